@@ -80,9 +80,10 @@ class Network {
   readonly #destinations: Destinations;
   readonly #maxBytes: number;
   readonly #trusted: readonly string[] | undefined;
-  readonly #agents = new Map<AddressGuard, Agents>();
+  /** A guard that does not count any more takes its connections with it. */
+  readonly #agents = new WeakMap<AddressGuard, Agents>();
   /** Agents for ports of this server, which refuse its addresses. */
-  readonly #ownPortAgents = new Map<AddressGuard, Map<number, Agents>>();
+  readonly #ownPortAgents = new WeakMap<AddressGuard, Map<number, Agents>>();
 
   constructor(deps: Omit<HttpClientDeps, 'dispatch' | 'outside'>) {
     this.#own = deps.own;
@@ -162,7 +163,11 @@ class Network {
 }
 
 /** The value of a key; makes it when it is missing. */
-function kept<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+function kept<Key, Value>(
+  map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
+  key: Key,
+  make: () => Value,
+): Value {
   const present = map.get(key);
   if (present !== undefined) return present;
   const made = make();

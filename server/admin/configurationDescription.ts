@@ -58,7 +58,7 @@ function part(description: string, schema: z.ZodType): Reply {
   return { ...replyOf(description, schema), headers: ETAG };
 }
 
-function shows(summary: string, schema: z.ZodType, of: Partial<Operation> = {}): Operation {
+export function shows(summary: string, schema: z.ZodType, of: Partial<Operation> = {}): Operation {
   return {
     summary,
     repeated: 'reads',
@@ -69,7 +69,7 @@ function shows(summary: string, schema: z.ZodType, of: Partial<Operation> = {}):
 }
 
 /** Three operations on one part, and the examples of each. */
-function changed(
+export function changed(
   what: Readonly<Record<'show' | 'put' | 'remove', string>>,
   {
     path,

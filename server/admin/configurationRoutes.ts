@@ -171,8 +171,10 @@ function registerLists(router: Router, { configuration }: ConfigurationRoutesDep
   });
 }
 
+type WholeKind = 'pattern' | 'list' | 'desktop' | 'push';
+
 /** A list is read, replaced and removed as a whole. Patterns of a list are tried in their order. */
-function registerWholePart(
+export function registerWholePart(
   router: Router,
   configuration: LiveConfiguration,
   {
@@ -180,12 +182,15 @@ function registerWholePart(
     expected,
     url,
     pathOf,
+    requireUnused,
   }: {
-    readonly kind: 'pattern' | 'list' | 'desktop';
+    readonly kind: WholeKind;
     /** The content of a body, for the message that refuses another one. */
     readonly expected: string;
     readonly url: string;
     readonly pathOf: (ctx: Context) => readonly string[];
+    /** Throws or rejects with a WireError while something uses the part that is to be removed. */
+    readonly requireUnused?: (ctx: Context) => Promise<void>;
   },
 ): void {
   const record = (ctx: Context, path: readonly string[]) => recordOf(ctx, kind, path.slice(1).join('.'));
@@ -216,6 +221,7 @@ function registerWholePart(
         if (present === undefined) throw noPart(path);
         return undefined;
       },
+      ...(requireUnused !== undefined && { check: () => requireUnused(ctx) }),
       record: record(ctx, path),
     });
     replyJson(ctx, {});
@@ -234,11 +240,7 @@ export function partRefused(
   });
 }
 
-function recordOf(
-  ctx: Context,
-  kind: 'service' | 'pattern' | 'list' | 'desktop',
-  name: string,
-): PartChange['record'] {
+function recordOf(ctx: Context, kind: 'service' | WholeKind, name: string): PartChange['record'] {
   return (before, after) => ({
     ...actorOf(ctx),
     action: after === undefined ? `${kind}.removed` : `${kind}.changed`,

@@ -4,6 +4,7 @@ import { AUDIT_ACTIONS, MAX_LISTED_ENTRIES } from '../../strategies/audit/index.
 import { ANY_FIELDS, type ApiDescription, bytesOf, INSTANT, NOTHING, replyOf } from '../openapi/index.ts';
 import { SESSION_VIEW } from '../ors/index.ts';
 import { CONFIGURATION_DESCRIPTION } from './configurationDescription.ts';
+import { PUSH_CONFIGURATION } from './pushDescription.ts';
 import { TEMPLATE_OPERATIONS } from './templateOperations.ts';
 
 const ROOT = '/genesys/1/admin';
@@ -148,6 +149,7 @@ export const ADMIN_DESCRIPTION: ApiDescription = {
   operations: {
     ...TEMPLATE_OPERATIONS,
     ...CONFIGURATION_DESCRIPTION.operations,
+    ...PUSH_CONFIGURATION,
     ...SESSIONS,
     [`GET ${ROOT}/backup`]: {
       summary: 'a backup of the data directory, for `orsay store`',

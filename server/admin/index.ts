@@ -10,6 +10,7 @@ export {
 } from './configurationRoutes.ts';
 export { registerCustomerRoutes } from './customerRoutes.ts';
 export { ADMIN_DESCRIPTION } from './description.ts';
+export { registerPushAdminRoutes } from './pushRoutes.ts';
 export { registerAdminRoutes } from './routes.ts';
 export { registerSessionAdminRoutes } from './sessionRoutes.ts';
 export { registerUserRoutes } from './userRoutes.ts';

@@ -3,7 +3,7 @@ import type { AdministeredSessions } from '../../engine/host/index.ts';
 import type { HttpClient } from '../../engine/ports/index.ts';
 import { ChatNotices, ChatPushes, Chats } from '../../strategies/chat/index.ts';
 import { Interactions, Offers } from '../../strategies/interaction/index.ts';
-import { Notifications, type PushSettings } from '../../strategies/notification/index.ts';
+import { type MobilePush, Notifications } from '../../strategies/notification/index.ts';
 import { Agents, Routing } from '../../strategies/routing/index.ts';
 import { Bayeux } from '../bayeux/index.ts';
 import { pushMessage } from '../chat/index.ts';
@@ -36,7 +36,7 @@ interface ContactDeps extends PartsDeps {
   readonly sessions: AdministeredSessions;
   readonly http: HttpClient;
   readonly clients: Clients;
-  readonly push: PushSettings;
+  readonly push: MobilePush;
 }
 
 export function composeContacts(deps: ContactDeps): ContactParts {

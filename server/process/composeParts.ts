@@ -4,11 +4,11 @@ import type { Statistics } from '../../strategies/statistics/index.ts';
 import { composeClients } from './composeClients.ts';
 import { type ContactParts, composeContacts } from './composeContacts.ts';
 import { composeFiles, type FileParts } from './composeFiles.ts';
-import { composePush } from './composePush.ts';
 import { composeServices, type ServiceParts } from './composeServices.ts';
 import { composeSessions, type SessionParts } from './composeSessions.ts';
 import { composeStatistics } from './composeStatistics.ts';
 import { auditLimits } from './config/audit.ts';
+import { LivePush } from './livePush.ts';
 import type { PartsDeps } from './partsDeps.ts';
 
 /** Every part of the server that has state. */
@@ -16,20 +16,21 @@ export interface Parts extends SessionParts, ContactParts, FileParts, ServicePar
   readonly audit: AuditLog;
   readonly customers: CustomerRemoval;
   readonly statistics: Statistics;
+  readonly push: LivePush;
 }
 
 /** Builds the parts; each gets the ones before it. */
 export function composeParts(deps: PartsDeps): Parts {
   const { clock, ids, log } = deps;
   const clients = composeClients(deps);
-  const push = composePush(deps);
+  const push = new LivePush(deps);
   const host = composeSessions(deps, clients);
   const audit = new AuditLog({ durable: host.durable, clock, limits: auditLimits(deps.config.audit) });
-  const contacts = composeContacts({ ...deps, ...host, clients, push });
+  const contacts = composeContacts({ ...deps, ...host, clients, push: push.services });
   const files = composeFiles({ ...deps, ...host, ...contacts });
-  const deviceTypes = push.enabled;
+  const deviceTypes = () => push.services.enabled;
   const services = composeServices({ ...deps, ...host, ...contacts, ...files, deviceTypes });
-  const made = { ...host, ...contacts, ...files, ...services, audit };
+  const made = { ...host, ...contacts, ...files, ...services, audit, push };
   const statistics = composeStatistics(deps.config.statistics, { ...made, clock });
   const parts = { ...made, statistics };
   return { ...parts, customers: new CustomerRemoval({ ...parts, ids, log }) };

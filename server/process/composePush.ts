@@ -1,8 +1,7 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type Clock, defined, type HttpClient } from '../../engine/ports/index.ts';
 import {
   type ConfiguredConnection,
-  type MessageTexts,
   NO_PUSH,
   type PushConnection,
   type PushSettings,
@@ -11,106 +10,19 @@ import type { ServerNames } from '../access/index.ts';
 import { createHttpClient, type Dispatch, ElsewhereOnly, ListedDestinations } from '../adapters/index.ts';
 import {
   ApnsConnection,
-  type ApnsCredentials,
   BoundedConnection,
   CustomHttpConnection,
   FcmConnection,
-  readApnsCertificate,
-  readApnsKey,
-  readLocalizationFile,
-  readServiceAccount,
-  type ServiceAccount,
 } from '../pushServices/index.ts';
-import {
-  type ConnectionSection,
-  connectionsIn,
-  enabledTypes,
-  providersIn,
-  sectionsIn,
-} from './config/push.ts';
+import { type ConnectionSection, enabledTypes, providersIn, sectionsIn } from './config/push.ts';
 import type { Config } from './config.ts';
-import type { Loaded, NamedFiles } from './namedFiles.ts';
+import { type ConnectionFiles, type Digested, type PushFiles, settingOf } from './pushFiles.ts';
 
 /** A push service answers with some hundred bytes. */
 const MAX_REPLY_BYTES = 65_536;
 
-/** The files that the section push names. */
-export interface PushFiles {
-  readonly trusted?: Loaded<readonly string[]>;
-  readonly texts?: Loaded<MessageTexts>;
-  readonly connections: readonly ConnectionFiles[];
-}
-
-/** The files of one connection. */
-type ConnectionFiles =
-  | { readonly service: 'customhttp'; readonly section: ConnectionSection }
-  | { readonly service: 'fcm'; readonly section: ConnectionSection; readonly account: Loaded<ServiceAccount> }
-  | {
-      readonly service: 'apple';
-      readonly section: ConnectionSection;
-      readonly credentials: () => ApnsCredentials;
-    };
-
-/** Reads the files of the section push. */
-export function readPushFiles(push: Config['push'], files: NamedFiles): PushFiles {
-  if (push === undefined) return { connections: [] };
-  const { trustedCertificatesFile, localizationFileLocation } = push;
-  return {
-    ...defined({
-      trusted: readOptional(files, {
-        setting: 'push.trustedCertificatesFile',
-        given: trustedCertificatesFile,
-        parse: certificatesIn,
-      }),
-      texts: readOptional(files, {
-        setting: 'push.localizationFileLocation',
-        given: localizationFileLocation,
-        parse: (content) => readLocalizationFile(content.toString('utf8')),
-      }),
-    }),
-    connections: connectionsIn(push).map((section): ConnectionFiles => {
-      if (section.service === 'apple') {
-        return { service: 'apple', section, credentials: readAppleFiles(section, files) };
-      }
-      if (section.service === 'customhttp') return { service: 'customhttp', section };
-      const account = files.read({
-        setting: settingOf(section, 'fcm.serviceAccountFile'),
-        given: String(section.options['fcm.serviceAccountFile']),
-        parse: (content) => readServiceAccount(content.toString('utf8')),
-      });
-      return { service: 'fcm', section, account };
-    }),
-  };
-}
-
-function readAppleFiles(section: ConnectionSection, files: NamedFiles): () => ApnsCredentials {
-  const { options } = section;
-  const certificateFile = options['apple.certificateFile'];
-  if (certificateFile === undefined) {
-    const key = files.read({
-      setting: settingOf(section, 'apple.keyFile'),
-      given: String(options['apple.keyFile']),
-      parse: (content) => readApnsKey(content.toString('utf8')),
-    });
-    const { 'apple.keyId': keyId, 'apple.teamId': teamId } = options;
-    return () => ({ kind: 'token', key: key.content, keyId: String(keyId), teamId: String(teamId) });
-  }
-  const passphrase = readOptional(files, {
-    setting: settingOf(section, 'apple.passphraseFile'),
-    given: options['apple.passphraseFile'],
-    parse: (content) => content.toString('utf8').replace(/\r?\n$/, ''),
-  });
-  const tls = files.read({
-    setting: settingOf(section, 'apple.certificateFile'),
-    given: String(certificateFile),
-    parse: (content) => readApnsCertificate(content, passphrase?.content),
-  });
-  return () => ({ kind: 'certificate', tls: tls.content });
-}
-
 export interface PushDeps {
   readonly config: Config;
-  readonly files: PushFiles;
   readonly clock: Clock;
   readonly own: ServerNames;
   readonly dispatch: Dispatch;
@@ -120,30 +32,63 @@ export interface PushDeps {
   readonly closing: AbortSignal;
 }
 
+/** The push services of a configuration, and what they are made of. */
+export interface ComposedPush {
+  readonly settings: PushSettings;
+  /** By the content of the configuration and the files from which each is made. */
+  readonly connections: ReadonlyMap<string, PushConnection>;
+}
+
+const NO_CONNECTIONS: ComposedPush['connections'] = new Map();
+
 /**
- * The push services and texts of the configuration. Throws an Error for the operator that names the setting
- * of a file that cannot be used.
+ * The push services and texts of a section push. A connection of `present` that has the same content stays:
+ * it has a session with its service, a token, and notifications under way. Throws an Error for the operator
+ * that names the setting of a file that cannot be used.
  */
-export function composePush(deps: PushDeps): PushSettings {
-  const { config, files } = deps;
-  const { push } = config;
-  if (push === undefined) return NO_PUSH;
-  const connections = files.connections.map((one): ConfiguredConnection => {
+export function composePush(
+  deps: PushDeps,
+  { push, files }: { readonly push: Config['push']; readonly files: PushFiles },
+  present = NO_CONNECTIONS,
+): ComposedPush {
+  if (push === undefined) return { settings: NO_PUSH, connections: NO_CONNECTIONS };
+  const trusted = files.trusted?.content;
+  const connections = new Map<string, PushConnection>();
+  const configured = files.connections.map((one): ConfiguredConnection => {
     const { service, provider, isDebug } = one.section;
-    const bounded = new BoundedConnection(connect(deps, one), config.limits.push);
-    return { service, isDebug, connection: bounded, ...defined({ provider }) };
+    const content = contentOf(one, trusted?.digest);
+    const made =
+      present.get(content) ??
+      new BoundedConnection(connect({ ...deps, trusted: trusted?.value }, one), deps.config.limits.push);
+    connections.set(content, made);
+    return { service, isDebug, connection: made, ...defined({ provider }) };
   });
-  return {
+  const settings = {
     enabled: enabledTypes(push),
     providers: providersIn(push),
     sections: sectionsIn(push),
-    connections,
+    connections: configured,
     defaultExpireSeconds: push.defaultSubscriptionExpiration ?? NO_PUSH.defaultExpireSeconds,
-    ...defined({ texts: files.texts?.content }),
+    ...defined({ texts: files.texts?.content.value }),
   };
+  return { settings, connections };
 }
 
-function connect(deps: PushDeps, one: ConnectionFiles): PushConnection {
+/** Tells connections apart. */
+function contentOf(one: ConnectionFiles, trusted: string | undefined): string {
+  const keys = one.service === 'customhttp' ? '' : keysOf(one).digest;
+  const hash = createHash('sha256');
+  return hash.update(JSON.stringify([one.section, keys, trusted ?? ''])).digest('hex');
+}
+
+function keysOf(one: Exclude<ConnectionFiles, { service: 'customhttp' }>): Digested<unknown> {
+  return one.service === 'fcm' ? one.account.content : one.credentials();
+}
+
+/** `trusted`: certificates to trust besides those of Node.js. */
+type ConnectDeps = PushDeps & { readonly trusted: readonly string[] | undefined };
+
+function connect(deps: ConnectDeps, one: ConnectionFiles): PushConnection {
   switch (one.service) {
     case 'fcm':
       return fcm(deps, one);
@@ -154,7 +99,7 @@ function connect(deps: PushDeps, one: ConnectionFiles): PushConnection {
   }
 }
 
-function customhttp(deps: PushDeps, section: ConnectionSection): PushConnection {
+function customhttp(deps: ConnectDeps, section: ConnectionSection): PushConnection {
   const { url } = section;
   const setting = settingOf(section, 'customhttp.url');
   return new CustomHttpConnection({
@@ -167,32 +112,32 @@ function customhttp(deps: PushDeps, section: ConnectionSection): PushConnection 
 
 /** The operator chose these URLs, wherever they lead. */
 function httpTo(
-  deps: PushDeps,
+  deps: ConnectDeps,
   listed: { readonly allow: readonly string[]; readonly setting: string },
 ): HttpClient {
-  const { own, dispatch, files } = deps;
+  const { own, dispatch, trusted } = deps;
   return createHttpClient({
     own,
     dispatch,
     destinations: new ElsewhereOnly(new ListedDestinations(listed)),
     maxBytes: MAX_REPLY_BYTES,
-    ...defined({ outside: deps.http, trusted: files.trusted?.content }),
+    ...defined({ outside: deps.http, trusted }),
   });
 }
 
 function fcm(
-  deps: PushDeps,
+  deps: ConnectDeps,
   { section, account }: Extract<ConnectionFiles, { service: 'fcm' }>,
 ): PushConnection {
   const url = section.url.replace(/\/+$/, '');
-  const { content } = account;
+  const content = account.content.value;
   const setting = settingOf(section, 'fcm.serviceAccountFile');
   const http = httpTo(deps, { allow: [url, content.tokenUrl], setting });
   return new FcmConnection({ http, clock: deps.clock, account: content, url, timeoutMs: timeoutOf(deps) });
 }
 
 function apple(
-  deps: PushDeps,
+  deps: ConnectDeps,
   { section, credentials }: Extract<ConnectionFiles, { service: 'apple' }>,
 ): PushConnection {
   const url = new URL(section.url);
@@ -200,39 +145,16 @@ function apple(
   const guard = new ListedDestinations({ allow: [url.origin], setting }).guardOf(url);
   return new ApnsConnection({
     clock: deps.clock,
-    credentials: credentials(),
+    credentials: credentials().value,
     topic: String(section.options['apple.topic']),
     url,
     guard,
     timeoutMs: timeoutOf(deps),
     closing: deps.closing,
-    ...defined({ trusted: deps.files.trusted?.content }),
+    ...defined({ trusted: deps.trusted }),
   });
 }
 
-/** The path of an option of a connection in the configuration. */
-function settingOf({ setting, isDebug }: ConnectionSection, option: string): string {
-  return `${setting}.${isDebug ? 'debug.' : ''}${option}`;
-}
-
-function timeoutOf({ config }: PushDeps): number {
+function timeoutOf({ config }: ConnectDeps): number {
   return config.limits.push.requestSeconds * 1_000;
-}
-
-function certificatesIn(content: Buffer): readonly string[] {
-  const found = content
-    .toString('utf8')
-    .match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
-  if (found === null) throw new Error('expected certificates in PEM form');
-  // A certificate that OpenSSL cannot read would fail each request, or be left out.
-  for (const pem of found) new X509Certificate(pem);
-  return found;
-}
-
-/** Undefined: the configuration names no file. */
-function readOptional<T>(
-  files: NamedFiles,
-  named: { readonly setting: string; readonly given: unknown; readonly parse: (content: Buffer) => T },
-): Loaded<T> | undefined {
-  return named.given === undefined ? undefined : files.read({ ...named, given: String(named.given) });
 }

@@ -25,7 +25,7 @@ interface ServiceDeps
     Pick<ContactParts, 'routing' | 'notifications'>,
     Pick<FileParts, 'keptBlobs'> {
   /** Types of devices that notifications reach. */
-  readonly deviceTypes: readonly string[];
+  readonly deviceTypes: () => readonly string[];
 }
 
 type ServicesDeps = ConstructorParameters<typeof Services>[0];

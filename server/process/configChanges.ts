@@ -4,7 +4,6 @@ import { defined, type Json, type Log } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import { ineffectiveOptions } from '../../strategies/options/index.ts';
 import {
-  type ChangeConditions,
   type ConfigPart,
   type LiveConfiguration,
   type PartChange,
@@ -14,15 +13,28 @@ import { WireError } from '../errors/index.ts';
 import {
   type Config,
   ConfigError,
-  type ConfigProblem,
   jsonOf,
   parseConfig,
   parseConfigText,
 } from './config.ts';
+import {
+  differences,
+  problemIn,
+  requireAdministrator,
+  requireConditions,
+  requireOwnContent,
+  requireTaken,
+} from './configChecks.ts';
 import { type ConfigFile, changedMeanwhile, type PresentFile } from './configFile.ts';
 import { editText, etagOf, isBelow, partOf, plain, valueAt } from './configValues.ts';
 import { type CurrentConfig, LIVE_SECTIONS } from './currentConfig.ts';
 import { recordedBatch, unrecordedSections } from './recordConfiguration.ts';
+
+/** Other push services. The returned function lets them count. */
+interface PreparedPush {
+  /** Throws a ConfigError with each file that cannot be used. */
+  prepare(config: Config): () => void;
+}
 
 /**
  * Changes parts of the configuration while the server runs.
@@ -37,6 +49,8 @@ import { recordedBatch, unrecordedSections } from './recordConfiguration.ts';
  * CF4. One change at a time.
  * CF5. A person's change of the live sections counts when `reload` reads it, or with the next change. A file
  *      with problems changes nothing, and neither does one that would open the server to everybody.
+ * CF6. Push services are made before the file is written, because their files may be unusable, and count
+ *      after it.
  */
 export class ConfigChanges implements LiveConfiguration {
   readonly #file: ConfigFile | undefined;
@@ -46,6 +60,7 @@ export class ConfigChanges implements LiveConfiguration {
   readonly #log: Log;
   readonly #pinned: Partial<Config>;
   readonly #requireSecurity: (config: Config) => void;
+  readonly #push: PreparedPush;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(deps: {
@@ -59,9 +74,11 @@ export class ConfigChanges implements LiveConfiguration {
     readonly pinned?: Partial<Config> | undefined;
     /** Throws an Error when the server would not start with the configuration. */
     readonly requireSecurity?: ((config: Config) => void) | undefined;
+    readonly push: PreparedPush;
   }) {
     this.#pinned = deps.pinned ?? {};
     this.#requireSecurity = deps.requireSecurity ?? (() => {});
+    this.#push = deps.push;
     this.#file = deps.file;
     this.#current = deps.current;
     this.#durable = deps.durable;
@@ -102,17 +119,16 @@ export class ConfigChanges implements LiveConfiguration {
     const live: readonly string[] = LIVE_SECTIONS;
     const later = unrecordedSections(read, this.#durable).filter((section) => !live.includes(section));
     const next = this.#merged(read);
-    const [before, after] = [plain(this.#current.whole), plain(next)];
-    const sections = live.filter(
-      (name) => !isDeepStrictEqual(valueAt(before, [name]), valueAt(after, [name])),
-    );
+    const sections = this.#sectionsChanged(next);
     if (later.length > 0) {
       this.#log.warn({ sections: later }, 'Changed sections of the configuration count from the next start.');
     }
     if (sections.length === 0) return;
     requireAdministrator(this.#current.whole, next);
     this.#requireSecurity(next);
+    const letCount = this.#prepared(next, sections);
     this.#current.replace(next);
+    letCount();
     this.#log.info({ sections }, 'Changed sections of the configuration count now.');
     if (sections.includes('services')) warnOfIneffective(this.#log, next.services);
     const entry = { who: 'server', action: 'configuration.changed', details: { sections } } as const;
@@ -137,11 +153,19 @@ export class ConfigChanges implements LiveConfiguration {
     requireAdministrator(this.#current.whole, next);
     await change.check?.(value);
     const after = partOf(JSON.parse(edited), path);
-    if (edited === text && isDeepStrictEqual(plain(next), plain(this.#current.whole))) return after;
+    const sections = this.#sectionsChanged(next);
+    if (edited === text && sections.length === 0 && path[0] !== 'push') return after;
+    // The files that the section push names may have changed, although the section did not.
+    const letCount = await this.#check(
+      async () => this.#prepared(next, [...sections, path[0]!]),
+      path,
+      value,
+    );
 
     await opened.replace(edited);
     const others = this.#othersChanged(next, path);
     this.#current.replace(next);
+    letCount();
     const name = path[0] === 'services' && value !== undefined ? path[1]! : undefined;
     if (name !== undefined) warnOfIneffective(this.#log, { [name]: next.services[name]! });
     const entry = change.record(present, value);
@@ -185,12 +209,21 @@ export class ConfigChanges implements LiveConfiguration {
     return parseConfig({ ...whole, ...liveSections(read), ...this.#pinned }, 'that counts now');
   }
 
+  /** The live sections that the next configuration has in another form. */
+  #sectionsChanged(next: Config): readonly string[] {
+    const [before, after] = [plain(this.#current.whole), plain(next)];
+    return LIVE_SECTIONS.filter(
+      (name) => !isDeepStrictEqual(valueAt(before, [name]), valueAt(after, [name])),
+    );
+  }
+
+  /** CF6. */
+  #prepared(next: Config, sections: readonly string[]): () => void {
+    return sections.includes('push') ? this.#push.prepare(next) : () => {};
+  }
+
   /** Problems of the value itself are the sender's; others are a conflict with the rest of the file. */
-  async #check(
-    parse: () => Promise<Config>,
-    path: readonly string[],
-    value: Json | undefined,
-  ): Promise<Config> {
+  async #check<T>(parse: () => Promise<T>, path: readonly string[], value: Json | undefined): Promise<T> {
     try {
       return await parse();
     } catch (error) {
@@ -210,15 +243,9 @@ export class ConfigChanges implements LiveConfiguration {
   /** Parts that a person changed in the file before, and that count now too. */
   #othersChanged(next: Config, path: readonly string[]): readonly string[] {
     const [before, after] = [plain(this.#current.whole), plain(next)];
-    return LIVE_SECTIONS.flatMap((section) => {
-      const [from, to] = [valueAt(before, [section]), valueAt(after, [section])].map(
-        (value) => (value ?? {}) as { readonly [name: string]: Json },
-      );
-      return [...new Set([...Object.keys(from!), ...Object.keys(to!)])]
-        .filter((name) => !(path[0] === section && path[1] === name))
-        .filter((name) => !isDeepStrictEqual(from![name], to![name]))
-        .map((name) => `${section}.${name}`);
-    });
+    return LIVE_SECTIONS.flatMap((section) =>
+      differences({ from: valueAt(before, [section]), to: valueAt(after, [section]) }, [section], path),
+    );
   }
 }
 
@@ -230,74 +257,6 @@ export function warnOfIneffective(log: Log, services: Config['services']): void 
 }
 
 function liveSections(config: Config): Pick<Config, (typeof LIVE_SECTIONS)[number]> {
-  const { services, patterns, lists, users, administrator, desktop } = config;
-  return { services, patterns, lists, users, administrator, desktop };
-}
-
-/** Otherwise nobody could undo the change; and without any user administration would be open to everybody. */
-function requireAdministrator(before: Config, after: Config): void {
-  const hasUsers = Object.keys(after.users ?? {}).length > 0;
-  if (hasAdministrator(after) || (!hasUsers && !hasAdministrator(before))) return;
-  throw new WireError('CONFLICT', {
-    message: 'Expected a user with the role administrator to remain in the configuration, got none.',
-  });
-}
-
-function hasAdministrator({ administrator, users = {}, security }: Config): boolean {
-  if (administrator !== undefined || security?.identityProvider !== undefined) return true;
-  return Object.values(users).some(({ role }) => role === 'administrator');
-}
-
-function requireConditions(
-  { value, etag }: ConfigPart,
-  { ifMatch, ifNoneMatch }: ChangeConditions,
-  path: readonly string[],
-): void {
-  const name = path.join('.');
-  const present = value === undefined ? 'it does not exist' : `its ETag is ${etag}`;
-  if (ifMatch !== undefined && (value === undefined || !names(ifMatch, etag))) {
-    const message = `Expected If-Match to name the present '${name}' (${present}), got ${ifMatch.slice(0, 80)}.`;
-    throw new WireError('PRECONDITION_FAILED', { message });
-  }
-  if (ifNoneMatch !== undefined && value !== undefined && names(ifNoneMatch, etag)) {
-    const message = `Expected '${name}' to differ from If-None-Match: ${ifNoneMatch.slice(0, 80)} (${present}).`;
-    throw new WireError('PRECONDITION_FAILED', { message });
-  }
-}
-
-/** A section may be the path of another file, which the server reads and does not write. */
-function requireOwnContent(content: Json, path: readonly string[]): void {
-  const above = valueAt(content, path.slice(0, -1));
-  if (typeof above !== 'string') return;
-  throw new WireError('CONFLICT', {
-    message: `Expected '${path[0]}' to be an object in the configuration file, got the path of another file: '${above}'. Change that file; it is read at the next start.`,
-  });
-}
-
-/** A name that the file has twice, or that no object can have, would leave the earlier value. */
-function requireTaken(contents: readonly Json[], path: readonly string[], value: Json | undefined): void {
-  const isTaken = (content: Json): boolean => isDeepStrictEqual(valueAt(content, path) ?? {}, value ?? {});
-  if (contents.every(isTaken)) return;
-  throw new WireError('CONFLICT', {
-    message: `Expected '${path.join('.')}' to be a name that the file can have, and has once.`,
-  });
-}
-
-/** RFC 9110, 13.1. */
-function names(header: string, etag: string): boolean {
-  return header.split(',').some((one) => one.trim() === '*' || one.trim() === etag);
-}
-
-function problemIn(
-  problem: ConfigProblem,
-  path: readonly string[],
-  value: Json | undefined,
-): { readonly field: string; readonly message: string } {
-  const within = problem.path.slice(path.length);
-  const field = within.join('.');
-  const given = value === undefined ? undefined : valueAt(value, within);
-  const saysIt =
-    /\b(got|received)\b/.test(problem.message) || !/^(expected|Invalid option)/.test(problem.message);
-  if (saysIt || given === undefined || within.length === 0) return { field, message: problem.message };
-  return { field, message: `${problem.message}, got ${JSON.stringify(given).slice(0, 80)}` };
+  const { services, patterns, lists, users, administrator, desktop, push } = config;
+  return { services, patterns, lists, users, administrator, desktop, push };
 }

@@ -1,9 +1,9 @@
 import { type Certificate, readCertificate } from './certificates.ts';
 import { type IdentityFiles, readIdentityFiles } from './composeIdentities.ts';
-import { type PushFiles, readPushFiles } from './composePush.ts';
 import type { Config } from './config.ts';
 import type { Listener } from './httpServer.ts';
 import { type Loaded, type NamedFile, NamedFiles } from './namedFiles.ts';
+import { type PushFiles, readPushFiles } from './pushFiles.ts';
 
 /** The files that the configuration names, besides those of `lists`, `options` and `specialDays`. */
 export interface ConfiguredFiles {

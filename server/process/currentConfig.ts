@@ -1,7 +1,15 @@
 import type { Config } from './config.ts';
 
 /** The sections that change while the server runs. The others count from the next start. */
-export const LIVE_SECTIONS = ['services', 'patterns', 'lists', 'users', 'administrator', 'desktop'] as const;
+export const LIVE_SECTIONS = [
+  'services',
+  'patterns',
+  'lists',
+  'users',
+  'administrator',
+  'desktop',
+  'push',
+] as const;
 
 /**
  * The configuration that counts now. Parts that read a live section ask this object for each use, and keep no

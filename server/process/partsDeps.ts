@@ -3,9 +3,9 @@ import type { Document, Program } from '../../engine/interpreter/index.ts';
 import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
 import type { Cookies, ServerNames } from '../access/index.ts';
 import type { Dispatch } from '../adapters/index.ts';
-import type { PushFiles } from './composePush.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
+import type { PushFiles } from './pushFiles.ts';
 
 /** The configuration, the ports and the outside of the server, from which its parts are built. */
 export interface PartsDeps {

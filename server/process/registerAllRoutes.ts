@@ -8,7 +8,7 @@ import type { CustomerRemoval } from '../../strategies/customer/index.ts';
 import type { ChatFiles } from '../../strategies/files/index.ts';
 import { chatRefusal } from '../../strategies/instances/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
-import type { Notifications } from '../../strategies/notification/index.ts';
+import { type Notifications, sendTestPush } from '../../strategies/notification/index.ts';
 import type { Patterns } from '../../strategies/patterns/index.ts';
 import type { PhoneNumbers } from '../../strategies/phone/index.ts';
 import { type Agents, parseTargetList, type Routing } from '../../strategies/routing/index.ts';
@@ -22,6 +22,7 @@ import {
   registerBackupRoutes,
   registerConfigurationRoutes,
   registerCustomerRoutes,
+  registerPushAdminRoutes,
   registerSessionAdminRoutes,
   registerUserRoutes,
 } from '../admin/index.ts';
@@ -42,6 +43,7 @@ import { chatProperties, transcriptStyle } from './config/chat.ts';
 import { desktopOf } from './config/desktop.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
+import type { LivePush } from './livePush.ts';
 import { PACKAGE_VERSION } from './packageVersion.ts';
 import { queueOfEndpoint } from './queueApplications.ts';
 
@@ -62,6 +64,7 @@ export interface RouteDeps {
   readonly routing: Routing;
   readonly interactions: Interactions;
   readonly notifications: Notifications;
+  readonly push: LivePush;
   readonly chats: Chats;
   readonly chatFiles: ChatFiles;
   readonly chatV2: ChatV2Operations;
@@ -128,6 +131,11 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   });
   registerBackupRoutes(routers.administrator, deps);
   registerConfigurationRoutes(routers.administrator, deps);
+  registerPushAdminRoutes(routers.administrator, {
+    ...deps,
+    servicesNow: () => deps.current.whole.services,
+    testPush: (test) => sendTestPush(test, { push: deps.push.services, ids: deps.ids }),
+  });
   registerUserRoutes(routers.administrator, { ...deps, hashPassword: newPasswordHash });
   registerAdminRoutes(routers.administrator, {
     ...deps,

@@ -71,7 +71,16 @@ export class ApnsConnection implements PushConnection {
 
   constructor(deps: ApnsDeps) {
     this.#deps = deps;
-    deps.closing.addEventListener('abort', () => this.#session?.destroy());
+    deps.closing.addEventListener('abort', this.#stop);
+  }
+
+  readonly #stop = (): void => {
+    this.#session?.destroy();
+  };
+
+  close(): void {
+    this.#deps.closing.removeEventListener('abort', this.#stop);
+    this.#session?.close();
   }
 
   async send(push: DevicePush): Promise<PushResult> {

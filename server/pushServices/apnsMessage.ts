@@ -5,7 +5,7 @@ import {
   type PushOptions,
   type PushResult,
 } from '../../strategies/notification/index.ts';
-import { DEFAULT_PAUSE_MS, failed, retryAfterOf, textOption } from './pushResults.ts';
+import { DEFAULT_PAUSE_MS, delivered, failed, retryAfterOf, textOption } from './pushResults.ts';
 
 /** APNs keeps a notification for a device that is not reachable as long as this. */
 const LIFE_SECONDS = 3_600;
@@ -101,7 +101,10 @@ export function reasonOf({ body }: ApnsReply): string {
 
 export function apnsResult(reply: ApnsReply, now: number): PushResult {
   const { status, headers } = reply;
-  if (status === 200) return { kind: 'delivered' };
+  if (status === 200) {
+    const name = headers['apns-id'];
+    return delivered(typeof name === 'string' ? name : undefined);
+  }
   const named = reasonOf(reply);
   const reason = `APNs answered ${status} ${named}`.trim();
   if (status === 410 || GONE.includes(named)) return { kind: 'gone', reason };

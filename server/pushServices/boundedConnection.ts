@@ -20,6 +20,7 @@ export class BoundedConnection implements PushConnection {
   readonly #limits: PushLimits;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
+  #isClosing = false;
 
   constructor(connection: PushConnection, limits: PushLimits) {
     this.#connection = connection;
@@ -44,6 +45,12 @@ export class BoundedConnection implements PushConnection {
       // The next one takes over the position of this one.
       if (next === undefined) this.#running -= 1;
       else next();
+      if (this.#isClosing && this.#running === 0) this.#connection.close?.();
     }
+  }
+
+  close(): void {
+    this.#isClosing = true;
+    if (this.#running === 0) this.#connection.close?.();
   }
 }

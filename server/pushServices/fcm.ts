@@ -8,7 +8,14 @@ import {
   type PushConnection,
   type PushResult,
 } from '../../strategies/notification/index.ts';
-import { DEFAULT_PAUSE_MS, failed, MAX_MESSAGE_BYTES, retryAfterOf, textOption } from './pushResults.ts';
+import {
+  DEFAULT_PAUSE_MS,
+  delivered,
+  failed,
+  MAX_MESSAGE_BYTES,
+  retryAfterOf,
+  textOption,
+} from './pushResults.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -43,7 +50,7 @@ export function readServiceAccount(text: string): ServiceAccount {
   let account: z.infer<typeof accountSchema>;
   let key: KeyObject;
   try {
-    account = accountSchema.parse(JSON.parse(text));
+    account = accountSchema.parse(parsed(text) ?? 'no JSON');
     key = createPrivateKey(account.private_key);
   } catch (cause) {
     const fault = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
@@ -125,7 +132,7 @@ function fcmMessage({ id, deviceId, message, options }: DevicePush): object {
 
 /** The error codes of FCM v1, which replaced those of GCM. */
 function resultOf(reply: HttpReply, now: number): PushResult {
-  if (reply.status === 200) return { kind: 'delivered' };
+  if (reply.status === 200) return delivered(nameSchema.safeParse(parsed(reply.body)).data?.name);
   const { code, reason } = faultOf(reply);
   const retryAfterMs = retryAfterOf(reply.headers['retry-after'], now);
   if (code === 'UNREGISTERED') return { kind: 'gone', reason };
@@ -163,6 +170,9 @@ const faultSchema = z.object({
       .optional(),
   }),
 });
+
+/** `projects/<project>/messages/<id>` */
+const nameSchema = z.object({ name: z.string() });
 
 const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 

@@ -11,6 +11,16 @@ export function textOption(options: PushOptions, name: string): string | undefin
   return value === undefined || value === null || value === '' ? undefined : String(value);
 }
 
+/** Characters of a receipt that are kept. */
+const MAX_RECEIPT_CHARS = 256;
+
+export function delivered(receipt: string | undefined): PushResult {
+  return {
+    kind: 'delivered',
+    ...(receipt !== undefined && { receipt: receipt.slice(0, MAX_RECEIPT_CHARS) }),
+  };
+}
+
 export function failed(reason: string, retry: 'retry' | 'final', retryAfterMs?: number): PushResult {
   return {
     kind: 'failed',

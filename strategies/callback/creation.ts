@@ -56,7 +56,7 @@ export class Creation {
   readonly #node: number;
   readonly #waits: WaitDeps;
   readonly #requestTimeoutMs: number;
-  readonly #deviceTypes: readonly string[];
+  readonly #deviceTypes: () => readonly string[];
 
   constructor(deps: {
     readonly once: Once;
@@ -81,7 +81,7 @@ export class Creation {
     /** ms for the reply of a session. */
     readonly requestTimeoutMs: number;
     /** Types of devices that notifications reach. */
-    readonly deviceTypes: readonly string[];
+    readonly deviceTypes: () => readonly string[];
   }) {
     this.#once = deps.once;
     this.#accessNumbers = deps.numbers;
@@ -198,10 +198,10 @@ export class Creation {
   #requireServable({ name, kind, sessionId, options, params }: ServiceInstance): void {
     if (sessionId !== undefined) entryDocument(name, options, this.#templates);
     const device = textOf(params._device_os).toLowerCase();
-    if (kind !== 'callback' || device === '' || this.#deviceTypes.includes(device)) return;
+    if (kind !== 'callback' || device === '' || this.#deviceTypes().includes(device)) return;
     throw new ServiceError(
       'CALLBACK_INVALID',
-      `Expected _device_os to be ${this.#deviceTypes.join(', ')} or absent, got '${device}': this installation has no provider for it.`,
+      `Expected _device_os to be ${this.#deviceTypes().join(', ')} or absent, got '${device}': this installation has no provider for it.`,
     );
   }
 

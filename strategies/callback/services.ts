@@ -117,7 +117,7 @@ export class Services {
     /** ms for the reply of a session. */
     readonly requestTimeoutMs: number;
     /** Types of devices that notifications reach. */
-    readonly deviceTypes: readonly string[];
+    readonly deviceTypes: () => readonly string[];
   }) {
     this.calendars = new Calendars(deps);
     this.#durable = deps.durable;

@@ -5,6 +5,7 @@ export type { MessageTexts } from './localizedMessages.ts';
 export {
   type ConfiguredConnection,
   type DevicePush,
+  MobilePush,
   NO_PUSH,
   PLAIN_TYPES,
   PUSH_SERVICES,
@@ -27,3 +28,4 @@ export {
 export { Notifications } from './notifications.ts';
 export { type PushOptions, type PushSections, pushOptionProblem } from './pushOptions.ts';
 export { messageBytes, StoredMessages } from './storedMessages.ts';
+export { sendTestPush, type TestPush } from './testPush.ts';

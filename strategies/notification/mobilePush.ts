@@ -15,11 +15,12 @@ export interface DevicePush {
 }
 
 /**
+ * - delivered: `receipt`: the name that the push service gave to the notification.
  * - gone: the push service does not know the device any more.
  * - failed: `retry`: a later attempt may succeed, at the earliest after `retryAfterMs`.
  */
 export type PushResult =
-  | { readonly kind: 'delivered' }
+  | { readonly kind: 'delivered'; readonly receipt?: string }
   | { readonly kind: 'gone'; readonly reason: string }
   | {
       readonly kind: 'failed';
@@ -32,6 +33,8 @@ export type PushResult =
 export interface PushConnection {
   /** Never rejects. */
   send(push: DevicePush): Promise<PushResult>;
+  /** Lets the notifications under way end, and then closes what is open. Absent: nothing stays open. */
+  close?(): void;
 }
 
 /** The push services behind the types of devices. */
@@ -102,20 +105,33 @@ export const PUSH_LANES = 16;
 
 /** Which push services there are, and what they are told about an event. */
 export class MobilePush {
-  readonly enabled: readonly NotificationType[];
-  /** Undefined: there is no localization file. */
-  readonly messages: LocalizedMessages | undefined;
-  readonly #settings: PushSettings;
+  #settings: PushSettings;
+  #messages: LocalizedMessages | undefined;
   readonly #connections = new Map<string, ChosenConnection>();
 
   constructor(settings: PushSettings) {
-    this.enabled = settings.enabled;
-    this.messages = settings.texts && new LocalizedMessages(settings.texts);
     this.#settings = settings;
+    this.replace(settings);
+  }
+
+  /** Other settings count from now on. Notifications that are under way end with the earlier ones. */
+  replace(settings: PushSettings): void {
+    this.#settings = settings;
+    this.#messages = settings.texts && new LocalizedMessages(settings.texts);
+    this.#connections.clear();
     for (const [index, { service, provider, isDebug, connection }] of settings.connections.entries()) {
       const key = connectionKey(service, provider, isDebug);
       this.#connections.set(key, { connection, lane: index % PUSH_LANES });
     }
+  }
+
+  get enabled(): readonly NotificationType[] {
+    return this.#settings.enabled;
+  }
+
+  /** Undefined: there is no localization file. */
+  get messages(): LocalizedMessages | undefined {
+    return this.#messages;
   }
 
   get defaultExpireSeconds(): number {

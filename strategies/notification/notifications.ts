@@ -38,7 +38,7 @@ import { NotificationError } from './errors.ts';
 import { type NotificationLimits, requireSmall } from './limits.ts';
 import type { MessageUse } from './localizedMessages.ts';
 import { MessageSharing } from './messageSharing.ts';
-import { MobilePush, type PushSettings } from './mobilePush.ts';
+import type { MobilePush } from './mobilePush.ts';
 import {
   type NotificationDetails,
   type NotificationEvent,
@@ -104,7 +104,7 @@ export class Notifications {
     readonly postEvent: PostEvent;
     readonly sessions: Pick<Sessions, 'publish' | 'query'>;
     readonly comet: CometChannel;
-    readonly push: PushSettings;
+    readonly push: MobilePush;
     readonly limits: NotificationLimits;
   }) {
     this.#durable = deps.durable;
@@ -117,18 +117,16 @@ export class Notifications {
     this.#sharing = new MessageSharing({ ...deps, messages });
     this.#comet = deps.comet;
     this.#sessions = deps.sessions;
-    this.#push = new MobilePush(deps.push);
+    this.#push = deps.push;
     this.#delivery = new NotificationDelivery({
       ...deps,
       subscriptions: this.#subscriptions,
       messages,
-      push: this.#push,
     });
     this.#limits = deps.limits;
     this.#finder = new DestinationFinder({ ...deps, subscriptions: this.#subscriptions });
     this.#tasks = new NotificationTasks({
       ...deps,
-      push: this.#push,
       finder: this.#finder,
       delivery: this.#delivery,
       messages,
@@ -155,6 +153,11 @@ export class Notifications {
   /** A text of the localization file; undefined: it has no such message. */
   localizedText(use: MessageUse, language: string): string | undefined {
     return this.#push.messages?.find(use, language);
+  }
+
+  /** The number of subscriptions that name a provider. */
+  async subscriptionsTo(providerName: string): Promise<number> {
+    return (await this.#subscriptions.select((one) => one.providerName === providerName)).length;
   }
 
   /** Whether the subscription exists for the sender of a request. */

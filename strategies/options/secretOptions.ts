@@ -15,7 +15,11 @@ const SECRET_NAMES: readonly RegExp[] = [
   /credential/i,
   /authorization/i,
   /(?:api|access|private|auth)[_.-]?key/i,
+  // Keys of push services.
+  /^(?:debug\.)?(?:fcm\.serviceAccount|apple\.(?:key|certificate))$/,
 ];
+/** Names of files, whatever they have. */
+const FILE_NAME = /File$/;
 /** The user and password of a URL. */
 const URL_USER = /(:\/\/)[^/\s?#]*@/g;
 
@@ -59,7 +63,7 @@ export function masksIn(value: Json, name = ''): readonly string[] {
 }
 
 function isSecret(name: string): boolean {
-  return SECRET_NAMES.some((pattern) => pattern.test(name));
+  return !FILE_NAME.test(name) && SECRET_NAMES.some((pattern) => pattern.test(name));
 }
 
 function isObject(value: Json): value is JsonObject {

@@ -46,7 +46,7 @@ export function chatDelayServices({
     patterns: { match: async () => ({}) },
     phones: { examine: async () => ({ isPossible: true, isPremium: false }) },
     notifications: { publishBatch, cancelBatch: () => ({}) },
-    deviceTypes: PLAIN_TYPES,
+    deviceTypes: () => PLAIN_TYPES,
     queueWait,
     node: 7,
     requestTimeoutMs: 30_000,

@@ -12,7 +12,7 @@ import type { InactivityOptions } from '../../strategies/chat/inactivity.ts';
 import type { InteractionId } from '../../strategies/ids/index.ts';
 import type { CometChannel, Notice } from '../../strategies/notification/cometChannel.ts';
 import { NOTIFICATION_LIMITS } from '../../strategies/notification/limits.ts';
-import { NO_PUSH } from '../../strategies/notification/mobilePush.ts';
+import { MobilePush, NO_PUSH } from '../../strategies/notification/mobilePush.ts';
 import { Notifications } from '../../strategies/notification/notifications.ts';
 import { StoredMessages } from '../../strategies/notification/storedMessages.ts';
 import { silentLog } from './silentLog.ts';
@@ -78,7 +78,7 @@ export function createChatWorld(
       publish: () => Promise.reject(new Error('no sessions in this world')),
       query: async () => undefined,
     },
-    push: NO_PUSH,
+    push: new MobilePush(NO_PUSH),
     comet: setup.comet?.({ durable, clock }) ?? recording,
   });
   const notices = new ChatNotices({

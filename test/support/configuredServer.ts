@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import { defined } from '../../engine/ports/defined.ts';
+import type { HttpClient } from '../../engine/ports/httpClient.ts';
 import { type Config, readConfigFile } from '../../server/process/config.ts';
 import { ConfigFile } from '../../server/process/configFile.ts';
 import { recordConfiguration } from '../../server/process/recordConfiguration.ts';
@@ -16,12 +18,16 @@ export class ConfiguredServer {
   readonly store = new MemoryStore();
   #server!: TestServer;
 
-  private constructor(folder: string) {
+  readonly #http: HttpClient | undefined;
+
+  private constructor(folder: string, http: HttpClient | undefined) {
     this.folder = folder;
+    this.#http = http;
   }
 
-  static async open(): Promise<ConfiguredServer> {
-    const opened = new ConfiguredServer(mkdtempSync(join(tmpdir(), 'orsay-test-')));
+  /** `http`: replaces the network. */
+  static async open(http?: HttpClient): Promise<ConfiguredServer> {
+    const opened = new ConfiguredServer(mkdtempSync(join(tmpdir(), 'orsay-test-')), http);
     await opened.start();
     return opened;
   }
@@ -32,7 +38,9 @@ export class ConfiguredServer {
     this.#server = createTestServer({
       config: () => config,
       configFile: new ConfigFile(this.path),
+      dataDir: this.folder,
       store,
+      ...defined({ http: this.#http }),
     });
     await recordConfiguration(config, this.#server.orsay);
   }

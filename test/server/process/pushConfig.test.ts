@@ -49,6 +49,7 @@ describe('the section push of the configuration', () => {
     ).to.deep.equal([
       "push.pushEnabled: expected comet, httpcb, orscb, ios, android, gcm, fcm, customhttp, got 'iso'.",
       'push.defaultSubscriptionExpiration: Too small: expected number to be >=30',
+      "push.pushEnabled: expected a connection to fcm (fcm.*), because 'fcm' is enabled",
     ]);
     expect(
       problems({

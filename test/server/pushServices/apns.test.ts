@@ -74,7 +74,7 @@ describe('a connection to Apple Push Notification service', () => {
       'apple.content-available': 1,
       'fcm.title': 'not for Apple',
     };
-    expect(await connection().send(pushOf('a1b2', options))).to.deep.equal({ kind: 'delivered' });
+    expect(await connection().send(pushOf('a1b2', options))).to.include({ kind: 'delivered' });
     const [{ device, headers, payload }] = server.notifications as [(typeof server.notifications)[0]];
     expect({ device, payload }).to.deep.equal({
       device: 'a1b2',
@@ -145,7 +145,7 @@ describe('a connection to Apple Push Notification service', () => {
       tokens: 1,
     });
     await clock.advance(2 * 60_000, async () => {});
-    expect(await apns.send(pushOf('last'))).to.deep.equal({ kind: 'delivered' });
+    expect(await apns.send(pushOf('last'))).to.include({ kind: 'delivered' });
     expect({ sessions: server.sessions, tokens: server.tokens.size }).to.deep.equal({
       sessions: 1,
       tokens: 2,
@@ -160,7 +160,7 @@ describe('a connection to Apple Push Notification service', () => {
     it(`proves the app by a ${name} certificate`, async () => {
       const tls = readApnsCertificate(readFileSync(file), passphrase);
       const result = await connection({ kind: 'certificate', tls }).send(pushOf('a'));
-      expect(result).to.deep.equal({ kind: 'delivered' });
+      expect(result).to.include({ kind: 'delivered' });
       expect(server.notifications[0]?.headers).to.not.have.property('authorization');
     });
   }
@@ -212,7 +212,7 @@ describe('a connection to Apple Push Notification service', () => {
       server.next = [answer];
       const apns = connection();
       expect(await apns.send(pushOf('a'))).to.include(expected);
-      expect(await apns.send(pushOf('b'))).to.deep.equal({ kind: 'delivered' });
+      expect(await apns.send(pushOf('b'))).to.include({ kind: 'delivered' });
     });
   }
 
@@ -221,7 +221,7 @@ describe('a connection to Apple Push Notification service', () => {
       const apns = connection();
       await apns.send(pushOf('a'));
       server.next = [{ kind }];
-      expect(await apns.send(pushOf('b'))).to.deep.equal({ kind: 'delivered' });
+      expect(await apns.send(pushOf('b'))).to.include({ kind: 'delivered' });
       expect(server.notifications.map(({ device }) => device)).to.deep.equal(['a', 'b']);
     });
   }
@@ -233,7 +233,7 @@ describe('a connection to Apple Push Notification service', () => {
 
   it('makes another token when the present one has expired for Apple', async () => {
     server.next = [fault(403, 'ExpiredProviderToken')];
-    expect(await connection().send(pushOf('a'))).to.deep.equal({ kind: 'delivered' });
+    expect(await connection().send(pushOf('a'))).to.include({ kind: 'delivered' });
   });
 
   it('opens another session after a request without an answer', async () => {
@@ -244,7 +244,7 @@ describe('a connection to Apple Push Notification service', () => {
       reason: 'APNs: no answer within 150 ms',
       retry: true,
     });
-    expect(await apns.send(pushOf('b'))).to.deep.equal({ kind: 'delivered' });
+    expect(await apns.send(pushOf('b'))).to.include({ kind: 'delivered' });
     expect(server.sessions).to.equal(2);
   });
 

@@ -47,9 +47,9 @@ describe('a connection to Firebase Cloud Messaging', () => {
 
   it('sends the text under message, and the visible part only if it is configured', async () => {
     const fcm = connection();
-    expect(await fcm.send(pushOf('quiet'))).to.deep.equal({ kind: 'delivered' });
+    expect(await fcm.send(pushOf('quiet'))).to.deep.equal({ kind: 'delivered', receipt: 'projects/orsay-test/messages/1' });
     const options = { 'fcm.title': 'Support', 'fcm.body': 'An agent is ready', 'apple.badge': 1 };
-    expect(await fcm.send(pushOf('visible', options))).to.deep.equal({ kind: 'delivered' });
+    expect(await fcm.send(pushOf('visible', options))).to.include({ kind: 'delivered' });
     expect(server.messages).to.deep.equal([
       { token: 'quiet', data: { message: ANNOUNCEMENT }, android: { priority: 'HIGH' } },
       {
@@ -69,7 +69,7 @@ describe('a connection to Firebase Cloud Messaging', () => {
     await fcm.send(pushOf('d'));
     expect(server.tokensGiven).to.equal(1);
     await clock.advance(2 * 60_000, async () => {});
-    expect(await fcm.send(pushOf('e'))).to.deep.equal({ kind: 'delivered' });
+    expect(await fcm.send(pushOf('e'))).to.include({ kind: 'delivered' });
     expect(server.tokensGiven).to.equal(2);
   });
 
@@ -77,7 +77,7 @@ describe('a connection to Firebase Cloud Messaging', () => {
     const fcm = connection();
     await fcm.send(pushOf('a'));
     server.next = [{ kind: 'fault', status: 401, code: 'UNAUTHENTICATED' }];
-    expect(await fcm.send(pushOf('b'))).to.deep.equal({ kind: 'delivered' });
+    expect(await fcm.send(pushOf('b'))).to.include({ kind: 'delivered' });
     expect(server.tokensGiven).to.equal(2);
   });
 
@@ -144,7 +144,7 @@ describe('a connection to Firebase Cloud Messaging', () => {
     server.tokenStatus = 200;
     expect(await fcm.send(pushOf('a'))).to.include({ kind: 'failed' });
     await clock.advance(1_000, async () => {});
-    expect(await fcm.send(pushOf('a'))).to.deep.equal({ kind: 'delivered' });
+    expect(await fcm.send(pushOf('a'))).to.include({ kind: 'delivered' });
   });
 
   it('reports a key that Google does not know', async () => {
@@ -187,7 +187,7 @@ describe('a connection to Firebase Cloud Messaging', () => {
     });
     while (server.held < 2) await new Promise((done) => setImmediate(done));
     server.release();
-    expect(await Promise.all(slow)).to.deep.equal(slow.map(() => ({ kind: 'delivered' })));
-    expect(await fcm.send(pushOf('d'))).to.deep.equal({ kind: 'delivered' });
+    expect((await Promise.all(slow)).map(({ kind }) => kind)).to.deep.equal(slow.map(() => 'delivered'));
+    expect(await fcm.send(pushOf('d'))).to.include({ kind: 'delivered' });
   });
 });

@@ -5,7 +5,7 @@ import type { StoreOperation } from '../../../engine/durable/storePort.ts';
 import { Bayeux } from '../../../server/bayeux/bayeux.ts';
 import { NotificationError } from '../../../strategies/notification/errors.ts';
 import { NOTIFICATION_LIMITS, type NotificationLimits } from '../../../strategies/notification/limits.ts';
-import { NO_PUSH } from '../../../strategies/notification/mobilePush.ts';
+import { MobilePush, NO_PUSH } from '../../../strategies/notification/mobilePush.ts';
 import { Notifications } from '../../../strategies/notification/notifications.ts';
 import { plainCookies } from '../../support/openGuard.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -36,7 +36,7 @@ function world(limits: Partial<NotificationLimits> = {}) {
       return { kind: 'delivered' };
     },
     sessions: { publish: async () => {}, query: async () => undefined },
-    push: NO_PUSH,
+    push: new MobilePush(NO_PUSH),
     comet: bayeux.comet,
   });
   durable.start();

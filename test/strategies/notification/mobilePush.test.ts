@@ -5,6 +5,7 @@ import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { NOTIFICATION_LIMITS } from '../../../strategies/notification/limits.ts';
 import {
   type DevicePush,
+  MobilePush,
   NO_PUSH,
   type PushConnection,
   type PushResult,
@@ -65,7 +66,7 @@ describe('a push to a mobile device, as a task', () => {
         forgetBatch: () => ({ batch: {}, notices: 0 }),
         isActive: () => isActive,
       },
-      push: {
+      push: new MobilePush({
         ...NO_PUSH,
         enabled: ['comet', 'httpcb', 'fcm'],
         providers: ['Sales'],
@@ -73,7 +74,7 @@ describe('a push to a mobile device, as a task', () => {
           { service: 'fcm', isDebug: false, connection: fcm },
           { service: 'fcm', isDebug: false, provider: 'Sales', connection: sales },
         ],
-      },
+      }),
     });
     durable.start();
     return { durable, notifications };

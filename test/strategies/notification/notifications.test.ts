@@ -9,7 +9,7 @@ import { createPostEvent } from '../../../server/push/postEvent.ts';
 import type { Notice } from '../../../strategies/notification/cometChannel.ts';
 import { NotificationError } from '../../../strategies/notification/errors.ts';
 import { NOTIFICATION_LIMITS } from '../../../strategies/notification/limits.ts';
-import { NO_PUSH } from '../../../strategies/notification/mobilePush.ts';
+import { MobilePush, NO_PUSH } from '../../../strategies/notification/mobilePush.ts';
 import type {
   NotificationDetails,
   SubscriptionRequest,
@@ -64,7 +64,7 @@ describe('strategies/notification', () => {
           return sessionId === SESSION ? ({ status: 'running' } as SessionView) : undefined;
         },
       },
-      push: NO_PUSH,
+      push: new MobilePush(NO_PUSH),
       comet: {
         async deliver(gmsUser, notice, receipt = {}) {
           await durable.commit(receipt);

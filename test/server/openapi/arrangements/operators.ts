@@ -1,3 +1,4 @@
+import type { HttpClient } from '../../../../engine/ports/httpClient.ts';
 import { ConfiguredServer } from '../../../support/configuredServer.ts';
 import { BASE, type TestServer } from '../../../support/testServer.ts';
 import type { Replacements } from '../exampleRequest.ts';
@@ -120,6 +121,16 @@ function withPart(path: string, json: unknown): Arrangement {
   };
 }
 
+const BANK = { 'customhttp.url': 'https://push.example.com/bank', 'fcm.title': 'Bank' };
+const bank = withPart('/push/providers/Bank', BANK);
+const ownPush = withPart('/push', BANK);
+
+/** Its push server takes everything. */
+function taking(arrangement: Arrangement): Arrangement {
+  const http: HttpClient = async () => ({ status: 200, headers: {}, body: '' });
+  return { ...arrangement, open: async () => (await ConfiguredServer.open(http)).server };
+}
+
 const greeting = withPart('/services/greeting', { _type: 'ors', _service: 'hello', _ttl: '60' });
 const flags = withPart('/lists/flags', { services: { 'chat-delay': 'true' } });
 const texts = withPart('/desktop', { cannedTexts: [{ id: 'hello', text: 'Good day' }] });
@@ -206,6 +217,15 @@ export const OPERATOR_ARRANGEMENTS: Arrangements = {
   [`PUT ${ROOT}/lists/:name change`]: file,
   [`DELETE ${ROOT}/lists/:name remove`]: flags,
   [`GET ${ROOT}/desktop show`]: texts,
+  [`GET ${ROOT}/push show`]: withPart('/push', { provider: { Bank: BANK } }),
+  [`PUT ${ROOT}/push change`]: file,
+  [`DELETE ${ROOT}/push remove`]: bank,
+  [`GET ${ROOT}/push/providers/:name show`]: bank,
+  [`PUT ${ROOT}/push/providers/:name change`]: file,
+  [`DELETE ${ROOT}/push/providers/:name remove`]: bank,
+  [`POST ${ROOT}/push/test device`]: taking(ownPush),
+  [`POST ${ROOT}/push/providers/:name/test device`]: taking(bank),
+  [`POST ${ROOT}/push/providers/:name/test noToken`]: taking(bank),
   [`PUT ${ROOT}/desktop change`]: file,
   [`DELETE ${ROOT}/desktop remove`]: texts,
   [`GET ${ROOT}/users all`]: withUsers('vera'),
