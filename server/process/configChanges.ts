@@ -3,20 +3,9 @@ import { type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { defined, type Json, type Log } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import { ineffectiveOptions } from '../../strategies/options/index.ts';
-import {
-  type ConfigPart,
-  type LiveConfiguration,
-  type PartChange,
-  partRefused,
-} from '../admin/index.ts';
+import { type ConfigPart, type LiveConfiguration, type PartChange, partRefused } from '../admin/index.ts';
 import { WireError } from '../errors/index.ts';
-import {
-  type Config,
-  ConfigError,
-  jsonOf,
-  parseConfig,
-  parseConfigText,
-} from './config.ts';
+import { type Config, ConfigError, jsonOf, parseConfig, parseConfigText } from './config.ts';
 import {
   differences,
   problemIn,
