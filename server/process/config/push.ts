@@ -259,18 +259,18 @@ function missingIn(service: PushService, options: Section): readonly string[] {
   return [...needed, 'apple.topic'].filter((name) => !has(name));
 }
 
-/** What is wrong with the keys that the options have themselves. No message has a part of a key. */
+/** The problems of keys that the options have themselves. No message has a part of a key. */
 function keyProblems(options: Section): readonly (readonly [name: string, message: string])[] {
   const twice = IN_PLACE_OF_FILES.filter(
     ([own, file]) => options[own] !== undefined && options[file] !== undefined,
   );
   if (twice.length > 0) return twice.map(([own, file]) => [own, `expected either this option or ${file}`]);
   const { 'apple.passphrase': passphrase, 'apple.certificate': certificate } = options;
-  if ((passphrase ?? options['apple.passphraseFile']) !== undefined && certificate !== undefined) {
-    if (passphrase === undefined)
-      return [['apple.passphraseFile', 'expected apple.passphrase, beside apple.certificate']];
-  } else if (passphrase !== undefined) {
+  if (passphrase !== undefined && certificate === undefined) {
     return [['apple.passphrase', 'expected apple.passphraseFile, because apple.certificate is absent']];
+  }
+  if (certificate !== undefined && options['apple.passphraseFile'] !== undefined) {
+    return [['apple.passphraseFile', 'expected apple.passphrase, beside apple.certificate']];
   }
   return KEY_READERS.flatMap(([name, read]) => {
     const given = options[name];
