@@ -16,6 +16,7 @@ import type { Notifications } from '../../strategies/notification/index.ts';
 import { gmsUserOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, replyJson } from '../middleware/index.ts';
+import { awayNoticeOf } from './awayNotice.ts';
 import type { TranscriptStyle } from './pushMessage.ts';
 import {
   attachedUserData,
@@ -221,7 +222,10 @@ class ChatRoutes {
       },
       queue: this.#deps.queueOf(service.options._chat_endpoint),
       clientTimeoutMs: this.#clientTimeoutOf(service, start),
-      ...defined({ quietEvents: quietEventsOf(service.options._filtering_chat_events) }),
+      ...defined({
+        quietEvents: quietEventsOf(service.options._filtering_chat_events),
+        awayNotice: start.notifyBy === 'comet' ? awayNoticeOf(service.options) : undefined,
+      }),
       ...defined({ sessionId: service.sessionId, dataId: service.dataId, lookup: service.lookup, gmsUser }),
     });
   }

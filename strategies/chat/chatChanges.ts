@@ -1,7 +1,8 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
-import { type Notifications, NotificationType } from '../notification/index.ts';
+import { type Notifications, NotificationType, type PushOptions } from '../notification/index.ts';
+import { awayAlarm, isAwaited, unreadAfter } from './awayNotice.ts';
 import type { ChatPushes } from './chatPushes.ts';
 import {
   type ChatRecord,
@@ -120,13 +121,18 @@ export class ChatChanges {
     };
     const entry = readEntry(chat, chat.position, stored);
     const idle = this.#idleAfter(chat, entry);
+    const unread = unreadAfter(chat, entry, this.#clock.now());
+    const changed = { ...after, ...defined({ idle, unread }) };
     const batch = joinBatches(
-      this.replace({ ...after, ...defined({ idle }) }),
+      this.replace(changed),
+      unread === undefined || unread.alarmAt === chat.unread?.alarmAt
+        ? {}
+        : awayAlarm(chat.id, unread.alarmAt),
       idle === undefined || idle.alarmAt === chat.idle?.alarmAt ? {} : inactivityAlarm(chat.id, idle.alarmAt),
       this.#store.entryBatch(chat.id, chat.position, stored),
       change.push && isSeen(entry.visibility, Visibility.ALL) ? this.#pushBatch(after, [entry]) : {},
     );
-    return { chat: { ...after, ...defined({ idle }) }, batch, visibility: entry.visibility };
+    return { chat: changed, batch, visibility: entry.visibility };
   }
 
   /** The state of inactivity after an entry. An ended chat needs no alarm. */
@@ -178,6 +184,26 @@ export class ChatChanges {
     return joinBatches(this.#store.removeBatch(chat), this.#notifications.cancelBatch(`chat ${chat.id} `));
   }
 
+  /** The push of the message at this position that waited, for the subscription of a customer who is away. */
+  awayBatch(chat: ChatRecord, index: number): Batch {
+    const { id, serviceId, gmsUser, subscriptionId, position, awayNotice = { afterMs: 0 } } = chat;
+    const isHeld = awayNotice.holdsPush === true;
+    if (!isHeld || serviceId === undefined || gmsUser === undefined || subscriptionId === undefined)
+      return {};
+    const { customerText = '' } = awayNotice;
+    const [entry] = this.#store.view(chat, index, Visibility.ALL).entries;
+    return this.#notifications.publishBatch({
+      key: `chat ${id} away ${index}`,
+      lane: `chat ${id}`,
+      tag: `service.chat.refresh.${serviceId}`,
+      message: this.#pushMessage(chat, { entries: entry === undefined ? [] : [entry], position }),
+      notificationDetails: { type: NotificationType.COMET, deviceId: gmsUser },
+      whenAway: subscriptionId,
+      awayOnly: true,
+      ...(customerText !== '' && { properties: shownAs(customerText) }),
+    });
+  }
+
   /**
    * The push to a customer who listens over CometD; others poll. The subscription that they named when they
    * started the chat gets it while they are not connected. Each chat has a lane, so that pushes stay in
@@ -192,6 +218,7 @@ export class ChatChanges {
     if (serviceId === undefined) {
       return joinBatches(...entries.map((entry) => this.#pushes?.batch(chat, entry) ?? {}));
     }
+    const isHeld = chat.awayNotice?.holdsPush === true && entries.some((entry) => isAwaited(chat, entry));
     const isQuiet =
       entries.length > 0 && entries.every(({ type }) => chat.quietEvents?.includes(type) === true);
     if (notifyBy !== 'comet' || gmsUser === undefined) return {};
@@ -201,9 +228,14 @@ export class ChatChanges {
       tag: `service.chat.refresh.${serviceId}`,
       message: this.#pushMessage(chat, { entries, position }),
       notificationDetails: { type: NotificationType.COMET, deviceId: gmsUser },
-      ...defined({ whenAway: isQuiet ? undefined : subscriptionId }),
+      ...defined({ whenAway: isQuiet || isHeld ? undefined : subscriptionId }),
     });
   }
+}
+
+/** The texts of a notification by all push services. */
+function shownAs(text: string): PushOptions {
+  return { 'fcm.body': text, 'apple.alertMessage.body': text, 'customhttp.message': text };
 }
 
 /** The participant of the list that this party is, with its present name, or a new one. */

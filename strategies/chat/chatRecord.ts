@@ -90,6 +90,26 @@ export interface IdleState {
   readonly alarmAt: number;
 }
 
+/** The notices about an agent's message that a customer who is away has not got. gms-api 4.2. */
+export interface AwayNotice {
+  /** From the message to the notices. */
+  readonly afterMs: number;
+  /** The push of the message waits for this time too. */
+  readonly holdsPush?: true;
+  /** The text that the customer's device shows. */
+  readonly customerText?: string;
+  /** The text that the agent reads. */
+  readonly agentText?: string;
+}
+
+/** Messages of agents that wait for a customer. */
+export interface Unread {
+  /** ms since epoch. */
+  readonly alarmAt: number;
+  /** Position of the last of them. */
+  readonly index: number;
+}
+
 /** The stored record of a chat; its transcript is stored apart. Times in ms since epoch. */
 export interface ChatRecord {
   /** Also the id of its interaction: 16 upper-case alphanumerics. */
@@ -108,6 +128,10 @@ export interface ChatRecord {
   readonly subscriptionId?: SubscriptionId;
   /** Types of entries that this subscription does not get. */
   readonly quietEvents?: readonly string[];
+  /** Absent: nobody is told later of a message that a customer who is away has not got. */
+  readonly awayNotice?: AwayNotice;
+  /** Absent: no message of an agent waits for the time of this notice. */
+  readonly unread?: Unread;
   /**
    * The properties that find the customer of its service, at the creation of the chat. The chat may be kept
    * longer than the service.

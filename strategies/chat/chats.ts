@@ -8,6 +8,7 @@ import {
 } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
+import { AwayWatch } from './awayWatch.ts';
 import type { ChatInteractions } from './chatInteractions.ts';
 import type { ChatNotices } from './chatNotices.ts';
 import { ChatPosts, type EntryPosition, MAX_TEXT_LENGTH, type Said } from './chatPosts.ts';
@@ -82,6 +83,7 @@ export class Chats {
       end: (chatId) => this.#onTimeout(chatId, deps.afterClientTimeout?.() ?? 'leave'),
     });
     new InactivityWatch(deps).start();
+    new AwayWatch(deps).start();
     this.#newChats = new NewChats({
       ...deps,
       once: this.#once,

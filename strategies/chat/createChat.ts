@@ -1,7 +1,7 @@
 import { defined, type Ids, type Json, type SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId, StorageId } from '../ids/index.ts';
 import type { SubscriptionId } from '../notification/index.ts';
-import { type ChatRecord, clientOf } from './chatRecord.ts';
+import { type AwayNotice, type ChatRecord, clientOf } from './chatRecord.ts';
 import { CUSTOMER_ID, Visibility } from './party.ts';
 import type { PushTarget } from './pushTarget.ts';
 
@@ -28,6 +28,8 @@ export interface CreateChat {
   readonly subscriptionId?: SubscriptionId;
   /** Types of entries that this subscription does not get. */
   readonly quietEvents?: readonly string[];
+  /** Who is told later of a message that a customer who is away has not got; only with `notifyBy`. */
+  readonly awayNotice?: AwayNotice;
   /** The device that gets the entries. */
   readonly pushTo?: PushTarget;
   /**
@@ -63,7 +65,7 @@ export function newChat(
   given: { readonly id: InteractionId; readonly ids: Ids; readonly now: number },
 ): ChatRecord {
   const { serviceId, chatService, nickname, subject, notifyBy, gmsUser } = request;
-  const { lookup, subscriptionId, quietEvents, pushTo } = request;
+  const { lookup, subscriptionId, quietEvents, awayNotice, pushTo } = request;
   const clientTimeoutMs = request.clientTimeoutMs > 0 ? request.clientTimeoutMs : undefined;
   return {
     id: given.id,
@@ -78,6 +80,6 @@ export function newChat(
     shown: 1,
     ...(pushTo !== undefined && { pushTo, pushedSince: given.now }),
     participants: [{ ...clientOf(request), id: CUSTOMER_ID, visibility: Visibility.ALL, isPresent: true }],
-    ...defined({ notifyBy, gmsUser, lookup, subscriptionId, quietEvents, clientTimeoutMs }),
+    ...defined({ notifyBy, gmsUser, lookup, subscriptionId, quietEvents, awayNotice, clientTimeoutMs }),
   };
 }

@@ -2,6 +2,7 @@ export { ChatNotices, type FileEntry } from './chatNotices.ts';
 export { type ChatEvent, checkText, type Said } from './chatPosts.ts';
 export { ChatPushes, type ChatPushOptions } from './chatPushes.ts';
 export {
+  type AwayNotice,
   type ChatRecord,
   clientOf,
   type EndedBy,

@@ -19,6 +19,8 @@ export interface OwnDestination {
   readonly providerName?: string;
   /** Gets the event while the CometD client of `details` is not connected. */
   readonly whenAway?: SubscriptionId;
+  /** Only `whenAway` gets the event. */
+  readonly awayOnly?: true;
   /** No subscription gets the event. */
   readonly direct?: true;
 }
@@ -52,7 +54,7 @@ export class DestinationFinder {
   }
 
   *#found({ tag, mediaType }: Outgoing, own: OwnDestination): Iterable<Destination> {
-    const matching = own.direct === true ? [] : this.#subscriptions.matching(tag);
+    const matching = own.direct === true || own.awayOnly === true ? [] : this.#subscriptions.matching(tag);
     for (const subscription of [...matching, ...this.#insteadOf(own)]) {
       const { id, notificationDetails: details, authorization } = subscription;
       const isMobile = pushServiceOf(details.type) !== undefined;
@@ -68,7 +70,7 @@ export class DestinationFinder {
       };
     }
     const { details, providerName } = own;
-    if (details) yield { details, ...defined({ providerName }) };
+    if (details && own.awayOnly !== true) yield { details, ...defined({ providerName }) };
   }
 
   /** The subscription that stands in for a CometD client who is not connected. */

@@ -86,6 +86,8 @@ export interface NotificationTask extends NotificationEvent {
   readonly look?: NotificationLook;
   /** The device of this subscription gets the event too while the gms_user of the event is not connected. */
   readonly whenAway?: SubscriptionId;
+  /** Nobody but this device gets the event. */
+  readonly awayOnly?: true;
 }
 
 /** Messages are texts (gms-api 8.2); a publisher who sends an object means its JSON text. */

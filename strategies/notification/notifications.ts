@@ -223,13 +223,13 @@ export class Notifications {
   }
 
   /** Delivers an event as a durable task of the caller's commit. Throws NotificationError EVENT_INVALID. */
-  publishBatch({ key, lane, whenAway, direct, look, ...event }: NotificationTask): Batch {
+  publishBatch({ key, lane, whenAway, awayOnly, direct, look, ...event }: NotificationTask): Batch {
     const { notificationDetails: details, providerName } = event;
     return this.#tasks.publishBatch({
       key,
       lane,
       event: { ...this.#outgoing(event, this.#ids.hex(32)), ...defined({ look }) },
-      own: defined({ details, providerName, whenAway, direct }),
+      own: defined({ details, providerName, whenAway, awayOnly, direct }),
     });
   }
 

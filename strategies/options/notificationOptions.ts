@@ -48,19 +48,16 @@ export const NOTIFICATION_OPTIONS: OptionRows = {
       },
       _client_timeout_notification: {
         type: 'integer',
-        default: '90',
-        noEffect: 'a chat has no timer for unread messages: each is pushed at once',
-        description: "Seconds from an agent's message to the first push to a customer who is away.",
+        description:
+          "Seconds from an agent's message to the push to a customer who is still away then. Absent: at once, and 90 with one of the next two.",
       },
       _client_timeout_notification_message: {
         type: 'string',
-        noEffect: 'a chat has no timer for unread messages: each is pushed at once',
-        description: 'The text of this push.',
+        description: 'The text that the device shows for this push.',
       },
       _agent_timeout_notification_message: {
         type: 'string',
-        noEffect: 'agents see from the chat itself whether the customer is away',
-        description: 'What the agent is told when the customer is away.',
+        description: 'What the agent is told after this time, when the customer is still away.',
       },
       _filtering_chat_events: {
         type: 'names',
