@@ -5,8 +5,8 @@ import type { AwayNotice } from '../../strategies/chat/index.ts';
 const DEFAULT_SECONDS = 90;
 
 /**
- * Who is told later of a message that a customer who is away has not got. Without the two options of the
- * customer, their device gets the message at once.
+ * The notices about messages that a customer who is away has not got. Without the two options of the
+ * customer, their device gets a message at once.
  */
 export function awayNoticeOf({
   _client_timeout_notification: seconds = '',

@@ -19,9 +19,8 @@ export function isAwaited(chat: ChatRecord, entry: TranscriptEntry): boolean {
 /** The messages that wait after an entry. The time begins with the first of them. */
 export function unreadAfter(chat: ChatRecord, entry: TranscriptEntry, now: number): Unread | undefined {
   const { awayNotice, unread, status } = chat;
-  if (awayNotice === undefined || status.kind === 'ended' || entry.visibility !== Visibility.ALL)
-    return unread;
-  if (!isAwaited(chat, entry)) return unread;
+  const isShown = entry.visibility === Visibility.ALL && status.kind === 'open';
+  if (awayNotice === undefined || !isShown || !isAwaited(chat, entry)) return unread;
   return { alarmAt: unread?.alarmAt ?? now + awayNotice.afterMs, index: entry.index };
 }
 

@@ -188,8 +188,8 @@ export class ChatChanges {
   awayBatch(chat: ChatRecord, index: number): Batch {
     const { id, serviceId, gmsUser, subscriptionId, position, awayNotice = { afterMs: 0 } } = chat;
     const isHeld = awayNotice.holdsPush === true;
-    if (!isHeld || serviceId === undefined || gmsUser === undefined || subscriptionId === undefined)
-      return {};
+    const isKnown = serviceId !== undefined && gmsUser !== undefined && subscriptionId !== undefined;
+    if (!isHeld || !isKnown) return {};
     const { customerText = '' } = awayNotice;
     const [entry] = this.#store.view(chat, index, Visibility.ALL).entries;
     return this.#notifications.publishBatch({

@@ -28,7 +28,7 @@ export interface CreateChat {
   readonly subscriptionId?: SubscriptionId;
   /** Types of entries that this subscription does not get. */
   readonly quietEvents?: readonly string[];
-  /** Who is told later of a message that a customer who is away has not got; only with `notifyBy`. */
+  /** Notices about messages that a customer who is away has not got; only with `notifyBy`. */
   readonly awayNotice?: AwayNotice;
   /** The device that gets the entries. */
   readonly pushTo?: PushTarget;

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../ports/index.ts';
 import type { CodeLocations } from '../document/codeLocations.ts';
 import type { Draft } from '../document/draft.ts';
-import type { ExtensionAttribute, ExtensionElement } from '../document/model.ts';
+import type { Action, ExtensionAttribute, ExtensionElement } from '../document/model.ts';
 import { type ElementFacts, elementsOf, factsOf, functionsOf, refusalOf } from '../ors/modules.ts';
 import { actionsOf } from './actions.ts';
 import type { DraftCode } from './draftCode.ts';
@@ -16,7 +16,19 @@ const PREFIXES: { readonly [module: string]: string } = { interaction: 'ixn' };
 export function warnModules(draft: Draft): void {
   for (const action of actionsOf(draft)) {
     if (action.kind === 'extension') warnTop(action.module, action.element, draft);
+    if (action.kind === 'send' && typeOf(action) === 'fm') {
+      draft.report(
+        'MODULE_UNSUPPORTED',
+        action.at,
+        '<send> of type fm leads to error.send.targetunavailable: no functional module takes events.',
+      );
+    }
   }
+}
+
+function typeOf({ type }: Extract<Action, { kind: 'send' }>): string | undefined {
+  if (type === undefined) return undefined;
+  return 'literal' in type ? type.literal : /^\s*'([^']*)'\s*$/.exec(type.expr.source)?.[1];
 }
 
 const GENESYS_CALL = /(?<![\w$.])_genesys\.(\w+)\.(\w+)\s*\(/g;

@@ -14,7 +14,7 @@ describe('a message to a customer who is away (gms-api 4.2)', () => {
   let app: RoutesApp;
   let options: Record<string, string>;
   let isConnected: boolean;
-  /** What anna's device got. */
+  /** The messages for anna's device. */
   let pushed: Json[];
 
   beforeEach(() => {

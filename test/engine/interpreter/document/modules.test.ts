@@ -53,6 +53,13 @@ const WARNED: readonly (readonly [content: string, ...warnings: readonly string[
     'MODULE_UNSUPPORTED <queue:workbin> leads to error.queue.submit: this server has no workbins.',
     `MODULE_UNSUPPORTED <dialog:runtreatments> has no effect: ${NO_VOICE}.`,
   ],
+  ...['fm', "'fm'"].map(
+    (type) =>
+      [
+        `<send event="'e'" type="${type}" target="'queue'"/>`,
+        'MODULE_UNSUPPORTED <send> of type fm leads to error.send.targetunavailable: no functional module takes events.',
+      ] as const,
+  ),
   [
     '<queue:submti/>',
     "MODULE_UNSUPPORTED <queue:submti> leads to error.queue.submti: it is not documented. Did you mean 'submit'?",
