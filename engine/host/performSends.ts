@@ -59,7 +59,11 @@ export async function performHttpSend(
   deps: SendDeps,
 ): Promise<void> {
   if (effect.type !== 'basichttp') {
-    await reportFailure({ sessionId, effect }, deps, `type 'fm': no functional module takes events; expected type 'scxml' with the id of a session, 'basichttp' with a URL, or an element of the module`);
+    await reportFailure(
+      { sessionId, effect },
+      deps,
+      `type 'fm': no functional module takes events; expected type 'scxml' with the id of a session, 'basichttp' with a URL, or an element of the module`,
+    );
     return;
   }
   countEvent(sessionId, deps);

@@ -47,7 +47,10 @@ describe('a connection to Firebase Cloud Messaging', () => {
 
   it('sends the text under message, and the visible part only if it is configured', async () => {
     const fcm = connection();
-    expect(await fcm.send(pushOf('quiet'))).to.deep.equal({ kind: 'delivered', receipt: 'projects/orsay-test/messages/1' });
+    expect(await fcm.send(pushOf('quiet'))).to.deep.equal({
+      kind: 'delivered',
+      receipt: 'projects/orsay-test/messages/1',
+    });
     const options = { 'fcm.title': 'Support', 'fcm.body': 'An agent is ready', 'apple.badge': 1 };
     expect(await fcm.send(pushOf('visible', options))).to.include({ kind: 'delivered' });
     expect(server.messages).to.deep.equal([
