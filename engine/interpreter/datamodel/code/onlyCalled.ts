@@ -1,4 +1,4 @@
-import type { AnyNode, Identifier } from 'acorn';
+import type { AnyNode, Identifier, Token } from 'acorn';
 import { ancestor } from 'acorn-walk';
 import type { Document, Expression } from '../../document/model.ts';
 import {
@@ -10,11 +10,13 @@ import {
 } from './parseCode.ts';
 
 /**
- * Code that may reach a function without its name: by eval, or by `caller`, a property of sloppy functions. A
- * unicode escape may spell either word. Code that composes the word `caller` at run time is not found:
- * properties that it adds to functions are not in snapshots.
+ * Words of code that may reach a function without its name: eval, and `caller`, a property of sloppy
+ * functions. Code that composes the word `caller` at run time is not found: properties that it adds to
+ * functions are not in snapshots.
  */
-const REACHES_FUNCTIONS = /\b(?:eval|caller)\b|\\u/;
+const REACHES_FUNCTIONS = /\b(?:eval|caller)\b/;
+/** Text that may have one of the words. A unicode escape may spell it. */
+const MAY_REACH = /\b(?:eval|caller)\b|\\u/;
 
 /**
  * Names of the functions at the top of scripts that code only calls. No code has such a function as a value,
@@ -23,7 +25,7 @@ const REACHES_FUNCTIONS = /\b(?:eval|caller)\b|\\u/;
  * set.
  */
 export function onlyCalledFunctions(document: Document): ReadonlySet<string> {
-  if (document.expressions.some(({ source }) => REACHES_FUNCTIONS.test(source))) return new Set();
+  if (document.expressions.some((expression) => reachesFunctions(expression, document))) return new Set();
   const declared = new Set<string>();
   const excluded = new Set(document.data.map(({ id }) => id));
   let reachesAll = false;
@@ -53,11 +55,26 @@ export function onlyCalledFunctions(document: Document): ReadonlySet<string> {
   return reachesAll ? new Set() : new Set([...declared].filter((name) => !excluded.has(name)));
 }
 
-/** Undefined for code that does not parse, which never runs. */
-function treeOf({ kind, source }: Expression, { dialect }: Document): AnyNode | undefined {
+/** True when a name, a string or a regular expression has one of the words, but not for comments. */
+function reachesFunctions(expression: Expression, document: Document): boolean {
+  if (!MAY_REACH.test(expression.source)) return false;
+  const tokens: Token[] = [];
+  treeOf(expression, document, tokens);
+  return tokens.some((token) => REACHES_FUNCTIONS.test(textOfToken(token)));
+}
+
+/** Names and strings have their escapes replaced. A regular expression is an object with its pattern. */
+function textOfToken(token: Token): string {
+  const value = 'value' in token ? token.value : undefined;
+  if (typeof value === 'string') return value;
+  return value instanceof Object && 'pattern' in value ? String(value.pattern) : '';
+}
+
+/** Undefined for code that does not parse, which never runs. `tokens` gets what the parser reads. */
+function treeOf({ kind, source }: Expression, { dialect }: Document, tokens?: Token[]): AnyNode | undefined {
   try {
-    if (kind === 'script') return parseScript(source);
-    return dialect === 'ors' ? parseExpressionOrScript(source) : parseExpression(source);
+    if (kind === 'script') return parseScript(source, tokens);
+    return dialect === 'ors' ? parseExpressionOrScript(source, tokens) : parseExpression(source, tokens);
   } catch (error) {
     if (error instanceof CodeError) return undefined;
     throw error;

@@ -1,4 +1,4 @@
-import type { Expression, Pattern, Program } from 'acorn';
+import type { Expression, Options, Pattern, Program, Token } from 'acorn';
 import { parse, parseExpressionAt, tokenizer, tokTypes } from 'acorn';
 import { PARSER_OPTIONS, syntaxFault, tokenAt } from './syntaxFault.ts';
 
@@ -16,11 +16,11 @@ export class CodeError extends Error {
 
 /**
  * Parses exactly one expression: `a)(b`, `a; b` and the empty text are CodeErrors. One semicolon after it is
- * allowed, as documents of W3C's suite have it (W3C 452).
+ * allowed, as documents of W3C's suite have it (W3C 452). `tokens` gets the tokens that the parser reads.
  */
-export function parseExpression(source: string): Expression {
+export function parseExpression(source: string, tokens?: Token[]): Expression {
   return syntaxChecked(source, 'expression', () => {
-    const node = parseExpressionAt(source, 0, PARSER_OPTIONS);
+    const node = parseExpressionAt(source, 0, optionsFor(tokens));
     const rest = tokenizer(source.slice(node.end), PARSER_OPTIONS);
     const next = rest.getToken();
     const last = next.type === tokTypes.semi ? rest.getToken() : next;
@@ -36,13 +36,13 @@ export function parseExpression(source: string): Expression {
  * ORS: code where an expression is expected, which may be a script. Documents of production have labels there
  * (`caller_id: _genesys.ixn...`); the value is that of the last expression statement.
  */
-export function parseExpressionOrScript(source: string): Expression | Program {
+export function parseExpressionOrScript(source: string, tokens?: Token[]): Expression | Program {
   try {
-    return parseExpression(source);
+    return parseExpression(source, tokens);
   } catch (error) {
     if (!(error instanceof CodeError) || source.trim() === '') throw error;
     try {
-      return parseScript(source);
+      return parseScript(source, tokens);
     } catch {
       // The first error is about what was expected.
       throw error;
@@ -51,8 +51,12 @@ export function parseExpressionOrScript(source: string): Expression | Program {
 }
 
 /** Parses a script, which is sloppy unless it has a directive. */
-export function parseScript(source: string): Program {
-  return syntaxChecked(source, 'script', () => parse(source, PARSER_OPTIONS));
+export function parseScript(source: string, tokens?: Token[]): Program {
+  return syntaxChecked(source, 'script', () => parse(source, optionsFor(tokens)));
+}
+
+function optionsFor(tokens: Token[] | undefined): Options {
+  return tokens === undefined ? PARSER_OPTIONS : { ...PARSER_OPTIONS, onToken: tokens };
 }
 
 function syntaxChecked<T>(source: string, whole: 'expression' | 'script', parseIt: () => T): T {

@@ -8,7 +8,7 @@
 function readThresholds(text) {
   const standard = '0:10,10:5,20:2,30:1,40:0';
   const given = text === undefined || text === null ? '' : String(text).trim();
-  const pairs = (given === '' ? standard : given).split(',').map(readThreshold);
+  const pairs = (given === '' ? standard : given).split(',').map((pair) => readThreshold(pair));
   if (pairs.some((pair) => pair === undefined)) return readThresholds(standard);
   return pairs.sort((a, b) => a.eta - b.eta);
 }

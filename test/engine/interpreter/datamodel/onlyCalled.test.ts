@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { onlyCalledFunctions } from '../../../../engine/interpreter/datamodel/code/onlyCalled.ts';
 import type { Datamodel, DataSession } from '../../../../engine/interpreter/datamodel/datamodel.ts';
 import { compileDatamodel } from '../../../../engine/interpreter/datamodel/ecmascript.ts';
+import { loadDocument } from '../../../../engine/interpreter/load/load.ts';
 import { defined } from '../../../../engine/ports/index.ts';
 import type { ExpressionDocumentOptions } from '../../../support/expressionDocument.ts';
 import {
@@ -52,6 +53,16 @@ describe('Functions that are only called by their name', () => {
     }
   });
 
+  it('are found beside comments and escapes that only look as if they reached functions', () => {
+    const codes = [
+      script(`
+        // The caller may eval \\uXXXX.
+        function f(text) { return text.replace(/\\\\u([0-9a-f]{4})/, '\\u00e9'); }`),
+      value("f('' /* of the caller */)"),
+    ];
+    for (const dialect of DIALECTS) expect(onlyCalled(codes, { dialect })).to.deep.equal(['f']);
+  });
+
   // Each code reaches the function `f` and changes its prototype.
   const ways: Readonly<Record<string, string>> = {
     'a variable': 'var g = f; g.prototype.changed = true;',
@@ -75,6 +86,8 @@ describe('Functions that are only called by their name', () => {
       function f() { function g() { "use strict"; { function f() {} } f.prototype.changed = true; } g(); } f();`,
     'the caller of another': `
       function f() { return h(); } var h = function () { var { caller: c } = h; c.prototype.changed = true; }; f();`,
+    'the caller of another, in a string with an escape': `
+      function f() { return h(); } var h = function () { h['\\u0063aller'].prototype.changed = true; }; f();`,
     'the caller of another, spelt with an escape': `
       function f() { return h(); } var h = function () { h.c\\u0061ller.prototype.changed = true; }; f();`,
   };
@@ -133,5 +146,18 @@ describe('Functions that are only called by their name', () => {
       const datamodel = compileDatamodel(expressionDocument(codes, { dialect: 'ors' }));
       expect(open(datamodel, begun(datamodel).snapshot()).value(1)).to.deep.equal([1, 2]);
     }
+  });
+});
+
+describe('The installed documents of callbacks', () => {
+  it('have all functions of their scripts in snapshots by their number only', async () => {
+    const url = new URL('../../../../scxml/callback/src/chat-delay.scxml', import.meta.url);
+    const document = await loadDocument(url);
+    const scripts = document.expressions.filter(({ kind }) => kind === 'script').map(({ source }) => source);
+    const names = scripts.flatMap((source) =>
+      [...source.matchAll(/^function (\w+)/gm)].map(([, name]) => name!),
+    );
+    const found = onlyCalledFunctions(document);
+    expect(names.filter((name) => !found.has(name))).to.deep.equal([]);
   });
 });
