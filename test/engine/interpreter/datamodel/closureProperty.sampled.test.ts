@@ -7,6 +7,7 @@ import { defined } from '../../../../engine/ports/index.ts';
 import { expressionDocument, script, value } from '../../../support/expressionDocument.ts';
 import { fuzzSeed } from '../../../support/fuzzSeed.ts';
 import { STEP } from '../../../support/openCode.ts';
+import { runsOf } from '../../../support/runLength.ts';
 
 /** Code of an object, and the paths below it that give a number when they are evaluated with `n`. */
 interface Module {
@@ -137,7 +138,7 @@ describe('Random modules with captured variables', () => {
           expect(found).to.deep.equal([...plain]);
         }
       }),
-      { numRuns: 100, ...fuzzSeed() },
+      { numRuns: runsOf({ sample: 30, all: 100 }), ...fuzzSeed() },
     );
   });
 });
