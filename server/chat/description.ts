@@ -234,6 +234,13 @@ export const CHAT_DESCRIPTION: ApiDescription = {
         schema: z.looseObject({ message: MESSAGE, transcriptPosition: POSITION, ...VERBOSE }),
       },
       errors: [...ERRORS, 'PARAMETER_MISSING', 'CONFLICT'],
+      examples: {
+        basket: {
+          path: { serviceId: ID },
+          body: { message: 'The customer looks at the basket.' },
+          reply: { status: 200 },
+        },
+      },
     },
     [`POST ${ROOT}/startTyping`]: {
       ...NOTICE,

@@ -121,6 +121,15 @@ export const URS_DESCRIPTION: ApiDescription = {
       ...QUEUE,
       summary: 'shows its position in another queue',
       path: { id: CALL_OR_LAST, vq: z.string().max(255).describe('Virtual queue, or a group with .GQ.') },
+      examples: {
+        position: {
+          path: { id: '222222', vq: 'VQ_Waiting_for_agent' },
+          reply: {
+            status: 200,
+            body: { time: 1380769087, wt: 0, calls: 1, pos: 1, wpos: 1, hit: 0 },
+          },
+        },
+      },
     },
     'GET /urs/call/:id/invoke': {
       summary: 'routes the call: SetRouteDelay',
@@ -199,7 +208,11 @@ export const URS_DESCRIPTION: ApiDescription = {
         },
       },
     },
-    'GET /urs/call/:id/reply': { ...REPLY, path: { id: CALL } },
+    'GET /urs/call/:id/reply': {
+      ...REPLY,
+      path: { id: CALL },
+      examples: { refused: { path: { id: '222222' }, reply: { status: 409 } } },
+    },
     'GET /urs/call/:id/reply/:ref': { ...REPLY, summary: 'as before' },
     'GET /urs/help': {
       summary: 'describes the methods',

@@ -78,6 +78,7 @@ export const CLIENT_ARRANGEMENTS: Arrangements = {
   [`POST ${CHAT}/send message`]: chat,
   [`POST ${CHAT}/startTyping sample`]: chat,
   [`POST ${CHAT}/stopTyping sample`]: chat,
+  [`POST ${CHAT}/customNotice basket`]: chat,
   [`POST ${CHAT}/disconnect sample`]: chat,
   'POST /genesys/1/notification/publish agentAvailable': subscribed,
   [`DELETE ${SUBSCRIPTION}/subscriber/:subscriberId unknown`]: {},

@@ -50,6 +50,8 @@ export const SESSION_ARRANGEMENTS: Arrangements = {
   'GET /scxml/session/:sid/query running': session,
   'POST /scxml/session/:sid/query running': session,
   'GET /urs/call/:id/lvq position': call,
+  'GET /urs/call/:id/lvq/:vq position': call,
+  'GET /urs/call/:id/reply refused': call,
   'GET /urs/call/:id/invoke route': call,
   'GET /urs/call/:id/query held': call,
   'GET /urs/call/:id/func priority': call,
