@@ -9,6 +9,7 @@ const BENCHMARKS = {
   engine: 'engine.ts',
   events: 'host/events.ts',
   requests: 'host/requests.ts',
+  createQuery: 'host/createQuery.ts',
   walk: 'host/walk.ts',
   guard: 'host/guard.ts',
   children: 'host/children.ts',

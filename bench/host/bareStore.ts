@@ -7,6 +7,7 @@ import type { StoreOperation } from '../../engine/durable/index.ts';
  * resolve.
  */
 export function openBareStore(folder: string): {
+  get(table: string, key: string): string | undefined;
   write(operations: readonly StoreOperation[]): Promise<unknown>;
   close(): Promise<void>;
 } {
@@ -17,11 +18,13 @@ export function openBareStore(folder: string): {
     encoding: 'string',
     overlappingSync: false,
   });
+  const keyOf = (table: string, key: string): Buffer => Buffer.from(`${table}\0${key}`);
   return {
+    get: (table, key) => database.get(keyOf(table, key)),
     write: (operations) =>
       database.batch(() => {
         for (const { table, key, text } of operations) {
-          const bytes = Buffer.from(`${table}\0${key}`);
+          const bytes = keyOf(table, key);
           if (text === null) void database.remove(bytes);
           else void database.put(bytes, text);
         }

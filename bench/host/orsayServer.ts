@@ -35,6 +35,15 @@ export async function startOrsay(
   return startOrsayProcess(folder, changed.env, true);
 }
 
+/** Milliseconds of one tick in /proc/<pid>/stat. */
+const TICK_MS = 10;
+
+/** Processor time of a process so far, in ms, of all its threads. Linux only. */
+export function processorMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
 /** Anonymous memory of a process in MB, without the mapped store. Linux only. */
 export function anonymousMb(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { SimulatedAgent } from '../../test/simulators/agent.ts';
 import { call, eventually } from '../../test/support/crash/load.ts';
 import { type ServerProcess, startServerProcess } from '../../test/support/crash/orsayProcess.ts';
 import { quantile } from '../rounds.ts';
 import { fsyncLine, measureFsync } from './disk.ts';
 import { temporaryFolder } from './openHost.ts';
-import { anonymousMb, startOrsay } from './orsayServer.ts';
+import { anonymousMb, processorMs, startOrsay } from './orsayServer.ts';
 
 /**
  * The main job as users cause it: callbacks of the installed chat-delay service, over HTTP, compared with a
@@ -23,8 +22,6 @@ const MESSAGES = 4;
 /** A stored record of about the size of a waiting session's. */
 const RECORD = JSON.stringify({ data: 'z'.repeat(9_000) });
 const CALLBACKS = '/genesys/1/service/callback/chat-delay';
-/** Milliseconds of one tick in /proc/<pid>/stat. */
-const TICK_MS = 10;
 
 interface Sample {
   readonly perSecond: number;
@@ -35,12 +32,6 @@ interface Sample {
   readonly done: number;
 }
 
-/** Processor time of a process so far, in ms. Linux only. */
-function cpuMs(server: ServerProcess): number {
-  const fields = readFileSync(`/proc/${server.child.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-}
-
 /** Lets `clients` do pieces of work, one after the other each, for `ms`. */
 async function sample(
   server: ServerProcess,
@@ -48,7 +39,7 @@ async function sample(
   work: () => Promise<unknown>,
 ): Promise<Sample> {
   const times: number[] = [];
-  const cpu = cpuMs(server);
+  const cpu = processorMs(server.child.pid!);
   const begun = performance.now();
   const client = async (): Promise<void> => {
     while (performance.now() - begun < ms) {
@@ -63,7 +54,7 @@ async function sample(
     perSecond: (times.length * 1_000) / elapsed,
     p50: quantile(times, 0.5),
     p99: quantile(times, 0.99),
-    cpuMs: (cpuMs(server) - cpu) / times.length,
+    cpuMs: (processorMs(server.child.pid!) - cpu) / times.length,
     done: times.length,
   };
 }
@@ -195,11 +186,11 @@ for (const clients of CLIENTS) {
   console.log(`    each, with the customers who wait meanwhile: ${each.join(', ')}`);
 }
 
-const cpu = cpuMs(server);
+const cpu = processorMs(server.child.pid!);
 await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
 const { body } = await call(`${base}/genesys/1/admin/sessions?count=true`, { method: 'GET' });
 const waiting = Array.isArray(body) ? body.length : Number((body as { total?: number }).total);
-const minute = ((cpuMs(server) - cpu) / waiting) * (60_000 / WAIT_MS);
+const minute = ((processorMs(server.child.pid!) - cpu) / waiting) * (60_000 / WAIT_MS);
 console.log(
   `  ${waiting} customers wait: processor ${minute.toFixed(2)} ms a customer and minute (${(minute / bareCpuMs).toFixed(1)} bare requests), ${anonymousMb(server.child.pid!).toFixed(0)} MB of RssAnon`,
 );

@@ -33,7 +33,7 @@ export class CallbackAgents {
         if (state === 'active') await this.#talk(id, String(serviceId));
       }
     }
-    await this.#office.orsay.durable.idle();
+    await this.#office.idle();
   }
 
   /** Some offers are rejected, and some get no answer. */

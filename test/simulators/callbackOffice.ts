@@ -60,6 +60,7 @@ export class CallbackOffice {
       store: this.#brittle,
       ids: this.#ids,
       startMs: this.#startMs,
+      levels: ['error'],
       config: (config) => this.#configOf(config),
     });
   }
@@ -88,7 +89,7 @@ export class CallbackOffice {
           _throttle_ttl_2: '0',
           _throttle_request_parameters_limit: '1000000',
           _min_urs_ewt_pos_polling_interval: '120',
-          _max_urs_ewt_pos_polling_interval: '120',
+          _max_urs_ewt_pos_polling_interval: '900',
           _max_time_to_reach_eta_pos_threshold: '86400',
           _urs_queued_ttl: '86400',
           _user_confirm_timeout: '180',
@@ -131,11 +132,31 @@ export class CallbackOffice {
   }
 
   #keepErrors(): void {
-    this.errors.push(...this.#server.lines.filter(({ level }) => level === 'error'));
+    this.errors.push(...this.#server.lines);
   }
 
   advance(ms: number): Promise<void> {
-    return this.#server.advance(ms);
+    return this.#answered(this.#server.advance(ms));
+  }
+
+  /** Waits until the process has no work. */
+  idle(): Promise<void> {
+    return this.#answered(this.orsay.durable.idle());
+  }
+
+  /**
+   * Never resolves when the process has ended meanwhile. It would still answer, and its clients would then
+   * work in the next process, beside those that begin there.
+   */
+  async #answered<Result>(work: Promise<Result>): Promise<Result> {
+    const process = this.#brittle;
+    const result = await work;
+    if (process.isDead) await new Promise<never>(() => {});
+    return result;
+  }
+
+  #send(...request: Parameters<TestServer['send']>): Promise<TestReply> {
+    return this.#answered(this.#server.send(...request));
   }
 
   isOpen(at: number): boolean {
@@ -143,31 +164,31 @@ export class CallbackOffice {
   }
 
   create(fields: Readonly<Record<string, string>>, key: string): Promise<TestReply> {
-    return this.#server.send('POST', ROOT, { form: fields, headers: { 'idempotency-key': key } });
+    return this.#send('POST', ROOT, { form: fields, headers: { 'idempotency-key': key } });
   }
 
   move(id: string, at: number): Promise<TestReply> {
     const json = { _new_desired_time: new Date(at).toISOString() };
-    return this.#server.send('PUT', `${ROOT}/${id}`, { json });
+    return this.#send('PUT', `${ROOT}/${id}`, { json });
   }
 
   cancel(id: string): Promise<TestReply> {
-    return this.#server.send('DELETE', `${ROOT}/${id}`);
+    return this.#send('DELETE', `${ROOT}/${id}`);
   }
 
   request(id: string, name: string): Promise<TestReply> {
-    return this.#server.send('POST', `/genesys/1/service/${id}/${name}`, {
+    return this.#send('POST', `/genesys/1/service/${id}/${name}`, {
       form: { firstName: 'James', subject: 'None' },
     });
   }
 
   setAgent(agentId: string, state: 'ready' | 'notReady'): Promise<TestReply> {
     const json = { state, groups: ['Billing'], media: ['chat'] };
-    return this.#server.send('PUT', `/agent/1/agents/${agentId}`, { json });
+    return this.#send('PUT', `/agent/1/agents/${agentId}`, { json });
   }
 
   answerOffer(interactionId: string, answer: 'accept' | 'reject' | 'leave'): Promise<TestReply> {
-    return this.#server.send('POST', `/agent/1/interactions/${interactionId}/${answer}`, { json: {} });
+    return this.#send('POST', `/agent/1/interactions/${interactionId}/${answer}`, { json: {} });
   }
 
   /** Booked places by day, from today on: those that are counted, and those that the callbacks have. */
@@ -193,7 +214,7 @@ export class CallbackOffice {
   }
 
   async inQueue(): Promise<number> {
-    const { json } = await this.#server.send('GET', '/urs/call/max/lvq?name=VQ_Waiting_for_agent');
+    const { json } = await this.#send('GET', '/urs/call/max/lvq?name=VQ_Waiting_for_agent');
     return (json as { readonly calls: number }).calls;
   }
 }

@@ -9,6 +9,8 @@ export interface BrittleStore extends StorePort {
   kill(): void;
   /** Like kill(), after `count` more writes. Resolves when the store is dead. */
   dieAfter(count: number): Promise<void>;
+  /** No write reaches the store any more. */
+  readonly isDead: boolean;
   /** Writes that reached the underlying store. */
   readonly writes: number;
   /** The operations of each of these writes. */
@@ -63,6 +65,9 @@ export function createBrittleStore(store: StorePort): BrittleStore {
       return new Promise((resolve) => {
         died = resolve;
       });
+    },
+    get isDead() {
+      return dead;
     },
     get writes() {
       return sizes.length;

@@ -70,6 +70,8 @@ export function createTestServer(
     readonly configFile?: ConfigFile;
     /** As if other machines reached the server. */
     readonly isReachable?: boolean;
+    /** The levels of the log lines that are kept; undefined: all. */
+    readonly levels?: readonly (keyof Log)[];
   } = {},
 ): TestServer {
   const clock = createSimulatedClock(options.startMs);
@@ -81,7 +83,7 @@ export function createTestServer(
     ...defined({ blobs: options.blobs }),
     clock,
     ids: options.ids ?? createTestIds(),
-    log: keepingLog(lines),
+    log: keepingLog(lines, options.levels),
     baseUrl: BASE,
     compile: sharedProgram,
     ...(options.isReachable === true && {
@@ -136,11 +138,11 @@ function parse(text: string): unknown {
   }
 }
 
-function keepingLog(lines: LogLine[]): Log {
+function keepingLog(lines: LogLine[], levels?: readonly (keyof Log)[]): Log {
   const keep =
     (level: keyof Log) =>
     (fields: Readonly<Record<string, unknown>>, message: string): void => {
-      lines.push({ level, fields, message });
+      if (levels?.includes(level) !== false) lines.push({ level, fields, message });
     };
   return { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') };
 }
