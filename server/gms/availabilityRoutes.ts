@@ -6,7 +6,7 @@ import type { Services } from '../../strategies/callback/index.ts';
 import type { AvailabilityQuery, TimeSlot } from '../../strategies/slots/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
-import { instantText, readCount, readFlag, readRange } from './readRange.ts';
+import { instantTexts, readCount, readFlag, readRange } from './readRange.ts';
 
 /** Time slots of one reply. */
 export const MAX_LISTED_SLOTS = 10_000;
@@ -36,12 +36,13 @@ export function registerAvailabilityRoutes(
     });
     const { zone } = range;
     const starts = slots.map(({ start }) => start);
+    const utcTimes = instantTexts(starts);
     const localTimes = zone === undefined ? [] : clockTexts(zone, starts);
     const reply: Json = {
       durationMin: durationMinutes,
       ...defined({ timezone: zone }),
-      slots: slots.map(({ start, free, total }, index) => ({
-        utcTime: instantText(start),
+      slots: slots.map(({ free, total }, index) => ({
+        utcTime: utcTimes[index]!,
         ...defined({ localTime: localTimes[index] }),
         capacity: free,
         total,
@@ -53,7 +54,8 @@ export function registerAvailabilityRoutes(
 
 /** Instant to free places. Text at once: an object with thousands of keys takes much longer. */
 function mapText(slots: readonly TimeSlot[]): string {
-  return `{${slots.map(({ start, free }) => `"${instantText(start)}":${free}`).join(',')}}`;
+  const texts = instantTexts(slots.map(({ start }) => start));
+  return `{${slots.map(({ free }, index) => `"${texts[index]}":${free}`).join(',')}}`;
 }
 
 /** Throws PARAMETER_INVALID when the reply would be too long, which would also hold up everybody else. */

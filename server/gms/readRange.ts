@@ -1,5 +1,5 @@
 import { type Json, textOf } from '../../engine/ports/index.ts';
-import { DAY_MS, instantOf, isTimeZone } from '../../strategies/calendar/index.ts';
+import { DAY_MS, instantOf, isTimeZone, MINUTE_MS } from '../../strategies/calendar/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 import { readInstant } from './wire.ts';
@@ -118,6 +118,25 @@ function invalid(message: string): WireError {
   return new WireError('PARAMETER_INVALID', { message });
 }
 
+/** Length of the time of day in the text of an instant, '09:15:00.000Z'. */
+const CLOCK_CHARS = 13;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+
 export function instantText(instant: number): string {
   return new Date(instant).toISOString();
+}
+
+/** As instantText, of many instants in order. The date is written once for each day. */
+export function instantTexts(instants: readonly number[]): readonly string[] {
+  let day = Number.NaN;
+  let date = '';
+  return instants.map((instant) => {
+    if (Math.floor(instant / DAY_MS) !== day) {
+      day = Math.floor(instant / DAY_MS);
+      date = instantText(instant).slice(0, -CLOCK_CHARS);
+    }
+    const minutes = (instant - day * DAY_MS) / MINUTE_MS;
+    if (!Number.isInteger(minutes)) return instantText(instant);
+    return `${date}${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:00.000Z`;
+  });
 }
