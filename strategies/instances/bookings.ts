@@ -32,19 +32,21 @@ export class Bookings {
 
   /** Counts the bookings of parts of a time range. The parts begin and end with a cell. */
   between(service: string, from: number, to: number): (start: number, end: number) => number {
-    const firstDay = Math.floor(from / DAY_MS);
-    const counts = new Uint32Array((Math.floor(to / DAY_MS) - firstDay + 1) * CELLS_A_DAY);
-    const range = { from: dayKey(service, from), to: `${dayKey(service, to)}~` };
-    for (const { key, value } of this.#durable.scan<DayCounts>(BOOKED, range)) {
-      const base = (Date.parse(key.slice(-10)) / DAY_MS - firstDay) * CELLS_A_DAY;
-      for (const cell in value) counts[base + Number(cell)] = value[cell]!;
+    const first = Math.floor(from / CELL_MS);
+    const end = Math.ceil(to / CELL_MS);
+    const counts = new Uint32Array(Math.max(0, end - first));
+    for (let day = Math.floor(first / CELLS_A_DAY); day * CELLS_A_DAY < end; day++) {
+      const cells = this.#durable.get<DayCounts>(BOOKED, dayKey(service, day * DAY_MS));
+      if (cells === undefined) continue;
+      const begin = day * CELLS_A_DAY;
+      const last = Math.min(end, begin + CELLS_A_DAY);
+      for (let cell = Math.max(first, begin); cell < last; cell++)
+        counts[cell - first] = cells[cell - begin] ?? 0;
     }
-    return (start, end) => {
-      const last = Math.ceil(end / CELL_MS) - firstDay * CELLS_A_DAY;
+    return (start, stop) => {
+      const last = Math.ceil(stop / CELL_MS) - first;
       let sum = 0;
-      for (let cell = Math.floor(start / CELL_MS) - firstDay * CELLS_A_DAY; cell < last; cell++) {
-        sum += counts[cell] ?? 0;
-      }
+      for (let cell = Math.floor(start / CELL_MS) - first; cell < last; cell++) sum += counts[cell] ?? 0;
       return sum;
     };
   }

@@ -105,6 +105,7 @@ export class StorageAreas {
    * undefined: for a new area. Rejects with STORE_UNAVAILABLE, or StorageError as putBatch.
    */
   async keep(id: StorageId | undefined, change: ChangeOf<StoredFile>): Promise<StorageChange> {
+    if (change.files.length === 0) return { ...change, files: [] };
     const files = change.files.map((file) => ({ ...file, size: file.bytes.length }));
     this.#changedArea(id === undefined ? undefined : this.#record(id), { ...change, files });
     const kept = files.map(async ({ key, contentType, bytes, size }) => {
