@@ -6,10 +6,10 @@ import { temporaryFolder } from './openHost.ts';
 import { processorMs, startOrsay } from './orsayServer.ts';
 
 /**
- * A record is created and then queried, in turns: data of the Storage Service, and scheduled callbacks. A bare
- * Koa handler parses the same body and commits one record, and reads it for the query. Each connection sends
- * its next request when it has the reply. The processor time of the servers is nearly the same on a machine
- * with other work.
+ * A record is created and then queried, in turns: data of the Storage Service, and scheduled callbacks. A
+ * bare Koa handler parses the same body and commits one record, and reads it for the query. Each connection
+ * sends its next request when it has the reply. The processor time of the servers is nearly the same on a
+ * machine with other work.
  */
 
 const CONNECTIONS = 64;

@@ -40,8 +40,9 @@ export class Bookings {
       if (cells === undefined) continue;
       const begin = day * CELLS_A_DAY;
       const last = Math.min(end, begin + CELLS_A_DAY);
-      for (let cell = Math.max(first, begin); cell < last; cell++)
+      for (let cell = Math.max(first, begin); cell < last; cell++) {
         counts[cell - first] = cells[cell - begin] ?? 0;
+      }
     }
     return (start, stop) => {
       const last = Math.ceil(stop / CELL_MS) - first;
