@@ -5,7 +5,7 @@ import { call } from '../../test/support/crash/load.ts';
 import { count, quantile } from '../rounds.ts';
 import { fsyncLine, measureFsync } from './disk.ts';
 import { temporaryFolder } from './openHost.ts';
-import { startOrsay } from './orsayServer.ts';
+import { processorMs, startOrsay } from './orsayServer.ts';
 
 /**
  * A million callbacks that are scheduled, each of another customer: how long the query of one customer takes,
@@ -67,11 +67,16 @@ async function copy(
   await builder.finish();
 }
 
-/** Times of requests, `atOnce` of them at a time, in ms. */
-async function measure(
-  atOnce: number,
-  request: (index: number) => Promise<void>,
-): Promise<readonly number[]> {
+interface Measured {
+  /** Of each request, ms. */
+  readonly times: readonly number[];
+  /** Milliseconds of processor time of one request in the server. */
+  readonly processor: number;
+}
+
+/** Makes requests, `atOnce` of them at a time. */
+async function measure(atOnce: number, request: (index: number) => Promise<void>): Promise<Measured> {
+  const before = processorMs(server.child.pid!);
   const times: number[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
@@ -83,12 +88,13 @@ async function measure(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  return times;
+  return { times, processor: (processorMs(server.child.pid!) - before) / QUERIES };
 }
 
-function line(what: string, times: readonly number[]): string {
+function line(what: string, { times, processor }: Measured): string {
   const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)];
-  return `  ${what}: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms (${times.length} of them)`;
+  const each = `processor ${processor.toFixed(2)} ms each`;
+  return `  ${what}: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, ${each} (${times.length} of them)`;
 }
 
 const folder = temporaryFolder();
