@@ -68,7 +68,7 @@ async function copy(
 }
 
 interface Measured {
-  /** Of each request, ms. */
+  /** ms, one for each request. */
   readonly times: readonly number[];
   /** Milliseconds of processor time of one request in the server. */
   readonly processor: number;
