@@ -62,7 +62,7 @@ export class CallbackDay {
     this.#agents = new CallbackAgents({
       office: this.#office,
       random: this.#random,
-      count: Math.max(2, Math.ceil(callbacks / 220)),
+      count: Math.max(2, Math.ceil(callbacks / 100)),
     });
     this.#killTimes = Array.from({ length: setup.kills }, () => startMs + this.#random.below(DAY_MS)).sort(
       (a, b) => a - b,

@@ -89,7 +89,7 @@ export class CallbackOffice {
           _throttle_ttl_2: '0',
           _throttle_request_parameters_limit: '1000000',
           _min_urs_ewt_pos_polling_interval: '120',
-          _max_urs_ewt_pos_polling_interval: '900',
+          _max_urs_ewt_pos_polling_interval: '120',
           _max_time_to_reach_eta_pos_threshold: '86400',
           _urs_queued_ttl: '86400',
           _user_confirm_timeout: '180',
