@@ -133,10 +133,18 @@ describe('the Phone Number Validation API', () => {
 
   it('reads its tables outside the event loop', async () => {
     await get('number=%2B33612345678');
-    const before = performance.eventLoopUtilization();
+    // A busy machine makes turns slower and the wait longer.
+    let turns = 0;
+    let isOver = false;
+    const turn = (): void => {
+      turns++;
+      if (!isOver) setImmediate(turn);
+    };
+    turn();
     // The table of China is the largest one, and each number reads it again.
     for (const end of ['1', '2', '3', '4']) await get(`number=%2B861380013000${end}`);
-    expect(performance.eventLoopUtilization(before).utilization).to.be.lessThan(0.5);
+    isOver = true;
+    expect(turns).to.be.greaterThan(1_000);
   });
 
   it('refuses numbers that would wait too long', async () => {
