@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { parseDelay } from '../engine/interpreter/index.ts';
 import type { Json } from '../engine/ports/index.ts';
 import { addAdminCommands } from './addAdminCommands.ts';
+import { addDrawCommand } from './addDrawCommand.ts';
 import { addStoreCommands } from './addStoreCommands.ts';
 import { checkCommand } from './checkCommand.ts';
 import { checkConfigCommand } from './checkConfigCommand.ts';
@@ -34,7 +35,7 @@ export async function runProgram(args: readonly string[], io: CommandIo): Promis
     exit = code;
   };
   try {
-    await createProgram({ io, end }).parseAsync(args.map(withForm), { from: 'user' });
+    await createProgram({ io, end }).parseAsync(withForm(args), { from: 'user' });
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.NOT_LOADED;
@@ -43,15 +44,16 @@ export async function runProgram(args: readonly string[], io: CommandIo): Promis
   }
 }
 
-/** Without a form, `--trace` would take the next argument for one: `orsay run --trace order.scxml`. */
-function withForm(argument: string): string {
-  return argument === '--trace' ? '--trace=json' : argument;
+/** Without a form, `--trace` of `run` would take the next argument for one: `orsay run --trace order.scxml`. */
+function withForm(args: readonly string[]): readonly string[] {
+  if (args[0] !== 'run') return args;
+  return args.map((argument) => (argument === '--trace' ? '--trace=json' : argument));
 }
 
 function createProgram(parts: ProgramParts): Command {
   const { io } = parts;
   const program = new Command('orsay')
-    .description('Runs, checks and serves SCXML documents, and lists the sessions of a server.')
+    .description('Runs, checks, draws and serves SCXML documents, and lists the sessions of a server.')
     .version(version)
     .exitOverride()
     .configureOutput({
@@ -64,6 +66,7 @@ function createProgram(parts: ProgramParts): Command {
 
   addRunCommand(program, parts);
   addCheckCommand(program, parts);
+  addDrawCommand(program, parts);
   addServeCommand(program);
   addHashPasswordCommand(program, parts);
   addCheckConfigCommand(program, parts);

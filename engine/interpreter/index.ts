@@ -7,7 +7,20 @@ export type { DataSession } from './datamodel/datamodel.ts';
 export { compileDatamodel } from './datamodel/ecmascript.ts';
 export { DatamodelFault } from './datamodel/fault.ts';
 export { DocumentError, formatProblem } from './document/errors.ts';
-export type { Dialect, Document, Expression, Problem, SourceLocation } from './document/model.ts';
+export type {
+  Action,
+  Attribute,
+  Block,
+  Dialect,
+  Document,
+  EventDescriptor,
+  Expression,
+  Invoke,
+  Problem,
+  SourceLocation,
+  StateNode,
+  Transition,
+} from './document/model.ts';
 export { hashSources } from './document/sources.ts';
 export type {
   Effect,

@@ -1,0 +1,34 @@
+import { type Command, Option } from 'commander';
+import type { Dialect } from '../engine/interpreter/index.ts';
+import type { ProgramParts } from './commandIo.ts';
+
+interface DrawFlags {
+  readonly output: string;
+  readonly configuration?: string;
+  readonly trace?: string;
+  readonly dialect?: Dialect;
+}
+
+/** Adds `draw`. Only it loads the libraries of drawings. */
+export function addDrawCommand(program: Command, { io, end }: ProgramParts): void {
+  program
+    .command('draw')
+    .description('Draw the state chart of a document, with the source line of each state and transition.')
+    .argument('<document>', 'path or file: URL of the document')
+    .requiredOption('-o, --output <file>', 'file to write, .svg or .png')
+    .addOption(
+      new Option('--configuration <ids>', 'ids of active states, with commas between them').conflicts(
+        'trace',
+      ),
+    )
+    .option('--trace <file>', 'output of `orsay run --trace`: marks visited, active and untaken parts')
+    .addOption(
+      new Option('--dialect <dialect>', 'dialect, if the document does not tell it').choices(['w3c', 'ors']),
+    )
+    .action(async (source: string, flags: DrawFlags) => {
+      const { drawCommand } = await import('./drawCommand.ts');
+      const configuration = flags.configuration?.split(',').map((id) => id.trim());
+      const { output, trace, dialect } = flags;
+      end(await drawCommand(io, source, { output, configuration, trace, dialect }));
+    });
+}

@@ -1,0 +1,110 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import {
+  DrawingRefused,
+  drawDocument,
+  type OverlaidStep,
+  type Overlay,
+  overlayOfStates,
+  overlayOfSteps,
+  pngOf,
+} from '../engine/draw/index.ts';
+import { type Dialect, type Document, DocumentError, loadDocument } from '../engine/interpreter/index.ts';
+import { defined, didYouMean } from '../engine/ports/index.ts';
+import { type CommandIo, print, printError, urlOf } from './commandIo.ts';
+import { EXIT, type Exit } from './exit.ts';
+import { problemLine } from './problemLine.ts';
+
+export interface DrawRequest {
+  readonly output: string;
+  /** Ids of active states. */
+  readonly configuration?: readonly string[] | undefined;
+  /** Path of the lines that `orsay run --trace` prints. */
+  readonly trace?: string | undefined;
+  readonly dialect?: Dialect | undefined;
+}
+
+/** Draws the state chart of a document into a file. NOT_LOADED when the document has an error. */
+export async function drawCommand(io: CommandIo, source: string, request: DrawRequest): Promise<Exit> {
+  const path = resolve(io.cwd, request.output);
+  const format = extname(path).toLowerCase();
+  if (format !== '.svg' && format !== '.png') {
+    printError(io, `Expected a name that ends in .svg or .png after -o, got '${request.output}'.`);
+    return EXIT.NOT_LOADED;
+  }
+  try {
+    const document = await loadDocument(urlOf(io, source), defined({ dialect: request.dialect }));
+    const svg = await drawDocument(document, await overlayOf(io, document, request));
+    await writeFile(path, format === '.svg' ? svg : await pngOf(svg));
+    print(
+      io,
+      `${request.output}: ${document.states.length - 1} states, ${document.transitions.length} transitions`,
+    );
+    return EXIT.OK;
+  } catch (error) {
+    if (error instanceof DocumentError) {
+      for (const problem of error.problems) print(io, problemLine(io, problem));
+      return EXIT.NOT_LOADED;
+    }
+    if (!(error instanceof DrawingRefused)) throw error;
+    printError(io, error.message);
+    return EXIT.FAILED;
+  }
+}
+
+async function overlayOf(
+  io: CommandIo,
+  document: Document,
+  { configuration, trace }: DrawRequest,
+): Promise<Overlay | undefined> {
+  if (configuration !== undefined) {
+    const { overlay, unknown } = overlayOfStates(document, configuration);
+    const [first] = unknown;
+    if (first === undefined) return overlay;
+    throw new DrawingRefused(
+      `Expected ids of states, got '${first}'.${didYouMean(first, document.stateById.keys())}`,
+    );
+  }
+  if (trace === undefined) return undefined;
+  const steps = stepsIn(await readFile(resolve(io.cwd, trace), 'utf8'), trace);
+  const { overlay, unknown } = overlayOfSteps(document, steps);
+  const [first] = unknown;
+  if (first === undefined) return overlay;
+  throw new DrawingRefused(
+    `Expected a trace of this version of the document, got '${first}', which it has not.`,
+  );
+}
+
+/** The steps in the output of `orsay run --trace`, whose other lines are not read. */
+function stepsIn(text: string, path: string): readonly OverlaidStep[] {
+  const steps: OverlaidStep[] = [];
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('{')) continue;
+    const step = parsed(line);
+    if (isStep(step)) steps.push(step);
+  }
+  if (steps.length > 0) return steps;
+  throw new DrawingRefused(`Expected steps in '${path}', as 'orsay run --trace' prints them, got none.`);
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    // A line that was cut, or is no JSON, is no step.
+    return undefined;
+  }
+}
+
+function isStep(value: unknown): value is OverlaidStep {
+  const { microsteps } = (value ?? {}) as { readonly microsteps?: unknown };
+  const isOfTexts = (list: unknown): boolean =>
+    Array.isArray(list) && list.every((id) => typeof id === 'string');
+  return (
+    Array.isArray(microsteps) &&
+    microsteps.every(
+      (step: Record<string, unknown>) =>
+        isOfTexts(step.exited) && isOfTexts(step.entered) && Array.isArray(step.transitions),
+    )
+  );
+}

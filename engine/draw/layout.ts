@@ -1,0 +1,35 @@
+import { Worker } from 'node:worker_threads';
+import type { ElkNode } from 'elkjs/lib/elk-api.js';
+import { closedParts, joined, type Placed } from './closedParts.ts';
+
+/** Milliseconds for the places of a drawing. 300 states need less than one second. */
+const MAX_LAYOUT_MS = 120_000;
+
+/** A document that cannot be drawn. */
+export class DrawingRefused extends Error {
+  override readonly name = 'DrawingRefused';
+}
+
+/** Places the nodes and edges of the graph in another thread. */
+export async function layout(graph: ElkNode): Promise<Placed> {
+  const thread = new Worker(new URL('./layoutWorker.mjs', import.meta.url), {
+    execArgv: [],
+    workerData: closedParts(graph),
+  });
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const placed = await new Promise<readonly ElkNode[]>((done, fail) => {
+      thread.once('message', done);
+      thread.once('error', (error) =>
+        fail(new DrawingRefused(`The layout failed: ${error.message}`, { cause: error })),
+      );
+      thread.once('exit', (code) => fail(new DrawingRefused(`The layout ended with exit code ${code}.`)));
+      const late = `Expected a layout within ${MAX_LAYOUT_MS / 1000} s (MAX_LAYOUT_MS), got none.`;
+      timer = setTimeout(() => fail(new DrawingRefused(late)), MAX_LAYOUT_MS);
+    });
+    return joined(placed);
+  } finally {
+    clearTimeout(timer);
+    await thread.terminate();
+  }
+}

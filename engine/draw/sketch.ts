@@ -1,0 +1,190 @@
+import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
+import type { Document, StateNode, Transition } from '../interpreter/index.ts';
+import { actionLines, invokeText, placeText, shortLines, triggerLines } from './drawnText.ts';
+import { ARROW_OPTIONS, BOX_OPTIONS, sizeOf, TOP_OPTIONS, textSize } from './metrics.ts';
+
+/** A rectangle or a sign of the drawing, without its place. */
+export interface Box {
+  readonly kind: 'state' | 'region' | 'final' | 'history' | 'initial' | 'fork';
+  /** Number of its state. Absent for the signs of initial transitions and of forks. */
+  readonly state?: number;
+  readonly title: string;
+  /** The source line, behind the title. */
+  readonly place: string;
+  readonly lines: readonly string[];
+  /** The whole text. */
+  readonly tooltip: string;
+}
+
+/** An arrow of the drawing, without its way. */
+export interface Arrow {
+  readonly transition: number;
+  readonly lines: readonly string[];
+  readonly tooltip: string;
+  /** The arrow into a fork has no head. */
+  readonly end: 'head' | 'plain';
+}
+
+/** All that is drawn, as a graph without places. */
+export interface Sketch {
+  readonly graph: ElkNode;
+  readonly boxes: ReadonlyMap<string, Box>;
+  readonly arrows: ReadonlyMap<string, Arrow>;
+}
+
+/**
+ * The graph of a document, in document order. The layout keeps that order, so that a small change of the
+ * document moves little.
+ */
+export function sketchOf(document: Document): Sketch {
+  return new Sketcher(document).sketch();
+}
+
+/** The lines that are shown, and the whole text. */
+interface Texts {
+  readonly lines: readonly string[];
+  readonly tooltip: string;
+}
+
+const NO_TEXTS: Texts = { lines: [], tooltip: 'initial' };
+
+class Sketcher {
+  readonly #document: Document;
+  readonly #boxes = new Map<string, Box>();
+  readonly #arrows = new Map<string, Arrow>();
+  readonly #edges: ElkExtendedEdge[] = [];
+  /** The signs of forks by the state that they are in. */
+  readonly #forks = new Map<number, ElkNode[]>();
+
+  constructor(document: Document) {
+    this.#document = document;
+  }
+
+  sketch(): Sketch {
+    const { states, transitions } = this.#document;
+    const initials = new Set(
+      states.flatMap(({ kind, initial }) => (kind === 'history' || initial === undefined ? [] : [initial])),
+    );
+    for (const transition of transitions) {
+      if (transition.targets.length > 0) this.#connect(transition, initials.has(transition.index));
+    }
+    const graph = {
+      id: 'document',
+      layoutOptions: TOP_OPTIONS,
+      children: this.#inside(states[0]!),
+      edges: this.#edges,
+    };
+    return { graph, boxes: this.#boxes, arrows: this.#arrows };
+  }
+
+  #inside(state: StateNode): ElkNode[] {
+    const nodes = state.children.map((child) => this.#state(this.#document.states[child]!));
+    if (state.initial !== undefined) {
+      const id = initialId(state.index);
+      const tooltip = `initial of ${state.index === 0 ? 'the document' : state.id}`;
+      this.#boxes.set(id, { kind: 'initial', title: '', place: '', lines: [], tooltip });
+      nodes.unshift({ id, width: 12, height: 12 });
+    }
+    return [...nodes, ...(this.#forks.get(state.index) ?? [])];
+  }
+
+  #state(state: StateNode): ElkNode {
+    const id = stateId(state.index);
+    const box = this.#box(state);
+    this.#boxes.set(id, box);
+    const size = sizeOf(box);
+    if (state.children.length === 0) return { id, ...size };
+    return { id, layoutOptions: BOX_OPTIONS(size), children: this.#inside(state) };
+  }
+
+  #box(state: StateNode): Box {
+    const { transitions, states } = this.#document;
+    const inner = state.transitions
+      .map((at) => transitions[at]!)
+      .filter(({ targets }) => targets.length === 0);
+    const parts = [
+      ...state.onentry.map((block) => textsOf('entry /', actionLines(block))),
+      ...state.onexit.map((block) => textsOf('exit /', actionLines(block))),
+      ...state.invokes.map((invoke) => textsOf('', [invokeText(invoke)])),
+      ...inner.map((transition) => this.#textsOf(transition)),
+    ];
+    const title = titleOf(state);
+    const place = placeText(this.#document, state.at);
+    const isRegion = states[state.parent]?.kind === 'parallel';
+    return {
+      kind: state.kind === 'final' || state.kind === 'history' ? state.kind : isRegion ? 'region' : 'state',
+      state: state.index,
+      title,
+      place,
+      lines: parts.flatMap(({ lines }) => lines),
+      tooltip: [`${title} ${place}`, ...parts.map(({ tooltip }) => tooltip)].join('\n'),
+    };
+  }
+
+  #textsOf(transition: Transition): Texts {
+    const actions = actionLines(transition.content).map((line, at) => (at === 0 ? `/ ${line}` : `  ${line}`));
+    const trigger = triggerLines(transition, placeText(this.#document, transition.at));
+    return { lines: [...trigger, ...shortLines(actions)], tooltip: [...trigger, ...actions].join('\n') };
+  }
+
+  #connect(transition: Transition, isInitial: boolean): void {
+    const { index, source, targets } = transition;
+    const from = isInitial ? initialId(source) : stateId(source);
+    const hasText = !isInitial || transition.content.length > 0;
+    const { lines, tooltip } = hasText ? this.#textsOf(transition) : NO_TEXTS;
+    const arrow = { transition: index, lines, tooltip };
+    const id = transitionId(index);
+    if (targets.length === 1) {
+      this.#edge(id, { ...arrow, end: 'head' }, from, stateId(targets[0]!));
+      return;
+    }
+    const fork = `f${index}`;
+    this.#boxes.set(fork, { kind: 'fork', title: '', place: '', lines: [], tooltip: arrow.tooltip });
+    const around = isInitial ? source : this.#around(source, targets);
+    this.#forks.set(around, [...(this.#forks.get(around) ?? []), { id: fork, width: 6, height: 24 }]);
+    this.#edge(id, { ...arrow, end: 'plain' }, from, fork);
+    for (const [at, target] of targets.entries()) {
+      this.#edge(`${id}.${at}`, { ...arrow, lines: [], end: 'head' }, fork, stateId(target));
+    }
+  }
+
+  #edge(id: string, arrow: Arrow, from: string, to: string): void {
+    this.#arrows.set(id, arrow);
+    const labels =
+      arrow.lines.length === 0 ? [] : [{ id: `${id}.text`, text: ' ', ...textSize(arrow.lines) }];
+    this.#edges.push({ id, sources: [from], targets: [to], labels, layoutOptions: ARROW_OPTIONS });
+  }
+
+  /** The innermost state that has the source and all targets inside. */
+  #around(source: number, targets: readonly number[]): number {
+    const { states } = this.#document;
+    let at = states[source]!.parent;
+    while (at > 0 && targets.some((target) => target <= at || target > states[at]!.lastDescendant)) {
+      at = states[at]!.parent;
+    }
+    return Math.max(0, at);
+  }
+}
+
+export function stateId(index: number): string {
+  return `s${index}`;
+}
+
+function initialId(state: number): string {
+  return `i${state}`;
+}
+
+function transitionId(index: number): string {
+  return `t${index}`;
+}
+
+/** No document can write the ids that the loader makes. */
+function titleOf({ id, kind, history }: StateNode): string {
+  if (kind === 'history') return `${history === 'deep' ? 'H*' : 'H'} ${id}`;
+  return kind === 'parallel' ? `${id} (parallel)` : id;
+}
+
+function textsOf(head: string, actions: readonly string[]): Texts {
+  const lines = actions.map((line, at) => (at === 0 ? `${head} ${line}`.trim() : `  ${line}`));
+  return { lines: shortLines(lines), tooltip: lines.join('\n') };
+}

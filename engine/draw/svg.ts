@@ -1,0 +1,173 @@
+import type { ElkEdgeSection, ElkExtendedEdge, ElkNode, ElkPoint } from 'elkjs/lib/elk-api.js';
+import type { Placed } from './closedParts.ts';
+import { FONT, FONT_SIZE, LINE_HEIGHT, PADDING, textWidth } from './metrics.ts';
+import type { Overlay } from './overlay.ts';
+import type { Arrow, Box, Sketch } from './sketch.ts';
+
+const STYLE = `
+text { font-family: ${FONT}; font-size: ${FONT_SIZE}px; fill: #1f2933; white-space: pre; }
+.title { font-weight: bold; }
+.place { fill: #7b8794; }
+.box { fill: #ffffff; stroke: #486581; stroke-width: 1.4; }
+.compound { fill: #f5f7fa; }
+.region { stroke-dasharray: 6 4; }
+.sign { fill: #334e68; stroke: none; }
+.arrow { fill: none; stroke: #627d98; stroke-width: 1.3; }
+.head { fill: #627d98; stroke: none; }
+.back { fill: #ffffff; fill-opacity: 0.85; stroke: none; }
+.visited > .box { stroke: #2f8132; fill: #f1f9f1; }
+.active > .box { stroke: #b44d12; stroke-width: 2.6; fill: #fff3c4; }
+.taken > .arrow { stroke: #2f8132; stroke-width: 2; }
+.taken > .head { fill: #2f8132; }
+.never { opacity: 0.45; }
+`;
+
+/** The size of a head of an arrow. */
+const HEAD = 7;
+/** The radius of corners of arrows. */
+const CORNER = 5;
+
+/** The drawing with its places, as SVG. Every state and transition is a group with its tooltip. */
+export function svgOf(
+  title: string,
+  { boxes, arrows }: Sketch,
+  { placed, overlay }: { readonly placed: Placed; readonly overlay?: Overlay | undefined },
+): string {
+  const width = Math.ceil(placed.width);
+  const height = Math.ceil(placed.height);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    `<style>${STYLE}</style>`,
+    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
+    textAt(title, { x: 16, y: 24 }, 'title'),
+    ...placed.nodes.map((node) => boxSvg(node, boxes.get(node.id)!, { placed, overlay })),
+    ...placed.edges.map((edge) => arrowSvg(edge, arrows.get(edge.id)!, overlay)),
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function boxSvg(
+  node: ElkNode,
+  box: Box,
+  { placed, overlay }: { readonly placed: Placed; readonly overlay?: Overlay | undefined },
+): string {
+  const content = shapeOf(node, box, placed.around.has(node.id) ? 'box compound' : 'box');
+  const id = box.state === undefined ? '' : ` id="${escaped(node.id)}" data-state="${escaped(box.title)}"`;
+  const name = marked(stateMark(box, overlay));
+  return `<g${id}${name}><title>${escaped(box.tooltip)}</title>${content}</g>`;
+}
+
+function stateMark({ state }: Box, overlay: Overlay | undefined): string {
+  if (overlay === undefined || state === undefined) return '';
+  if (overlay.active.has(state)) return 'active';
+  if (overlay.visited === undefined) return '';
+  return overlay.visited.has(state) ? 'visited' : 'never';
+}
+
+function shapeOf({ x = 0, y = 0, width = 0, height = 0 }: ElkNode, box: Box, kind: string): string {
+  if (box.kind === 'initial') {
+    return `<circle class="sign" cx="${num(x + width / 2)}" cy="${num(y + height / 2)}" r="${width / 2}"/>`;
+  }
+  if (box.kind === 'fork') return rect('sign', { x, y, width, height, radius: 2 });
+  const inset = 3;
+  const radius = box.kind === 'history' ? height / 2 : 8;
+  const isFinal = box.kind === 'final';
+  return [
+    rect(box.kind === 'region' ? `${kind} region` : kind, { x, y, width, height, radius }),
+    isFinal
+      ? rect('box', {
+          x: x + inset,
+          y: y + inset,
+          width: width - 2 * inset,
+          height: height - 2 * inset,
+          radius: 6,
+        })
+      : '',
+    textAt(box.title, { x: x + PADDING, y: y + PADDING + 11 }, 'title'),
+    textAt(box.place, { x: x + width - PADDING - textWidth(box.place), y: y + PADDING + 11 }, 'place'),
+    ...box.lines.map((line, at) =>
+      textAt(line, { x: x + PADDING, y: y + 2 * PADDING + 11 + (at + 1) * LINE_HEIGHT - PADDING / 2 }, ''),
+    ),
+  ].join('');
+}
+
+function arrowSvg(edge: ElkExtendedEdge, arrow: Arrow, overlay: Overlay | undefined): string {
+  const sections = edge.sections ?? [];
+  const [label] = edge.labels ?? [];
+  const { x = 0, y = 0, width = 0, height = 0 } = label ?? {};
+  const mark = overlay?.taken === undefined ? '' : overlay.taken.has(arrow.transition) ? 'taken' : 'never';
+  return [
+    `<g id="${escaped(edge.id)}"${marked(mark)}><title>${escaped(arrow.tooltip)}</title>`,
+    ...sections.map((section) => wayOf(section, arrow)),
+    arrow.lines.length === 0 ? '' : rect('back', { x, y, width, height, radius: 2 }),
+    ...arrow.lines.map((line, at) => textAt(line, { x: x + 2, y: y + 12 + at * LINE_HEIGHT }, '')),
+    '</g>',
+  ].join('');
+}
+
+function wayOf({ startPoint, bendPoints = [], endPoint }: ElkEdgeSection, { end }: Arrow): string {
+  const points = [startPoint, ...bendPoints, endPoint];
+  const last = points.at(-2)!;
+  const angle = (Math.atan2(endPoint.y - last.y, endPoint.x - last.x) * 180) / Math.PI;
+  const head = `<path class="head" transform="translate(${num(endPoint.x)} ${num(endPoint.y)}) rotate(${num(angle)})" d="M0 0L${-HEAD} ${-HEAD / 2}L${-HEAD} ${HEAD / 2}Z"/>`;
+  return `<path class="arrow" d="${pathOf(points)}"/>${end === 'head' ? head : ''}`;
+}
+
+/** A line with round corners. */
+function pathOf(points: readonly ElkPoint[]): string {
+  const parts = [`M${at(points[0]!)}`];
+  for (const [index, corner] of points.slice(1, -1).entries()) {
+    const before = towards(corner, points[index]!);
+    const after = towards(corner, points[index + 2]!);
+    parts.push(`L${at(before)}Q${at(corner)} ${at(after)}`);
+  }
+  return `${parts.join('')}L${at(points.at(-1)!)}`;
+}
+
+function towards(from: ElkPoint, to: ElkPoint): ElkPoint {
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  const part = length === 0 ? 0 : Math.min(CORNER, length / 2) / length;
+  return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part };
+}
+
+function rect(
+  name: string,
+  box: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    readonly radius: number;
+  },
+): string {
+  const { x, y, width, height, radius } = box;
+  return `<rect class="${name}" x="${num(x)}" y="${num(y)}" width="${num(width)}" height="${num(height)}" rx="${radius}"/>`;
+}
+
+function textAt(text: string, { x, y }: ElkPoint, name: string): string {
+  if (text === '') return '';
+  return `<text${marked(name)} x="${num(x)}" y="${num(y)}" xml:space="preserve">${escaped(text)}</text>`;
+}
+
+function marked(name: string): string {
+  return name === '' ? '' : ` class="${name}"`;
+}
+
+function at({ x, y }: ElkPoint): string {
+  return `${num(x)} ${num(y)}`;
+}
+
+function num(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
+
+/** XML has no form for most control characters. A tooltip keeps its lines. */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/(?!\n)[\p{Cc}\uFFFE\uFFFF]/gu, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

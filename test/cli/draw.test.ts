@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { runOrsay } from '../support/runOrsay.ts';
+
+const DOCUMENT = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
+<state id="waiting"><transition event="pay" target="paid"/></state>
+<state id="paid"/>
+<state id="lost"/>
+</scxml>`;
+
+describe('orsay draw', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'orsay-draw-'));
+    writeFileSync(join(folder, 'order.scxml'), DOCUMENT);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const draw = (...args: readonly string[]) => runOrsay(['draw', ...args], { cwd: folder });
+
+  it('writes an SVG, with the trace of a run laid over it', async () => {
+    const { stdout: trace } = await runOrsay(['run', 'order.scxml', '--trace', '--event', 'pay'], {
+      cwd: folder,
+    });
+    writeFileSync(join(folder, 'run.txt'), trace);
+    const { code, stdout } = await draw('order.scxml', '-o', 'order.svg', '--trace', 'run.txt');
+    expect([code, stdout]).to.deep.equal([0, 'order.svg: 3 states, 2 transitions\n']);
+    const svg = readFileSync(join(folder, 'order.svg'), 'utf8');
+    const marks = [...svg.matchAll(/data-state="(\w+)" class="(\w+)"/g)].map(([, ...mark]) => mark);
+    expect(marks).to.deep.equal([
+      ['waiting', 'visited'],
+      ['paid', 'active'],
+      ['lost', 'never'],
+    ]);
+  });
+
+  it('says what it expected of a name, a state, a trace and a document', async () => {
+    expect(await draw('order.scxml', '-o', 'order.gif')).to.deep.include({
+      code: 2,
+      stderr: "Expected a name that ends in .svg or .png after -o, got 'order.gif'.\n",
+    });
+    expect(await draw('order.scxml', '-o', 'a.svg', '--configuration', 'paidd')).to.deep.include({
+      code: 1,
+      stderr: "Expected ids of states, got 'paidd'. Did you mean 'paid'?\n",
+    });
+    expect(await draw('order.scxml', '-o', 'a.svg', '--trace', 'order.scxml')).to.deep.include({
+      code: 1,
+      stderr: "Expected steps in 'order.scxml', as 'orsay run --trace' prints them, got none.\n",
+    });
+    writeFileSync(join(folder, 'bad.scxml'), DOCUMENT.replace('target="paid"', 'target="gone"'));
+    const { code, stdout } = await draw('bad.scxml', '-o', 'a.svg');
+    expect([code, stdout.split(':').slice(0, 2)]).to.deep.equal([2, ['bad.scxml', '2']]);
+  });
+});

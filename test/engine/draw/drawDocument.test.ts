@@ -1,0 +1,134 @@
+import { expect } from 'chai';
+import { drawDocument, overlayOfStates, overlayOfSteps, pngOf } from '../../../engine/draw/index.ts';
+import { type Document, parseDocument } from '../../../engine/interpreter/index.ts';
+
+const HEAD =
+  '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript" name="order">';
+const DOCUMENT = `${HEAD}
+<datamodel><data id="n" expr="0"/></datamodel>
+<state id="open" initial="idle">
+  <onentry><assign location="n" expr="n + 1"/></onentry>
+  <history id="before" type="deep"><transition target="idle"/></history>
+  <state id="idle">
+    <transition event="go.*" cond="n &lt; 3" target="both"><raise event="begun"/></transition>
+    <transition event="ping"><log expr="'pong'"/></transition>
+  </state>
+  <state id="away"><transition target="idle"/></state>
+</state>
+<parallel id="both">
+  <state id="left"><state id="l1"><transition event="next" target="l2"/></state><final id="l2"/></state>
+  <state id="right"><state id="r1"/><state id="r2"/></state>
+  <transition event="fork" target="l2 r2"/>
+  <transition event="stop" target="end"/>
+</parallel>
+<final id="end"/>
+</scxml>`;
+
+describe('a drawing of a document', () => {
+  let document: Document;
+  let svg: string;
+
+  before(async () => {
+    document = await parse(DOCUMENT);
+    svg = await drawDocument(document);
+  });
+
+  it('has every state with its id and its source line', () => {
+    const titles = [...svg.matchAll(/<g id="s\d+" data-state="([^"]*)"/g)].map(([, title]) => title);
+    expect(titles).to.deep.equal([
+      ...['open', 'H* before', 'idle', 'away'],
+      ...['both (parallel)', 'left', 'l1', 'l2', 'right', 'r1', 'r2', 'end'],
+    ]);
+    for (const line of [':3', ':6', ':12', ':18']) expect(svg).to.contain(`>${line}</text>`);
+  });
+
+  it('has transitions with events, conditions, actions and lines', () => {
+    const texts = textsOf(svg);
+    expect(texts).to.include.members([
+      'go :7',
+      '[n < 3]',
+      '/ raise begun',
+      'next :13',
+      'fork :15',
+      'stop :16',
+    ]);
+    expect(texts).to.include.members(['entry / n = n + 1', 'ping :8', "/ log 'pong'"]);
+  });
+
+  it('has a sign for initial transitions, and a bar for several targets', () => {
+    expect(svg.match(/<circle class="sign"/g)).to.have.length(4);
+    expect(svg.match(/<rect class="sign"/g)).to.have.length(1);
+    const ways = [...svg.matchAll(/<g id="(t\d+(?:\.\d)?)"/g)].map(([, id]) => id);
+    const fork = document.transitions.findIndex(({ targets }) => targets.length === 2);
+    expect(ways).to.include.members([`t${fork}`, `t${fork}.0`, `t${fork}.1`]);
+  });
+
+  it('draws regions of a parallel state apart, and final states with two lines', () => {
+    expect(svg.match(/class="box compound region"/g)).to.have.length(2);
+    expect(groupOf(svg, 'end').match(/<rect/g)).to.have.length(2);
+  });
+
+  it('is the same each time, and a change of a text moves nothing', async () => {
+    const changed = await drawDocument(await parse(DOCUMENT.replace('<state id="r1"/>', '<state id="r9"/>')));
+    expect(changed).to.equal(svg.replaceAll('r1', 'r9'));
+  });
+
+  it('takes the states around those of a configuration for active, too', () => {
+    const { overlay, unknown } = overlayOfStates(document, ['l1', 'r1', 'nobody']);
+    expect(unknown).to.deep.equal(['nobody']);
+    const active = [...overlay.active].map((index) => document.states[index]!.id);
+    expect(active).to.have.members(['both', 'left', 'l1', 'right', 'r1']);
+  });
+
+  it('marks what a trace visited and took, where it is now, and the parts that it never reached', async () => {
+    const steps = [
+      { microsteps: [{ exited: [], transitions: [], entered: ['open', 'idle'] }] },
+      {
+        microsteps: [
+          {
+            exited: ['idle', 'open'],
+            transitions: [{ source: 'idle', line: 7 }],
+            entered: ['both', 'left', 'l1', 'right', 'r1'],
+          },
+        ],
+      },
+    ];
+    const { overlay, unknown } = overlayOfSteps(document, steps);
+    expect(unknown).to.deep.equal([]);
+    const marked = await drawDocument(document, overlay);
+    expect(markedAs(marked, 'visited')).to.deep.equal(['open', 'idle']);
+    expect(markedAs(marked, 'active')).to.deep.equal(['both (parallel)', 'left', 'l1', 'right', 'r1']);
+    expect(markedAs(marked, 'never')).to.deep.equal(['H* before', 'away', 'l2', 'r2', 'end']);
+    expect(marked.match(/<g id="t\d+" class="taken"/g)).to.have.length(1);
+  });
+
+  it('is a picture, too', async () => {
+    const png = Buffer.from(await pngOf(svg));
+    expect(png.subarray(1, 4).toString()).to.equal('PNG');
+    expect(png.readUInt32BE(16)).to.be.greaterThan(400);
+  });
+
+  it('escapes the texts of the document', () => {
+    expect(svg).to.contain('[n &lt; 3]').and.not.to.contain('[n < 3]');
+  });
+});
+
+function parse(text: string): Promise<Document> {
+  return parseDocument(text, { baseUrl: new URL('file:///order.scxml') });
+}
+
+function textsOf(svg: string): readonly string[] {
+  return [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) =>
+    text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'),
+  );
+}
+
+function groupOf(svg: string, state: string): string {
+  return new RegExp(`<g id="s\\d+" data-state="${state}".*`).exec(svg)![0];
+}
+
+function markedAs(svg: string, mark: string): readonly (string | undefined)[] {
+  return [...svg.matchAll(/data-state="([^"]*)" class="(\w+)"/g)]
+    .filter(([, , name]) => name === mark)
+    .map(([, state]) => state);
+}
