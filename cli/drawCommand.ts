@@ -34,7 +34,8 @@ export async function drawCommand(io: CommandIo, source: string, request: DrawRe
   }
   try {
     const document = await loadDocument(urlOf(io, source), defined({ dialect: request.dialect }));
-    const svg = await drawDocument(document, await overlayOf(io, document, request));
+    const overlay = await overlayOf(io, document, request);
+    const svg = await drawDocument(document, { clock: io.clock, overlay });
     await writeFile(path, format === '.svg' ? svg : await pngOf(svg));
     print(
       io,

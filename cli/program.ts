@@ -44,7 +44,7 @@ export async function runProgram(args: readonly string[], io: CommandIo): Promis
   }
 }
 
-/** Without a form, `--trace` of `run` would take the next argument for one: `orsay run --trace order.scxml`. */
+/** Without a form, `--trace` of `run` would take the next argument for one. */
 function withForm(args: readonly string[]): readonly string[] {
   if (args[0] !== 'run') return args;
   return args.map((argument) => (argument === '--trace' ? '--trace=json' : argument));

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
+import type { Clock } from '../ports/index.ts';
 import { closedParts, joined, type Placed } from './closedParts.ts';
 
 /** Milliseconds for the places of a drawing. 300 states need less than one second. */
@@ -11,12 +12,12 @@ export class DrawingRefused extends Error {
 }
 
 /** Places the nodes and edges of the graph in another thread. */
-export async function layout(graph: ElkNode): Promise<Placed> {
+export async function layout(graph: ElkNode, clock: Clock): Promise<Placed> {
   const thread = new Worker(new URL('./layoutWorker.mjs', import.meta.url), {
     execArgv: [],
     workerData: closedParts(graph),
   });
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = (): void => {};
   try {
     const placed = await new Promise<readonly ElkNode[]>((done, fail) => {
       thread.once('message', done);
@@ -25,11 +26,11 @@ export async function layout(graph: ElkNode): Promise<Placed> {
       );
       thread.once('exit', (code) => fail(new DrawingRefused(`The layout ended with exit code ${code}.`)));
       const late = `Expected a layout within ${MAX_LAYOUT_MS / 1000} s (MAX_LAYOUT_MS), got none.`;
-      timer = setTimeout(() => fail(new DrawingRefused(late)), MAX_LAYOUT_MS);
+      cancel = clock.at(clock.now() + MAX_LAYOUT_MS, () => fail(new DrawingRefused(late)));
     });
     return joined(placed);
   } finally {
-    clearTimeout(timer);
+    cancel();
     await thread.terminate();
   }
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { drawDocument, overlayOfStates, overlayOfSteps, pngOf } from '../../../engine/draw/index.ts';
 import { type Document, parseDocument } from '../../../engine/interpreter/index.ts';
+import { systemClock } from '../../../engine/ports/index.ts';
 
 const HEAD =
   '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript" name="order">';
@@ -24,13 +25,15 @@ const DOCUMENT = `${HEAD}
 <final id="end"/>
 </scxml>`;
 
+const clock = systemClock;
+
 describe('a drawing of a document', () => {
   let document: Document;
   let svg: string;
 
   before(async () => {
     document = await parse(DOCUMENT);
-    svg = await drawDocument(document);
+    svg = await drawDocument(document, { clock });
   });
 
   it('has every state with its id and its source line', () => {
@@ -69,7 +72,10 @@ describe('a drawing of a document', () => {
   });
 
   it('is the same each time, and a change of a text moves nothing', async () => {
-    const changed = await drawDocument(await parse(DOCUMENT.replace('<state id="r1"/>', '<state id="r9"/>')));
+    const changed = await drawDocument(
+      await parse(DOCUMENT.replace('<state id="r1"/>', '<state id="r9"/>')),
+      { clock },
+    );
     expect(changed).to.equal(svg.replaceAll('r1', 'r9'));
   });
 
@@ -95,7 +101,7 @@ describe('a drawing of a document', () => {
     ];
     const { overlay, unknown } = overlayOfSteps(document, steps);
     expect(unknown).to.deep.equal([]);
-    const marked = await drawDocument(document, overlay);
+    const marked = await drawDocument(document, { clock, overlay });
     expect(markedAs(marked, 'visited')).to.deep.equal(['open', 'idle']);
     expect(markedAs(marked, 'active')).to.deep.equal(['both (parallel)', 'left', 'l1', 'right', 'r1']);
     expect(markedAs(marked, 'never')).to.deep.equal(['H* before', 'away', 'l2', 'r2', 'end']);
