@@ -153,7 +153,13 @@ export class ChatLoad {
   }
 
   #fault(error: unknown): void {
-    const message = (error as Error).message.replaceAll(/[0-9A-Z]{16}|[\w-]{30,}|-\d+/g, '…').slice(0, 200);
+    const { message: text, cause } = error as Error;
+    const code = (cause as { readonly code?: string } | undefined)?.code;
+    const message = [text, code]
+      .filter(Boolean)
+      .join(': ')
+      .replaceAll(/[0-9A-Z]{16}|[\w-]{30,}|-\d+/g, '…')
+      .slice(0, 200);
     this.#errors[message] = (this.#errors[message] ?? 0) + 1;
   }
 }

@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { EventReader } from '../support/eventReader.ts';
 import { answerTo, readJson } from './loadVisitor.ts';
+
+/** Times that a desktop sends an answer. */
+const ATTEMPTS = 5;
 
 export interface WorkerOptions {
   /** URL of the server. */
@@ -68,13 +72,33 @@ export class SimulatedWorker {
   }
 
   #do(path: string, body: Record<string, string>): void {
-    this.#send('POST', path, { agentId: this.#id, ...body }).catch(this.#fault);
+    this.#repeat(path, { agentId: this.#id, ...body }, ATTEMPTS).catch(this.#fault);
   }
 
-  async #send(method: string, path: string, body: object): Promise<void> {
+  /** A desktop sends again what did not reach the server, with the same key. */
+  async #repeat(
+    path: string,
+    body: Record<string, string>,
+    attempts: number,
+    key = randomUUID(),
+  ): Promise<void> {
+    try {
+      await this.#send('POST', path, body, { 'idempotency-key': key });
+    } catch (error) {
+      if (attempts <= 1 || !(error instanceof TypeError)) throw error;
+      await this.#repeat(path, body, attempts - 1, key);
+    }
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    body: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const reply = await fetch(`${this.#options.base}${path}`, {
       method,
-      headers: { 'content-type': 'application/json', ...this.#options.agentHeaders },
+      headers: { 'content-type': 'application/json', ...headers, ...this.#options.agentHeaders },
       body: JSON.stringify(body),
     });
     await readJson(reply, path);
