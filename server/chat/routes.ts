@@ -61,9 +61,9 @@ export interface ChatRouteDeps {
   /** The interaction queue of a chat endpoint (`<tenant>:<endpoint>`); undefined: the default endpoint. */
   readonly queueOf: (endpoint: string | undefined) => string;
   /** Milliseconds after which a customer without requests has left; 0: never. */
-  readonly clientTimeoutMs: number;
+  readonly clientTimeoutMs: () => number;
   /** Absent: plain. */
-  readonly transcripts?: TranscriptStyle;
+  readonly transcripts?: () => TranscriptStyle;
   /** URL under which clients reach this server. */
   readonly baseUrl: () => string;
 }
@@ -233,7 +233,7 @@ class ChatRoutes {
   /** `_client_timeout` is for clients that get pushes, and those that poll have the installation's time. */
   #clientTimeoutOf({ options }: ChatService, { notifyBy }: StartChat): number {
     const seconds = notifyBy === 'comet' ? Number(options._client_timeout ?? Number.NaN) : Number.NaN;
-    return Number.isFinite(seconds) ? seconds * 1000 : this.#deps.clientTimeoutMs;
+    return Number.isFinite(seconds) ? seconds * 1000 : this.#deps.clientTimeoutMs();
   }
 
   /** The chat of the request's service. Undefined: the request has been answered with 503. */
@@ -273,8 +273,9 @@ class ChatRoutes {
   }
 
   #replyOf(ctx: Context, chat: ServiceChat): ChatReply {
-    const { baseUrl, transcripts = 'plain' } = this.#deps;
-    return { chat, verbose: isVerbose(ctx.state.form), style: transcripts, baseUrl: baseUrl() };
+    const { baseUrl, transcripts } = this.#deps;
+    const style = transcripts?.() ?? 'plain';
+    return { chat, verbose: isVerbose(ctx.state.form), style, baseUrl: baseUrl() };
   }
 }
 

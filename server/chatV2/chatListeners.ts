@@ -1,5 +1,5 @@
 import type { Durable } from '../../engine/durable/index.ts';
-import type { Json, Log } from '../../engine/ports/index.ts';
+import { defined, type Json, type Log } from '../../engine/ports/index.ts';
 import {
   type ChatRecord,
   type Chats,
@@ -190,7 +190,11 @@ export class ChatListeners {
     const isSent = this.#clients.deliver(
       clientId,
       channel,
-      notification(chat, entry, { channel, isLast }),
+      notification(chat, entry, {
+        channel,
+        isLast,
+        ...defined({ msToNextStep: this.#chats.msToNextIdleStep(chat) }),
+      }),
       () => {
         listener.underWay -= 1;
         this.pump(listener);

@@ -12,7 +12,7 @@ import {
   type ChatV2Operations,
 } from './operations.ts';
 import { type Given, longText, Position, positionIn } from './parameters.ts';
-import { chatReply, type ReplyBody } from './wire.ts';
+import type { ReplyBody } from './wire.ts';
 
 const ROOT = '/service/chatV2';
 /** Requests of one client that wait for the ones before them. */
@@ -161,7 +161,7 @@ export class CometChannel {
     const chat = this.#operations.present(chatId);
     const { entries, position } = this.#operations.transcript(chat, from);
     await this.#durable.whenDurable();
-    this.#send(publish, chatReply(chat, { entries, nextPosition: position }));
+    this.#send(publish, this.#operations.reply(chat, { entries, nextPosition: position }));
     return { chat, next: position };
   }
 
@@ -193,7 +193,7 @@ export class CometChannel {
     const entries = hasOwn ? this.#operations.transcript(chat, own).entries.slice(0, 1) : [];
     await this.#durable.whenDurable();
     const nextPosition = listener?.next ?? (hasOwn ? own + 1 : chat.position);
-    this.#send(publish, chatReply(chat, { entries, nextPosition }));
+    this.#send(publish, this.#operations.reply(chat, { entries, nextPosition }));
   }
 
   #send({ clientId, channel }: ServicePublish, body: ReplyBody): void {

@@ -47,6 +47,10 @@ const CHAT = z.object({
   chatId: z.string(),
   nextPosition: z.number().int().optional(),
   monitored: z.boolean().optional(),
+  idleTimerExpire: z
+    .number()
+    .describe('Seconds until the next alert or the end, after an alert of inactivity.')
+    .optional(),
   errors: z
     .array(z.object({ code: z.number().int(), advice: z.string() }))
     .describe('Why it was not done.')

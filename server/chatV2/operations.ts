@@ -5,6 +5,7 @@ import {
   type ChatRecord,
   type Chats,
   clientOf,
+  isAsyncMode,
   MAX_ENTRIES_PER_VIEW,
   type PushTarget,
   type Said,
@@ -26,7 +27,7 @@ import {
   userDataIn,
 } from './parameters.ts';
 import { pushTargetIn } from './pushTarget.ts';
-import { faultReply, type ReplyBody } from './wire.ts';
+import { chatReply, faultReply, type ReplyBody, type Shown } from './wire.ts';
 
 /** Characters of a value that finds a customer. */
 const MAX_LOOKUP_LENGTH = 256;
@@ -163,7 +164,7 @@ export class ChatV2Operations {
         userData,
         lookup: lookupOf(service, userData, customer.email),
         queue: this.#queueOf(service, shortText(given, 'endpoint')),
-        clientTimeoutMs: service.clientTimeoutMs,
+        clientTimeoutMs: isAsyncMode(userData) ? service.asyncClientTimeoutMs : service.clientTimeoutMs,
         ...defined({ pushTo, gmsUser: this.#deps.hasOwners ? call.gmsUser : undefined }),
       },
       key,
@@ -208,6 +209,11 @@ export class ChatV2Operations {
       });
     }
     return chat;
+  }
+
+  /** The reply about a chat, with these entries. */
+  reply(chat: ChatRecord, shown: Pick<Shown, 'entries' | 'nextPosition'>): ReplyBody {
+    return chatReply(chat, { ...shown, ...defined({ msToNextStep: this.#chats.msToNextIdleStep(chat) }) });
   }
 
   /** The reply to a call that failed. */

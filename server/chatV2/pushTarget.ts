@@ -53,6 +53,7 @@ function serverTargetIn(userData: UserData): PushTarget | undefined {
     type: typeOf('GCTI_GMS_PushDeviceType', userData.GCTI_GMS_PushDeviceType!),
     deviceId: userData.GCTI_GMS_PushDeviceId!,
     isDebug: false,
+    resend: isTrue(textIn(userData, 'GCTI_GMS_PushResend')) ? 'delayed' : 'never',
     ...defined({
       provider,
       isToldOfOwn,

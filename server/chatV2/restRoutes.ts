@@ -7,7 +7,6 @@ import { creationKeyOf, keyOf, replyJson } from '../middleware/index.ts';
 import { faultOf } from './chatV2Fault.ts';
 import type { ChatOperation, ChatV2Call, ChatV2Operations } from './operations.ts';
 import { type Given, Position, positionIn } from './parameters.ts';
-import { chatReply } from './wire.ts';
 
 const ROOT = '/genesys/2/chat/:service';
 
@@ -82,9 +81,11 @@ class RestRoutes {
   }
 
   #body(chat: ChatRecord, from: number): Json {
-    if (from === Position.NOTHING) return chatReply(chat, { entries: [], nextPosition: chat.position });
+    if (from === Position.NOTHING) {
+      return this.#operations.reply(chat, { entries: [], nextPosition: chat.position });
+    }
     const { entries, position } = this.#operations.transcript(chat, from);
-    return chatReply(chat, { entries, nextPosition: position });
+    return this.#operations.reply(chat, { entries, nextPosition: position });
   }
 }
 

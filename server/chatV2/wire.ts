@@ -65,11 +65,21 @@ function hasOwnText({ type, text, preview }: TranscriptEntry): boolean {
   }
 }
 
+/** The part of a transcript in a reply. */
+export interface Shown {
+  readonly entries: readonly TranscriptEntry[];
+  readonly nextPosition: number;
+  /** ms until the next alert or the end of a chat that has got an alert. */
+  readonly msToNextStep?: number;
+}
+
+/** Seconds for the countdown of a client. */
+function expiryOf(msToNextStep: number | undefined): ReplyBody {
+  return msToNextStep === undefined ? {} : { idleTimerExpire: Math.ceil(msToNextStep / 1000) };
+}
+
 /** A reply about a chat. The keys of a chat that has ended are worth nothing, and are left out. */
-export function chatReply(
-  chat: ChatRecord,
-  shown: { readonly entries: readonly TranscriptEntry[]; readonly nextPosition: number },
-): ReplyBody {
+export function chatReply(chat: ChatRecord, shown: Shown): ReplyBody {
   // A client stops at the end, so it must have all entries by then.
   const isOver = chat.status.kind === 'ended' && shown.nextPosition >= chat.position;
   return {
@@ -81,6 +91,7 @@ export function chatReply(
     chatId: chat.id,
     nextPosition: shown.nextPosition,
     ...defined({ monitored: isMonitored(chat) ? true : undefined }),
+    ...expiryOf(shown.msToNextStep),
   };
 }
 
@@ -88,7 +99,11 @@ export function chatReply(
 export function notification(
   chat: ChatRecord,
   entry: TranscriptEntry,
-  { channel, isLast }: { readonly channel: string; readonly isLast: boolean },
+  {
+    channel,
+    isLast,
+    msToNextStep,
+  }: { readonly channel: string; readonly isLast: boolean; readonly msToNextStep?: number },
 ): ReplyBody {
   const isOver = isLast && chat.status.kind === 'ended';
   return {
@@ -101,6 +116,7 @@ export function notification(
     nextPosition: entry.index + 1,
     monitored: isMonitored(chat),
     channel,
+    ...expiryOf(isLast ? msToNextStep : undefined),
   };
 }
 

@@ -32,14 +32,14 @@ export function composeChatV2(deps: {
   const chatService = (name: string): ChatV2Service | undefined => {
     const options = current.service(name);
     if (options === undefined || !isChatService(options)) return undefined;
-    return chatServiceOf(name, options, config.chat.clientTimeout);
+    return chatServiceOf(name, options, current.whole.chat);
   };
   const rate = new RequestRate({ rate: config.limits.requests.chatsOfAddress, clock: deps.clock });
   const operations = new ChatV2Operations({
     chats: deps.chats,
     hasOwners: ['gateway', 'token'].includes(config.security?.customers?.mode ?? 'open'),
     chatService,
-    queueOf: queueOfEndpoint(config),
+    queueOf: queueOfEndpoint(() => current.whole),
     warnOfDevice: (chatId, target) => deps.chatPushes.warnOf(chatId, target),
     admit: (address) => (address === undefined ? 0 : rate.take(address)),
     checkCredentials: (service, header, address) => serviceLogins.check(service, header, address),

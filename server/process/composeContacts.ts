@@ -60,16 +60,15 @@ export function composeContacts(deps: ContactDeps): ContactParts {
     log,
     isListening: (chatId) => chatListeners.isListening(chatId),
     optionsOf: ({ chatService = '' }) =>
-      chatPushOptionsOf(deps.current.service(chatService) ?? {}, config.chat),
+      chatPushOptionsOf(deps.current.service(chatService) ?? {}, deps.current.whole.chat),
     payloadOf: pushedEntry,
   });
-  const style = transcriptStyle(config);
   const notices = new ChatNotices({
     ...base,
     notifications,
     pushes: chatPushes,
-    pushMessage: (chat, view) => pushMessage(chat, view, style),
-    inactivity: () => inactivityOf(deps.current.whole.chat),
+    pushMessage: (chat, view) => pushMessage(chat, view, transcriptStyle(deps.current.whole)),
+    inactivity: (chat) => inactivityOf(deps.current.whole.chat, chat),
   });
   const interactions = new Interactions({
     ...base,
@@ -88,11 +87,12 @@ export function composeContacts(deps: ContactDeps): ContactParts {
     interactions,
     notices,
     afterClientTimeout: () => deps.current.whole.chat.afterClientTimeout,
-    pushTimeoutMs: config.chat.pushTimeout * 1000,
+    pushTimeoutMs: () => deps.current.whole.chat.pushTimeout * 1000,
     isListening: ({ id, notifyBy, gmsUser }) =>
       (notifyBy === 'comet' && gmsUser !== undefined && bayeux.comet.isActive(gmsUser)) ||
       chatListeners.isListening(id),
   });
+  notifications.onReceiverGone((holder, device) => chats.deviceGoneBatch(holder, device));
   const chatListeners: ChatListeners = new ChatListeners({ durable, log, chats, clients: bayeux });
   return { agents, routing, interactions, notifications, bayeux, chats, notices, chatListeners, chatPushes };
 }

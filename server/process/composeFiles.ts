@@ -29,7 +29,7 @@ export function composeFiles(
       tellAgentBatch: (chatId, event) => interactions.tellAgentBatch(chatId, event),
     },
     limits,
-    client: clientFileOptions(config.chat.files),
+    client: () => clientFileOptions(deps.current.whole.chat.files),
   });
   return { keptBlobs, chatFiles, uploads: new Uploads({ blobs: keptBlobs, limits }) };
 }

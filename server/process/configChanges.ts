@@ -34,7 +34,8 @@ interface PreparedPush {
  * CF2. The file is read again for each change. A part that a person changed in it since the server read it is
  *      replaced only if the request names its ETag.
  * CF3. The whole file is checked with the change in it, and so is the configuration that then counts. After a
- *      change the live sections are those of the file; the others stay as they were at the start.
+ *      change the live sections are those of the file; the others stay as they were at the start, and so does
+ *      chat.enable_notification_mode.
  * CF4. One change at a time.
  * CF5. A person's change of the live sections counts when `reload` reads it, or with the next change. A file
  *      with problems changes nothing, and neither does one that would open the server to everybody.
@@ -106,7 +107,9 @@ export class ConfigChanges implements LiveConfiguration {
     const { file } = await this.#readFile();
     const read = await parseConfigText(file.text, path);
     const live: readonly string[] = LIVE_SECTIONS;
-    const later = unrecordedSections(read, this.#durable).filter((section) => !live.includes(section));
+    const later = unrecordedSections(read, this.#durable)
+      .filter((section) => !live.includes(section))
+      .concat(hasOtherMode(read, this.#current.whole) ? ['chat.enable_notification_mode'] : []);
     const next = this.#merged(read);
     const sections = this.#sectionsChanged(next);
     if (later.length > 0) {
@@ -195,7 +198,10 @@ export class ConfigChanges implements LiveConfiguration {
   /** The configuration that counts with these live sections. Throws a ConfigError. */
   #merged(read: Config): Config {
     const { whole } = this.#current;
-    return parseConfig({ ...whole, ...liveSections(read), ...this.#pinned }, 'that counts now');
+    const live = liveSections(read);
+    const { enable_notification_mode } = whole.chat;
+    const chat = { ...live.chat, enable_notification_mode };
+    return parseConfig({ ...whole, ...live, chat, ...this.#pinned }, 'that counts now');
   }
 
   /** The live sections that the next configuration has in another form. */
@@ -246,6 +252,11 @@ export function warnOfIneffective(log: Log, services: Config['services']): void 
 }
 
 function liveSections(config: Config): Pick<Config, (typeof LIVE_SECTIONS)[number]> {
-  const { services, patterns, lists, users, administrator, desktop, push } = config;
-  return { services, patterns, lists, users, administrator, desktop, push };
+  const { services, patterns, lists, users, administrator, desktop, push, chat } = config;
+  return { services, patterns, lists, users, administrator, desktop, push, chat };
+}
+
+/** The channel of Chat V2 is there from the start, or not at all. */
+function hasOtherMode(read: Config, present: Config): boolean {
+  return read.chat.enable_notification_mode !== present.chat.enable_notification_mode;
 }

@@ -9,6 +9,7 @@ export const LIVE_SECTIONS = [
   'administrator',
   'desktop',
   'push',
+  'chat',
 ] as const;
 
 /**

@@ -30,11 +30,14 @@ function below(baseUrl: string, url: string): string {
 }
 
 /** The interaction queue of a chat endpoint. Undefined or empty: the default endpoint. gms-api 4.8. */
-export function queueOfEndpoint(config: Config): (endpoint: string | undefined) => string {
+export function queueOfEndpoint(
+  current: () => Pick<Config, 'chat'>,
+): (endpoint: string | undefined) => string {
   return (endpoint) => {
+    const { chat } = current();
     const named = endpoint !== undefined && endpoint !== '' && endpoint !== 'gms_builtin';
-    const name = named ? endpoint : config.chat.default_chat_endpoint;
-    const found = Object.hasOwn(config.chat.endpoints, name) ? config.chat.endpoints[name] : undefined;
+    const name = named ? endpoint : chat.default_chat_endpoint;
+    const found = Object.hasOwn(chat.endpoints, name) ? chat.endpoints[name] : undefined;
     if (found === undefined) {
       throw new WireError('SERVICE_MISCONFIGURED', {
         message: `No chat endpoint '${name}' is configured (chat.endpoints).`,

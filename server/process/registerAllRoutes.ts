@@ -105,9 +105,9 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   });
   registerChatRoutes(routers.customer, {
     ...deps,
-    queueOf: queueOfEndpoint(config),
-    clientTimeoutMs: config.chat.clientTimeout * 1000,
-    transcripts: transcriptStyle(config),
+    queueOf: queueOfEndpoint(() => deps.current.whole),
+    clientTimeoutMs: () => deps.current.whole.chat.clientTimeout * 1000,
+    transcripts: () => transcriptStyle(deps.current.whole),
     services: {
       get(id) {
         const instance = services.get(id);

@@ -18,7 +18,7 @@ import {
   type TranscriptView,
 } from './chatRecord.ts';
 import type { ChatStore } from './chatStore.ts';
-import { afterActivity, type InactivityOptions, inactivityAlarm, isActivity } from './inactivity.ts';
+import { afterActivity, type InactivityRules, inactivityAlarm, isActivity } from './inactivity.ts';
 import {
   findParticipant,
   isSeen,
@@ -59,7 +59,7 @@ export class ChatChanges {
   readonly #pushes: Pick<ChatPushes, 'batch'> | undefined;
   readonly #clock: Clock;
   readonly #durable: Pick<Durable, 'whenDurable'>;
-  readonly #inactivity: () => InactivityOptions | undefined;
+  readonly #inactivity: InactivityRules;
   readonly #drafts = new Map<InteractionId, ChatRecord>();
   readonly #listeners: ((chatId: InteractionId) => void)[] = [];
 
@@ -72,7 +72,7 @@ export class ChatChanges {
     readonly clock: Clock;
     readonly durable: Pick<Durable, 'whenDurable'>;
     /** The rules for a chat in which nobody says anything; undefined: none. */
-    readonly inactivity: () => InactivityOptions | undefined;
+    readonly inactivity: InactivityRules;
   }) {
     this.#store = deps.store;
     this.#notifications = deps.notifications;
@@ -129,7 +129,7 @@ export class ChatChanges {
         ? {}
         : awayAlarm(chat.id, unread.alarmAt),
       idle === undefined || idle.alarmAt === chat.idle?.alarmAt ? {} : inactivityAlarm(chat.id, idle.alarmAt),
-      this.#store.entryBatch(chat.id, chat.position, stored),
+      this.#store.entryBatch(chat, chat.position, stored),
       change.push && isSeen(entry.visibility, Visibility.ALL) ? this.#pushBatch(after, [entry]) : {},
     );
     return { chat: changed, batch, visibility: entry.visibility };
@@ -137,9 +137,13 @@ export class ChatChanges {
 
   /** The state of inactivity after an entry. An ended chat needs no alarm. */
   #idleAfter(chat: ChatRecord, entry: TranscriptEntry): IdleState | undefined {
-    const options = this.#inactivity();
+    const options = this.#inactivity(chat);
     if (options === undefined || chat.status.kind === 'ended') return chat.idle;
-    return isActivity(entry, options) ? afterActivity(chat.idle, this.#clock.now(), options) : chat.idle;
+    // The time of a chat of the asynchronous mode begins with the chat.
+    const isFirst = chat.isAsync === true && chat.idle === undefined;
+    return isFirst || isActivity(entry, options)
+      ? afterActivity(chat.idle, this.#clock.now(), options)
+      : chat.idle;
   }
 
   #storedEntry(chat: ChatRecord, entry: NewEntry & { readonly party: Participant }): StoredEntry {

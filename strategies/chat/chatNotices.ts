@@ -15,7 +15,7 @@ import {
 } from './chatRecord.ts';
 import { ChatStore, MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
 import { ChatError } from './errors.ts';
-import type { InactivityOptions } from './inactivity.ts';
+import type { InactivityRules } from './inactivity.ts';
 import { CUSTOMER_ID, findParticipant, type Party, PartyType, Visibility, withParticipant } from './party.ts';
 import { type QuitReason, quitAttributes, quitReasonOf } from './quitReason.ts';
 
@@ -57,7 +57,7 @@ export class ChatNotices {
   readonly store: ChatStore;
   readonly changes: ChatChanges;
   /** The options for a chat in which nobody says anything, as configured now. */
-  readonly inactivity: () => InactivityOptions | undefined;
+  readonly inactivity: InactivityRules;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -67,7 +67,7 @@ export class ChatNotices {
     readonly clock: Clock;
     readonly log: Log;
     /** The rules for a chat in which nobody says anything; undefined, or absent: none. */
-    readonly inactivity?: () => InactivityOptions | undefined;
+    readonly inactivity?: InactivityRules;
   }) {
     this.inactivity = deps.inactivity ?? (() => undefined);
     this.#clock = deps.clock;

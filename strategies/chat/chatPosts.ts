@@ -1,5 +1,5 @@
 import { type Batch, joinBatches, keyedBy, type Once } from '../../engine/durable/index.ts';
-import { defined } from '../../engine/ports/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { NewEntry } from './chatChanges.ts';
 import type { ChatNotices } from './chatNotices.ts';
@@ -12,6 +12,7 @@ import {
   seenByCustomer,
 } from './chatRecord.ts';
 import { ChatError } from './errors.ts';
+import { NOT_ALERTED } from './inactivity.ts';
 import type { Party, Visibility } from './party.ts';
 
 /** Characters of one message, notice or pushed URL. */
@@ -65,20 +66,26 @@ export interface EntryPosition {
 /** Tells the desktops of those who see it, with the commit of the event. */
 type TellAgentBatch = (chatId: InteractionId, event: ChatEvent, visibility?: Visibility) => Batch;
 
+/** ChatInteractions.setUserDataBatch. */
+type SetUserDataBatch = (chatId: InteractionId, changes: Readonly<Record<string, Json>>) => Batch;
+
 /** The entries that parties make. Each is committed before its promise resolves. */
 export class ChatPosts {
   readonly #notices: ChatNotices;
   readonly #once: Once;
   readonly #tellAgentBatch: TellAgentBatch;
+  readonly #setUserDataBatch: SetUserDataBatch;
 
   constructor(deps: {
     readonly notices: ChatNotices;
     readonly once: Once;
     readonly tellAgentBatch: TellAgentBatch;
+    readonly setUserDataBatch: SetUserDataBatch;
   }) {
     this.#notices = deps.notices;
     this.#once = deps.once;
     this.#tellAgentBatch = deps.tellAgentBatch;
+    this.#setUserDataBatch = deps.setUserDataBatch;
   }
 
   /**
@@ -192,9 +199,13 @@ export class ChatPosts {
     const entry: NewEntry = { ...details, type, party: author, text, ...defined({ visibility }) };
     return this.#once.commit(keyedBy(key, type, chatId, ...speaker), () => {
       check(text);
+      const { changes } = this.#notices;
+      const before = changes.current(chatId);
       const { batch, position, visibility: seenBy } = this.#notices.entryBatch(chatId, entry);
       const told = this.#tellAgentBatch(chatId, eventAt(position), seenBy);
-      return { batch: joinBatches(batch, told), answer: { position } };
+      const isAwake = wasAlerted(before) && !wasAlerted(changes.current(chatId));
+      const status = isAwake ? this.#setUserDataBatch(chatId, NOT_ALERTED) : {};
+      return { batch: joinBatches(batch, status, told), answer: { position } };
     });
   }
 
@@ -203,6 +214,11 @@ export class ChatPosts {
     if (chat === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
     return chat;
   }
+}
+
+/** True for a chat of the asynchronous mode that has got an alert. */
+function wasAlerted(chat: ChatRecord | undefined): boolean {
+  return chat?.isAsync === true && (chat.idle?.alerts ?? 0) > 0;
 }
 
 /** Throws ChatError TEXT_INVALID for the text of an entry that is empty or too long. */

@@ -16,6 +16,8 @@ export interface ChatPushOptions {
   /** Also while the customer listens over CometD. */
   readonly toActiveClient: boolean;
   readonly includePayload: boolean;
+  /** ms between the attempts of a push whose client asked for them. */
+  readonly resendDelayMs: number;
 }
 
 /** Characters of a message that a notification shows. The app gets the whole one from the transcript. */
@@ -99,20 +101,22 @@ export class ChatPushes {
     if (pushTo === undefined || texts === undefined) return {};
     const isOwn = entry.party.type === PartyType.CLIENT;
     if (isOwn && pushTo.isToldOfOwn !== true) return {};
-    const { toActiveClient, includePayload } = this.#optionsOf(chat);
+    const { toActiveClient, includePayload, resendDelayMs } = this.#optionsOf(chat);
     if (!toActiveClient && this.#isListening(chat.id)) return {};
     if (this.#problemOf(pushTo) !== undefined) return {};
     const isWhole = pushTo.includePayload ?? includePayload;
     const { provider } = pushTo;
+    const resend = pushTo.resend === 'delayed' ? { delayMs: resendDelayMs } : pushTo.resend;
     return this.#notifications.publishBatch({
       key: `chat ${chat.id} device ${entry.index}`,
       lane: `chat ${chat.id} device`,
       tag: texts.name,
       direct: true,
+      holder: chat.id,
       notificationDetails: detailsOf(pushTo),
       message: this.#messageOf(chat, entry, { name: texts.name, isWhole }),
       look: { party: entry.party.nickname, defaults: this.#defaultsOf(pushTo, texts, entry) },
-      ...defined({ providerName: provider }),
+      ...defined({ providerName: provider, resend }),
     });
   }
 

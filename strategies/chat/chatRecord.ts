@@ -116,6 +116,8 @@ export interface ChatRecord {
   readonly id: InteractionId;
   /** The service instance that has the chat; absent in a chat of Chat V2. */
   readonly serviceId?: ServiceId;
+  /** A customer who may be away for hours: only what is said counts, and the timers are longer. */
+  readonly isAsync?: true;
   /** The chat service of Chat V2; absent in a chat of a service instance. */
   readonly chatService?: string;
   /** The customer's name in the transcript. */

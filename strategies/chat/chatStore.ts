@@ -30,6 +30,8 @@ const ENTRIES = 'chat.entry';
 const DAY_MS = 86_400_000;
 /** Time for which an open chat is kept after its last change. */
 const OPEN_TTL_MS = 7 * DAY_MS;
+/** The same for a chat of the asynchronous mode, which may be silent for longer, and for its entries. */
+const ASYNC_TTL_MS = 60 * DAY_MS;
 /** Time for which a chat is kept after its end. */
 const ENDED_TTL_MS = DAY_MS;
 
@@ -91,7 +93,7 @@ export class ChatStore {
   }
 
   putBatch(chat: ChatRecord): Batch {
-    const ttlMs = chat.status.kind === 'open' ? OPEN_TTL_MS : ENDED_TTL_MS;
+    const ttlMs = chat.status.kind === 'open' ? openTtlOf(chat) : ENDED_TTL_MS;
     const expiresAt = this.#clock.now() + ttlMs;
     const index = indexOf(chat);
     return {
@@ -114,10 +116,14 @@ export class ChatStore {
     };
   }
 
-  entryBatch(chatId: InteractionId, position: number, entry: StoredEntry): Batch {
-    const expiresAt = this.#clock.now() + OPEN_TTL_MS + ENDED_TTL_MS;
-    return { put: [{ table: ENTRIES, key: entryKey(chatId, position), value: entry, expiresAt }] };
+  entryBatch(chat: ChatRecord, position: number, entry: StoredEntry): Batch {
+    const expiresAt = this.#clock.now() + openTtlOf(chat) + ENDED_TTL_MS;
+    return { put: [{ table: ENTRIES, key: entryKey(chat.id, position), value: entry, expiresAt }] };
   }
+}
+
+function openTtlOf({ isAsync }: ChatRecord): number {
+  return isAsync === true ? ASYNC_TTL_MS : OPEN_TTL_MS;
 }
 
 /** The index record that leads to the chat. */

@@ -6,7 +6,7 @@ import {
   keyedBy,
   Once,
 } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Ids, type Json, type Log, ownId } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
 import { AwayWatch } from './awayWatch.ts';
 import type { ChatInteractions } from './chatInteractions.ts';
@@ -22,6 +22,7 @@ import {
 } from './chatRecord.ts';
 import type { CreateChat } from './createChat.ts';
 import { ChatError } from './errors.ts';
+import { msToNextStep } from './inactivity.ts';
 import { InactivityWatch } from './inactivityWatch.ts';
 import { NewChats } from './newChats.ts';
 import { Visibility } from './party.ts';
@@ -43,6 +44,7 @@ export class Chats {
   readonly #idle: IdleWatch<InteractionId>;
   readonly #posts: ChatPosts;
   readonly #newChats: NewChats;
+  readonly #log: Log;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -59,10 +61,11 @@ export class Chats {
      */
     readonly afterClientTimeout?: () => AfterClientTimeout;
     /** ms for which a customer with a device counts as present, though they make no request. Default: 0. */
-    readonly pushTimeoutMs?: number;
+    readonly pushTimeoutMs?: () => number;
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
+    this.#log = deps.log;
     this.#interactions = deps.interactions;
     this.#notices = deps.notices;
     this.#once = new Once(deps);
@@ -70,6 +73,7 @@ export class Chats {
       notices: deps.notices,
       once: this.#once,
       tellAgentBatch: (...told) => deps.interactions.tellAgentBatch(...told),
+      setUserDataBatch: (...change) => deps.interactions.setUserDataBatch(...change),
     });
     this.#idle = new IdleWatch({
       ...deps,
@@ -78,7 +82,7 @@ export class Chats {
         const chat = this.get(chatId);
         if (chat === undefined) return false;
         const { pushedSince = Number.NEGATIVE_INFINITY } = chat;
-        return deps.isListening(chat) || deps.clock.now() < pushedSince + (deps.pushTimeoutMs ?? 0);
+        return deps.isListening(chat) || deps.clock.now() < pushedSince + (deps.pushTimeoutMs?.() ?? 0);
       },
       end: (chatId) => this.#onTimeout(chatId, deps.afterClientTimeout?.() ?? 'leave'),
     });
@@ -195,6 +199,20 @@ export class Chats {
     });
   }
 
+  /**
+   * The device of a chat does not exist any more: the chat names it no longer. Empty when the customer has
+   * named another one since.
+   */
+  deviceGoneBatch(holder: string, device: Pick<PushTarget, 'deviceId'> & { readonly type: string }): Batch {
+    const { changes } = this.#notices;
+    const chat = changes.current(ownId<InteractionId>(holder));
+    const named = chat?.pushTo;
+    if (chat === undefined || named?.deviceId !== device.deviceId || named.type !== device.type) return {};
+    this.#log.warn({ interactionId: chat.id, type: device.type }, 'The device of a chat is gone.');
+    const { pushTo: _device, pushedSince: _since, ...rest } = chat;
+    return changes.replace(rest);
+  }
+
   /** Calls the listener with each chat that has changed, when the change is durable. */
   onChanged(listener: (chatId: InteractionId) => void): void {
     this.#notices.changes.onChanged(listener);
@@ -238,6 +256,11 @@ export class Chats {
       return { batch: shown.batch, answer: { from: shown.from } };
     });
     return view ?? this.show(chatId, from);
+  }
+
+  /** ms until the chat gets its next alert or ends, if it has got an alert. */
+  msToNextIdleStep(chat: ChatRecord): number | undefined {
+    return msToNextStep(chat, this.#clock.now());
   }
 
   /** The customer made a request, and so has not left. */

@@ -1,9 +1,11 @@
-import { defined, type Ids, type Json, type SessionId } from '../../engine/ports/index.ts';
+import { defined, type Ids, type Json, type SessionId, textOf } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId, StorageId } from '../ids/index.ts';
 import type { SubscriptionId } from '../notification/index.ts';
 import { type AwayNotice, type ChatRecord, clientOf } from './chatRecord.ts';
 import { CUSTOMER_ID, Visibility } from './party.ts';
 import type { PushTarget } from './pushTarget.ts';
+
+const ASYNC_MODE = 'GCTI_Chat_AsyncMode';
 
 /** The request for a chat. */
 export interface CreateChat {
@@ -59,6 +61,11 @@ export function interactionUserData(request: CreateChat): Record<string, Json> {
   return { ...request.userData, ...Object.fromEntries(present) };
 }
 
+/** Whether user data asks for the asynchronous mode. gms-api 7.5. */
+export function isAsyncMode(userData: { readonly [name: string]: Json }): boolean {
+  return Object.hasOwn(userData, ASYNC_MODE) && /^true$/i.test(textOf(userData[ASYNC_MODE]));
+}
+
 /** The record of a new chat without entries. */
 export function newChat(
   request: CreateChat,
@@ -66,10 +73,11 @@ export function newChat(
 ): ChatRecord {
   const { serviceId, chatService, nickname, subject, notifyBy, gmsUser } = request;
   const { lookup, subscriptionId, quietEvents, awayNotice, pushTo } = request;
+  const isAsync = chatService !== undefined && isAsyncMode(request.userData) ? (true as const) : undefined;
   const clientTimeoutMs = request.clientTimeoutMs > 0 ? request.clientTimeoutMs : undefined;
   return {
     id: given.id,
-    ...defined({ serviceId, chatService }),
+    ...defined({ serviceId, chatService, isAsync }),
     nickname,
     subject,
     userId: given.ids.hex(16).toUpperCase(),

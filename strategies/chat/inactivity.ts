@@ -1,7 +1,8 @@
 import type { Batch } from '../../engine/durable/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
-import { EntryType, type IdleState } from './chatRecord.ts';
+import { type ChatRecord, EntryType, type IdleState } from './chatRecord.ts';
+import { PartyType } from './party.ts';
 
 /** The notices that count as something said. gms-api 7.5, `include-notices`. */
 export type CountedNotices = 'none' | 'major' | 'major2' | 'typing' | 'all';
@@ -14,9 +15,24 @@ export interface InactivityOptions {
   /** From the last alert to the end. */
   readonly closeMs: number;
   readonly notices: CountedNotices;
+  /** The joins and leaves of the customer do not count, who comes and goes in the asynchronous mode. */
+  readonly isAsync?: true;
   /** Texts for the customer; '': none is sent. */
   readonly messages: { readonly alert: string; readonly alert2: string; readonly close: string };
 }
+
+/** The rules for a chat; undefined: there are none. */
+export type InactivityRules = (chat: Pick<ChatRecord, 'isAsync'>) => InactivityOptions | undefined;
+
+/** ms until the next step of a chat that has got an alert; undefined: it has got none. */
+export function msToNextStep({ idle, status }: ChatRecord, now: number): number | undefined {
+  if (idle === undefined || idle.alerts === 0 || status.kind === 'ended') return undefined;
+  return Math.max(0, idle.alarmAt - now);
+}
+
+/** User data of the interaction of a chat of the asynchronous mode that has got an alert. gms-api 7.5. */
+export const ALERTED = { GCTI_Chat_AsyncStatus: '3' };
+export const NOT_ALERTED = { GCTI_Chat_AsyncStatus: null };
 
 export const INACTIVITY_TASK = 'chat.inactivity';
 
@@ -49,10 +65,13 @@ const COUNTED: Readonly<Record<CountedNotices, ReadonlySet<EntryType>>> = {
 export function isActivity(
   entry: {
     readonly type: EntryType;
+    readonly party: { readonly type: PartyType };
     readonly eventAttributes?: { readonly [name: string]: Json };
   },
-  { notices }: InactivityOptions,
+  { notices, isAsync }: InactivityOptions,
 ): boolean {
+  const isPresence = entry.type === EntryType.JOINED || entry.type === EntryType.LEFT;
+  if (isAsync === true && isPresence && entry.party.type === PartyType.CLIENT) return false;
   if (ALWAYS.has(entry.type) || COUNTED[notices].has(entry.type)) return true;
   return entry.type === EntryType.CUSTOM && entry.eventAttributes?.purpose === 'cancel-idle-timer';
 }

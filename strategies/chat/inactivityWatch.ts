@@ -5,6 +5,7 @@ import type { ChatInteractions } from './chatInteractions.ts';
 import type { ChatNotices } from './chatNotices.ts';
 import { type ChatRecord, EntryType, type IdleState } from './chatRecord.ts';
 import {
+  ALERTED,
   type IdleStep,
   INACTIVITY_TASK,
   type InactivityAlarm,
@@ -20,14 +21,14 @@ const SYSTEM: Party = { type: PartyType.SYSTEM, nickname: 'System' };
 export class InactivityWatch {
   readonly #durable: Durable;
   readonly #notices: ChatNotices;
-  readonly #interactions: Pick<ChatInteractions, 'endBatch' | 'tellAgent'>;
+  readonly #interactions: Pick<ChatInteractions, 'endBatch' | 'setUserDataBatch' | 'tellAgentBatch'>;
   readonly #clock: Clock;
   readonly #log: Log;
 
   constructor(deps: {
     readonly durable: Durable;
     readonly notices: ChatNotices;
-    readonly interactions: Pick<ChatInteractions, 'endBatch' | 'tellAgent'>;
+    readonly interactions: Pick<ChatInteractions, 'endBatch' | 'setUserDataBatch' | 'tellAgentBatch'>;
     readonly clock: Clock;
     readonly log: Log;
   }) {
@@ -45,8 +46,8 @@ export class InactivityWatch {
 
   async #onAlarm({ id, at }: InactivityAlarm): Promise<void> {
     const chat = this.#notices.changes.current(id);
-    const options = this.#notices.inactivity();
     if (chat?.idle === undefined || chat.status.kind === 'ended' || chat.idle.alarmAt !== at) return;
+    const options = this.#notices.inactivity(chat);
     if (options === undefined) {
       // Somebody has to say something before the watch begins again.
       const { idle: _idle, ...unwatched } = chat;
@@ -80,8 +81,10 @@ export class InactivityWatch {
     const idle = { since: now, alerts, alarmAt: now + next.afterMs };
     const watched = this.#set(chat, idle);
     const said = text === '' ? {} : this.#say(chat.id, { type: EntryType.IDLE_ALERT, text, userData });
-    await this.#durable.commit(joinBatches(watched, said));
-    if (text !== '') this.#interactions.tellAgent(chat.id, { type: 'notice', party: SYSTEM, text });
+    const event = { type: 'notice', party: SYSTEM, text } as const;
+    const told = text === '' ? {} : this.#interactions.tellAgentBatch(chat.id, event);
+    const status = chat.isAsync === true ? this.#interactions.setUserDataBatch(chat.id, ALERTED) : {};
+    await this.#durable.commit(joinBatches(watched, said, status, told));
   }
 
   #set(chat: ChatRecord, idle: IdleState): Batch {

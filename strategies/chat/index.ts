@@ -16,6 +16,7 @@ export {
 } from './chatRecord.ts';
 export { MAX_ENTRIES_PER_VIEW } from './chatStore.ts';
 export { Chats } from './chats.ts';
+export { isAsyncMode } from './createChat.ts';
 export { ChatError, type ChatErrorCode } from './errors.ts';
 export type { InactivityOptions } from './inactivity.ts';
 export { isSeen, type Party, PartyType, Visibility } from './party.ts';

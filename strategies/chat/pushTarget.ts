@@ -19,6 +19,8 @@ export interface PushTarget {
   readonly language?: string;
   /** A push to customhttp has the whole entry; absent: as the service says. */
   readonly includePayload?: boolean;
+  /** A push that failed is repeated: never, or after a time of the configuration. Absent: as other events. */
+  readonly resend?: 'never' | 'delayed';
   /** The device also gets what the customer does. */
   readonly isToldOfOwn?: true;
 }

@@ -86,7 +86,7 @@ export class ChatFiles {
   readonly #ids: Ids;
   readonly #log: Log;
   readonly #limits: FileLimits;
-  readonly #client: ClientFileOptions;
+  readonly #client: () => ClientFileOptions;
   readonly #usage: FileUsage;
   readonly #once: Once;
 
@@ -98,7 +98,7 @@ export class ChatFiles {
     readonly ids: Ids;
     readonly log: Log;
     readonly limits: FileLimits;
-    readonly client: ClientFileOptions;
+    readonly client: () => ClientFileOptions;
   }) {
     this.#durable = deps.durable;
     this.#blobs = deps.blobs;
@@ -117,7 +117,7 @@ export class ChatFiles {
     const files = this.#all(chatId);
     const own = this.#counted(files);
     return {
-      options: this.#client,
+      options: this.#client(),
       usedFiles: own.length,
       usedBytes: bytesOf(own),
       usedDownloads: files.reduce((sum, { downloads }) => sum + downloads, 0),
@@ -270,7 +270,7 @@ export class ChatFiles {
     const files = this.#all(chatId);
     if (isClient) this.#requireClientMay(chat, files, size);
     requireSize(size, this.#limits.fileBytes);
-    const { contentType } = fileTypeOf(name, head, isClient ? this.#client.uploadFileTypes : undefined);
+    const { contentType } = fileTypeOf(name, head, isClient ? this.#client().uploadFileTypes : undefined);
     this.#requireRoomInChat(files, size);
     this.#usage.requireRoom(account, size);
     requireSmallData({ description, ...userData });
@@ -300,7 +300,7 @@ export class ChatFiles {
   }
 
   #requireClientMay(chat: ChatRecord, files: readonly ChatFile[], size: number): void {
-    const { uploadNeedAgent, uploadMaxFiles, uploadMaxFileSize, uploadMaxTotalSize } = this.#client;
+    const { uploadNeedAgent, uploadMaxFiles, uploadMaxFileSize, uploadMaxTotalSize } = this.#client();
     if (uploadNeedAgent && !hasAgent(chat)) throw new FileError('FILE_NEEDS_AGENT', chat.id);
     requireSize(size, uploadMaxFileSize);
     const own = this.#counted(files);
@@ -317,7 +317,7 @@ export class ChatFiles {
   }
 
   #downloadedBatch(file: ChatFile): Batch {
-    const { downloadAttempts } = this.#client;
+    const { downloadAttempts } = this.#client();
     if (file.downloads >= downloadAttempts) throw new FileError('FILE_DOWNLOADS', String(downloadAttempts));
     return { put: [record({ ...file, downloads: file.downloads + 1 })] };
   }
@@ -325,7 +325,7 @@ export class ChatFiles {
   /** The customer's files that count for their limits. */
   #counted(files: readonly ChatFile[]): readonly ChatFile[] {
     return files.filter(
-      (file) => isOfCustomer(file) && (hasContent(file) || this.#client.deleteFile === 'none'),
+      (file) => isOfCustomer(file) && (hasContent(file) || this.#client().deleteFile === 'none'),
     );
   }
 

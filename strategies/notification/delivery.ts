@@ -1,4 +1,4 @@
-import type { Batch, Durable } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { HostError, type Sessions } from '../../engine/host/index.ts';
 import { defined, type Json, type Log, readId, type SessionId, shortUrls } from '../../engine/ports/index.ts';
 import type { CometChannel, QueuedNotice } from './cometChannel.ts';
@@ -9,11 +9,12 @@ import {
   type NotificationDetails,
   type NotificationLook,
   NotificationType,
+  type Resend,
   type SubscriptionId,
 } from './notificationRequests.ts';
 import type { PushOptions } from './pushOptions.ts';
 import { type StoredMessages, structured } from './storedMessages.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import type { Subscription, Subscriptions } from './subscriptions.ts';
 
 /** The receiver of one copy of an event. */
 export interface Destination {
@@ -25,7 +26,13 @@ export interface Destination {
   readonly language?: string;
   /** The subscriptions that end when the receiver does not exist any more. */
   readonly subscriptions?: readonly SubscriptionId[];
+  /** The thing that named the receiver, and learns that it does not exist any more. */
+  readonly holder?: string;
+  readonly resend?: Resend;
 }
+
+/** The change that follows when the receiver that a holder named does not exist any more. */
+export type ReceiverGone = (holder: string, details: NotificationDetails) => Batch;
 
 /** One event; `id` is the same for every destination and every attempt. */
 export interface Outgoing {
@@ -64,6 +71,7 @@ export class NotificationDelivery {
   readonly #comet: CometChannel;
   readonly #messages: StoredMessages;
   readonly #push: MobilePush;
+  #receiverGone: ReceiverGone = () => ({});
 
   constructor(deps: {
     readonly durable: Durable;
@@ -83,6 +91,11 @@ export class NotificationDelivery {
     this.#comet = deps.comet;
     this.#messages = deps.messages;
     this.#push = deps.push;
+  }
+
+  /** Calls the listener for each receiver that is gone, and commits its batch. */
+  onReceiverGone(listener: ReceiverGone): void {
+    this.#receiverGone = listener;
   }
 
   /**
@@ -121,13 +134,35 @@ export class NotificationDelivery {
     }
   }
 
-  async #endSubscriptions({ details, subscriptions = [] }: Destination, reason: string): Promise<void> {
-    const found = subscriptions.map((id) => this.#subscriptions.get(id)).filter((one) => one !== undefined);
-    await this.#durable.commit(this.#subscriptions.removeBatch(found));
+  async #endSubscriptions(destination: Destination, reason: string): Promise<void> {
+    const { details, holder } = destination;
+    const found = await this.#subscriptionsOf(destination);
+    // Computed after the search: no other change may come before the commit.
+    const forgotten = holder === undefined ? {} : this.#receiverGone(holder, details);
+    await this.#durable.commit(joinBatches(this.#subscriptions.removeBatch(found), forgotten));
     const { type } = details;
+    const subscriptions = found.map(({ id }) => id);
     this.#log.info(
       { type, subscriptions, reason: shortUrls(reason) },
       'A receiver is gone; its subscriptions have ended.',
+    );
+  }
+
+  /** A device that a holder named may have subscriptions too, which were not looked for. */
+  async #subscriptionsOf({
+    details,
+    subscriptions,
+    holder,
+    providerName,
+  }: Destination): Promise<readonly Subscription[]> {
+    if (holder === undefined) {
+      return (subscriptions ?? [])
+        .map((id) => this.#subscriptions.get(id))
+        .filter((one) => one !== undefined);
+    }
+    return this.#subscriptions.select(
+      ({ notificationDetails: { type, deviceId }, providerName: provider }) =>
+        type === details.type && deviceId === details.deviceId && provider === providerName,
     );
   }
 

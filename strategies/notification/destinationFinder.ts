@@ -9,6 +9,7 @@ import {
   MediaType,
   type NotificationDetails,
   NotificationType,
+  type Resend,
   type SubscriptionId,
 } from './notificationRequests.ts';
 import type { Subscription, Subscriptions } from './subscriptions.ts';
@@ -23,6 +24,8 @@ export interface OwnDestination {
   readonly awayOnly?: true;
   /** No subscription gets the event. */
   readonly direct?: true;
+  readonly holder?: string;
+  readonly resend?: Resend;
 }
 
 /** Finds who gets an event. */
@@ -69,8 +72,8 @@ export class DestinationFinder {
         }),
       };
     }
-    const { details, providerName } = own;
-    if (details && own.awayOnly !== true) yield { details, ...defined({ providerName }) };
+    const { details, providerName, holder, resend } = own;
+    if (details && own.awayOnly !== true) yield { details, ...defined({ providerName, holder, resend }) };
   }
 
   /** The subscription that stands in for a CometD client who is not connected. */

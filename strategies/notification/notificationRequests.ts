@@ -74,6 +74,9 @@ export interface NotificationLook {
   readonly party: string;
 }
 
+/** never: the first failure is the last attempt. Else ms between the attempts. */
+export type Resend = 'never' | { readonly delayMs: number };
+
 /** An event to publish as a durable task. */
 export interface NotificationTask extends NotificationEvent {
   /** The task's idempotency key. */
@@ -82,6 +85,10 @@ export interface NotificationTask extends NotificationEvent {
   readonly lane?: string;
   /** Only the device of notificationDetails gets the event, and no subscription. */
   readonly direct?: true;
+  /** The thing that named the device, in a direct event: it learns that the device is gone. */
+  readonly holder?: string;
+  /** Attempts after one that failed; absent: as for other events. */
+  readonly resend?: Resend;
   /** The texts of the event where the configuration has none. */
   readonly look?: NotificationLook;
   /** The device of this subscription gets the event too while the gms_user of the event is not connected. */

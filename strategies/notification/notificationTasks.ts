@@ -142,7 +142,10 @@ export class NotificationTasks {
   /** `use`: the key of the task, by which it uses a stored message. */
   async #deliverTask({ destination, event, at }: DeliverPayload, use: string): Promise<void> {
     const result = await this.#delivery.deliver(destination, event);
-    if (result.kind === 'failed' && result.retry) throw this.#laterAttempt(result, at);
+    const { resend } = destination;
+    if (result.kind === 'failed' && result.retry && resend !== 'never') {
+      throw this.#laterAttempt(result, { at, ...defined({ delayMs: resend?.delayMs }) });
+    }
     if (result.kind !== 'delivered') {
       this.#log.warn(
         { tag: event.tag, reason: shortUrls(result.reason) },
@@ -152,8 +155,12 @@ export class NotificationTasks {
     if (isStored(event)) await this.#durable.commit(this.#messages.releaseBatch(event.id, use));
   }
 
-  /** The error that makes a task wait: for the time that the receiver asks for, or as any other task. */
-  #laterAttempt({ reason, retryAfterMs = 0 }: FailedDelivery, at: number | undefined): Error {
+  /** The error that makes a task wait: as long as the receiver or the event asks, or as any other task. */
+  #laterAttempt(
+    { reason, retryAfterMs: asked = 0 }: FailedDelivery,
+    { at, delayMs = 0 }: { readonly at: number | undefined; readonly delayMs?: number },
+  ): Error {
+    const retryAfterMs = Math.max(asked, delayMs);
     const until = this.#clock.now() + retryAfterMs;
     const isTimely = at !== undefined && until < at + MAX_PUSH_AGE_MS;
     return retryAfterMs > 0 && isTimely

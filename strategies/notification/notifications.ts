@@ -31,6 +31,7 @@ import {
   NotificationDelivery,
   type Outgoing,
   type PostEvent,
+  type ReceiverGone,
 } from './delivery.ts';
 import { DestinationFinder } from './destinationFinder.ts';
 import { addressOf, deliveryGroupsOf } from './destinations.ts';
@@ -206,6 +207,11 @@ export class Notifications {
     return { subscriptions: found.length, notices };
   }
 
+  /** NotificationDelivery.onReceiverGone. */
+  onReceiverGone(listener: ReceiverGone): void {
+    this.#delivery.onReceiverGone(listener);
+  }
+
   /** Cancels the tasks of publishBatch whose keys begin with this text, and their deliveries. */
   cancelBatch(keyPrefix: string): Batch {
     return this.#tasks.cancelBatch(keyPrefix);
@@ -223,13 +229,23 @@ export class Notifications {
   }
 
   /** Delivers an event as a durable task of the caller's commit. Throws NotificationError EVENT_INVALID. */
-  publishBatch({ key, lane, whenAway, awayOnly, direct, look, ...event }: NotificationTask): Batch {
+  publishBatch({
+    key,
+    lane,
+    whenAway,
+    awayOnly,
+    direct,
+    holder,
+    resend,
+    look,
+    ...event
+  }: NotificationTask): Batch {
     const { notificationDetails: details, providerName } = event;
     return this.#tasks.publishBatch({
       key,
       lane,
       event: { ...this.#outgoing(event, this.#ids.hex(32)), ...defined({ look }) },
-      own: defined({ details, providerName, whenAway, awayOnly, direct }),
+      own: defined({ details, providerName, whenAway, awayOnly, direct, holder, resend }),
     });
   }
 

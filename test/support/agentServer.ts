@@ -71,7 +71,7 @@ export async function openAgentServer(
       tellAgentBatch: (id, event) => interactions.tellAgentBatch(id, event),
     },
     limits: FILE_LIMITS,
-    client: CLIENT_FILE_OPTIONS,
+    client: () => CLIENT_FILE_OPTIONS,
   });
   const closing = new AbortController();
   const routers = createAllRouters({

@@ -200,5 +200,12 @@ export function createChatV2World(): ChatV2World {
 }
 
 export function serviceOf(name: string, more: Partial<ChatV2Service> = {}): ChatV2Service {
-  return { name, clientTimeoutMs: 0, lookupKeys: ['key1'], hasCredentials: false, ...more };
+  return {
+    name,
+    clientTimeoutMs: 0,
+    asyncClientTimeoutMs: 0,
+    lookupKeys: ['key1'],
+    hasCredentials: false,
+    ...more,
+  };
 }

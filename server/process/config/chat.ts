@@ -27,6 +27,20 @@ const inactivitySchema = z
   })
   .prefault({});
 
+/** As Chat Server allows: 20 days. */
+const longSeconds = z.number().int().min(1).max(1_728_000);
+
+/** The options of Chat Server for chats of the asynchronous mode, with its names. Times in seconds. */
+const asyncSchema = z
+  .strictObject({
+    'async-idle-alert': longSeconds.default(86_400),
+    'async-idle-close': longSeconds.default(3_600),
+    'async-idle-notices': z.enum(['none', 'major', 'major2', 'typing', 'all']).default('major'),
+    /** As chat.clientTimeout; 0: a customer may be away as long as the chat is not closed. */
+    clientTimeout: z.number().min(0).default(0),
+  })
+  .prefault({});
+
 /** The section `chat`. */
 export const chatSchema = z.strictObject({
   default_chat_endpoint: text,
@@ -51,26 +65,46 @@ export const chatSchema = z.strictObject({
   push_notification_include_payload: z.boolean().default(false),
   /** Seconds for which a customer with a device counts as present without a request. */
   pushTimeout: z.number().min(0).default(3_600),
+  /** Seconds between the attempts of a push whose client asked for them with GCTI_GMS_PushResend. */
+  'flex-push-resend-delay': seconds.default(15),
   /** Adds the index to the entries of transcripts of Chat V1. */
   'enable-fast-chat-transcript-refresh': z.boolean().default(false),
   inactivity: inactivitySchema,
+  async: asyncSchema,
 });
 
 type ChatConfig = z.infer<typeof chatSchema>;
 
 /** The rules for a chat in which nobody says anything; undefined: none. */
-export function inactivityOf({ inactivity }: ChatConfig): InactivityOptions | undefined {
+export function inactivityOf(
+  { inactivity, async }: ChatConfig,
+  { isAsync }: { readonly isAsync?: true },
+): InactivityOptions | undefined {
+  if (isAsync === true) {
+    return {
+      isAsync,
+      alertMs: async['async-idle-alert'] * 1000,
+      alert2Ms: 0,
+      closeMs: async['async-idle-close'] * 1000,
+      notices: async['async-idle-notices'],
+      messages: messagesOf(inactivity),
+    };
+  }
   if (!inactivity.enabled) return undefined;
   return {
     alertMs: inactivity['timeout-alert'] * 1000,
     alert2Ms: inactivity['timeout-alert2'] * 1000,
     closeMs: inactivity['timeout-close'] * 1000,
     notices: inactivity['include-notices'],
-    messages: {
-      alert: inactivity['message-alert'],
-      alert2: inactivity['message-alert2'],
-      close: inactivity['message-close'],
-    },
+    messages: messagesOf(inactivity),
+  };
+}
+
+function messagesOf(inactivity: ChatConfig['inactivity']): InactivityOptions['messages'] {
+  return {
+    alert: inactivity['message-alert'],
+    alert2: inactivity['message-alert2'],
+    close: inactivity['message-close'],
   };
 }
 
@@ -117,7 +151,11 @@ export function chatPushOptionsOf(options: Options, chat: z.infer<typeof chatSch
     push_notification_to_active_client: toActiveClient = String(chat.push_notification_to_active_client),
     push_notification_include_payload: includePayload = String(chat.push_notification_include_payload),
   } = options;
-  return { toActiveClient: toActiveClient !== 'false', includePayload: includePayload === 'true' };
+  return {
+    toActiveClient: toActiveClient !== 'false',
+    includePayload: includePayload === 'true',
+    resendDelayMs: chat['flex-push-resend-delay'] * 1000,
+  };
 }
 
 /** The credentials of a service; undefined: it needs none, or is no chat service. */
@@ -129,22 +167,31 @@ export function chatAccountOf(options: Options | undefined): ServiceAccount | un
 /** The names of the properties that find the chats of customers, of all chat services. */
 export function chatProperties(services: Readonly<Record<string, Options>>): readonly string[] {
   const chats = Object.entries(services).filter(([, options]) => isChatService(options));
-  const keys = chats.flatMap(([name, options]) => chatServiceOf(name, options, 0).lookupKeys);
+  const keys = chats.flatMap(([, options]) => lookupKeysOf(options));
   return chats.length === 0 ? [] : [EMAIL_PROPERTY, ...keys];
 }
 
-/** A chat service from its options. `clientTimeout`: seconds, for a service that sets none. */
-export function chatServiceOf(name: string, options: Options, clientTimeout: number): ChatV2Service {
+/** The times of the section, in seconds, for services that set none. */
+type Timeouts = Pick<ChatConfig, 'clientTimeout'> & {
+  readonly async: Pick<ChatConfig['async'], 'clientTimeout'>;
+};
+
+/** A chat service from its options. */
+export function chatServiceOf(name: string, options: Options, chat: Timeouts): ChatV2Service {
   const { _client_timeout: timeout = '', _chat_endpoint: endpoint = '' } = options;
-  const keys = options._customer_lookup_keys ?? '';
   return {
     name,
     ...defined({ endpoint: endpoint === '' ? undefined : endpoint }),
-    clientTimeoutMs: (timeout === '' ? clientTimeout : Number(timeout)) * 1000,
-    lookupKeys: keys
-      .split(',')
-      .map((key) => key.trim())
-      .filter((key) => key !== ''),
+    clientTimeoutMs: (timeout === '' ? chat.clientTimeout : Number(timeout)) * 1000,
+    asyncClientTimeoutMs: chat.async.clientTimeout * 1000,
+    lookupKeys: lookupKeysOf(options),
     hasCredentials: (options._auth_user ?? '') !== '',
   };
+}
+
+function lookupKeysOf({ _customer_lookup_keys: keys = '' }: Options): readonly string[] {
+  return keys
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '');
 }

@@ -36,7 +36,7 @@ describe('a message to a customer who is away (gms-api 4.2)', () => {
         chats: world.chats,
         services: { get: (id) => ({ id, name: 'chat-delay', agentAnnounced: true, options }) },
         userData: () => ({}),
-        clientTimeoutMs: 0,
+        clientTimeoutMs: () => 0,
         queueOf: () => 'Chat_In',
         baseUrl: () => 'http://127.0.0.1:8080',
       }),

@@ -39,11 +39,9 @@ describe('chapter 5, the Chat API', () => {
         chats: world.chats,
         services: { get: (id) => (id === ID ? service : undefined) },
         userData: ({ dataId }) => (dataId === 'D1' ? { usr_reason: 'billing question' } : {}),
-        clientTimeoutMs: 0,
+        clientTimeoutMs: () => 0,
         queueOf: (endpoint) => `queue of ${endpoint ?? 'default'}`,
-        get transcripts() {
-          return transcripts;
-        },
+        transcripts: () => transcripts,
         baseUrl: () => 'http://127.0.0.1:8080',
       }),
     );
@@ -526,7 +524,7 @@ describe('chapter 5, the Chat API', () => {
           chats: world.chats,
           services: { get: () => ({ id: asId(id), name: 'x', agentAnnounced: true, options: {} }) },
           userData: () => ({}),
-          clientTimeoutMs: 0,
+          clientTimeoutMs: () => 0,
           queueOf: () => 'q',
           baseUrl: () => 'https://chat.example',
         }),

@@ -47,7 +47,7 @@ describe('chapter 6, a chat over CometD', () => {
         chats: world.chats,
         services: { get: (id) => ({ id, name: 'chat-delay', agentAnnounced: true, options: {} }) },
         userData: () => ({}),
-        clientTimeoutMs: 0,
+        clientTimeoutMs: () => 0,
         queueOf: () => 'Chat_In',
         baseUrl: () => base,
       }),

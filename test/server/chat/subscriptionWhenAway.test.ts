@@ -18,7 +18,7 @@ describe('a chat with subscriptionID (gms-api 7.1)', () => {
         chats: world.chats,
         services: { get: (id) => ({ id, name: 'chat-delay', agentAnnounced: true, options: {} }) },
         userData: () => ({}),
-        clientTimeoutMs: 0,
+        clientTimeoutMs: () => 0,
         queueOf: () => 'Chat_In',
         baseUrl: () => 'http://127.0.0.1:8080',
       }),

@@ -95,6 +95,28 @@ describe('a configured chat service', () => {
     expect(await refresh()).to.deep.include({ chatEnded: true, statusCode: 0 });
   });
 
+  it('waits for a customer of the asynchronous mode, as long as the installation says', async () => {
+    const send = async () => {
+      const form = { nickname: 'Ann', 'userData[GCTI_Chat_AsyncMode]': 'true' };
+      return (await server.send('POST', URL, { form })).json as { chatId: string };
+    };
+    const endOf = ({ chatId }: { chatId: string }) => {
+      const { status } = server.orsay.chats.get(asId(chatId))!;
+      return status.kind === 'ended' ? status.by : 'open';
+    };
+    open({ _client_timeout: '20' });
+    const waiting = await send();
+    await server.advance(25_000);
+    expect(endOf(waiting)).to.equal('open');
+    await server.orsay.close();
+    open({ _client_timeout: '20' }, { async: { ...initialConfig().chat.async, clientTimeout: 25 } });
+    const left = await send();
+    await server.advance(24_999);
+    expect(endOf(left)).to.equal('open');
+    await server.advance(1);
+    expect(endOf(left)).to.equal('timeout');
+  });
+
   it('has the data of a customer removed, found by their e-mail address or by a key of the service', async () => {
     open({ _customer_lookup_keys: 'phone' });
     for (const property of ['emailAddress=ann%40example.com', 'phone=555']) {

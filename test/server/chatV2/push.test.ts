@@ -163,6 +163,62 @@ describe('the pushes of Chat V2', () => {
     expect(new Set(server.fcm.messages.map(({ token }) => token))).to.deep.equal(new Set(['d2']));
   });
 
+  it('end for a device that is gone, with its subscriptions, and the customer may name another', async () => {
+    await open({ options: { _client_timeout: '5' } });
+    const device = { type: 'fcm', deviceId: 'd1' };
+    const subscribed = await server.subscribe({
+      subscriberId: 's',
+      notificationDetails: device,
+      filter: 'x',
+    });
+    const { id } = subscribed.json as { readonly id: string };
+    const other = await server.subscribe({
+      subscriberId: 's',
+      notificationDetails: { ...device, deviceId: 'd2' },
+      filter: 'x',
+    });
+    const chat = await start(DEVICE);
+    server.fcm.ofDevice.set('d1', { kind: 'fault', status: 404, code: 'UNREGISTERED' });
+    await everything(chat);
+    expect(server.orsay.chats.get(chat.id)).to.not.have.any.keys('pushTo', 'pushedSince');
+    const has = (one: string) => server.orsay.notifications.has(asId(one), () => true);
+    expect([id, (other.json as { readonly id: string }).id].map(has)).to.deep.equal([false, true]);
+    expect(
+      server.lines.find(({ message }) => message === 'The device of a chat is gone.')?.fields,
+    ).to.include({
+      interactionId: chat.id,
+      type: 'fcm',
+    });
+    await server.orsay.chats.setPushTarget(chat.id, { type: 'fcm', deviceId: 'd2', isDebug: false });
+    await everything(chat);
+    expect(server.fcm.messages.map(({ token }) => token)).to.deep.equal(Array(5).fill('d2'));
+    expect(server.orsay.chats.deviceGoneBatch(chat.id, device)).to.deep.equal({});
+  });
+
+  it('are sent again to a server whose client asked for it, and else once', async () => {
+    await open();
+    const node = {
+      GCTI_Chat_PushSubscribe: 'true',
+      GCTI_GMS_NodeGroup: 'nodes',
+      GCTI_GMS_PushDeviceId: 'node-1',
+      GCTI_GMS_PushDeviceType: 'customhttp',
+    };
+    const join = ({ id }: ChatRecord) =>
+      server.orsay.durable.commit(server.orsay.notices.agentJoinedBatch(id, kate));
+    const failing = { kind: 'status', status: 503 } as const;
+    custom.next = [failing];
+    await join(await start(node));
+    await server.advance(60_000);
+    expect(custom.pushes).to.have.length(0);
+    custom.next = [failing, failing];
+    await join(await start({ ...node, GCTI_GMS_PushResend: 'true' }));
+    await server.advance(0);
+    await server.advance(29_000);
+    expect(custom.pushes).to.have.length(0);
+    await server.advance(1_000);
+    expect(custom.pushes.map(({ message }) => message)).to.deep.equal(['Kate joined chat']);
+  });
+
   it('are refused with wrong user data, and logged when the server has no such connection', async () => {
     await open({ push: {} });
     for (const [fields, expected] of [

@@ -166,6 +166,24 @@ describe('Chat V2 over REST', () => {
     ]);
   });
 
+  it('counts the seconds until the end of a chat that got an alert of inactivity', async () => {
+    const { changes } = world.notices;
+    const record = changes.current(asId(chat.chatId))!;
+    const now = world.clock.now();
+    await world.durable.commit(
+      changes.replace({ ...record, idle: { since: now, alerts: 1, alarmAt: now + 45_000 } }),
+    );
+    await world.clock.advance(5_500, () => world.durable.idle());
+    expect((await call('refresh')).body).to.include({ idleTimerExpire: 40 });
+    const client = await world.client();
+    const [notified] = await client.ask({ operation: 'requestNotifications', secureKey: chat.secureKey });
+    expect(notified).to.include({ idleTimerExpire: 40 });
+    await world.durable.commit(
+      changes.replace({ ...record, idle: { since: now, alerts: 0, alarmAt: now + 45_000 } }),
+    );
+    expect((await call('refresh')).body).to.not.have.property('idleTimerExpire');
+  });
+
   it('changes the user data of the interaction as text', async () => {
     const reply = await call('updateData', { 'userData[key3]': 'value3', 'userData[_id]': 'forged' });
     expect(reply.body).to.deep.include({ messages: [], statusCode: 0 });

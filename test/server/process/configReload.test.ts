@@ -11,6 +11,7 @@ interface EditedConfig {
   readonly services: Record<string, unknown>;
   administrator?: unknown;
   patterns?: unknown;
+  chat: Record<string, unknown>;
   users: Record<string, { role: string; passwordHash: string }>;
 }
 
@@ -91,6 +92,44 @@ describe('a configuration file that a person changes while the server runs', () 
     await opened.close();
     await opened.start();
     expect(opened.entries().filter((entry) => (entry as { who: string }).who === 'server')).to.have.length(1);
+  });
+
+  it('has its section chat at once, but for the channel of Chat V2, and says so', async () => {
+    const endpoint = (queue: string) => ({ 'Environment:default': { queue } });
+    await change((config) => {
+      config.services.support = { _type: 'chat' };
+      config.chat = { ...config.chat, endpoints: endpoint('Chat_In'), clientTimeout: 500 };
+    });
+    expect(lastLine().fields).to.deep.equal({ sections: ['services', 'chat'] });
+    const start = async () => {
+      const form = { nickname: 'Ann' };
+      const reply = await opened.server.send('POST', '/genesys/2/chat/support', { form });
+      return opened.server.orsay.chats.byKey((reply.json as { secureKey: string }).secureKey)!;
+    };
+    expect(await start()).to.include({ clientTimeoutMs: 500_000 });
+    await change((config) => {
+      config.chat = { ...config.chat, enable_notification_mode: false, clientTimeout: 600 };
+    });
+    const subscribes = async (): Promise<unknown> => {
+      const shaken = await opened.server.send('POST', '/genesys/cometd', {
+        json: [{ channel: '/meta/handshake', version: '1.0', supportedConnectionTypes: ['long-polling'] }],
+      });
+      const [{ clientId }] = shaken.json as [{ clientId: string }];
+      const reply = await opened.server.send('POST', '/genesys/cometd', {
+        json: [{ channel: '/meta/subscribe', clientId, subscription: '/service/chatV2/support' }],
+        headers: { cookie: String(shaken.headers['set-cookie']).split(';')[0]! },
+      });
+      return (reply.json as [{ successful: boolean }])[0].successful;
+    };
+    const told = () =>
+      opened.server.lines.flatMap(({ message, fields }) =>
+        message.startsWith('Changed sections') ? [fields.sections] : [],
+      );
+    // Chats log lines too.
+    while (told().length < 3) await checkFile();
+    expect(told().slice(-2)).to.deep.equal([['chat.enable_notification_mode'], ['chat']]);
+    expect(await subscribes()).to.equal(true);
+    expect(await start()).to.include({ clientTimeoutMs: 600_000 });
   });
 
   it('says which sections wait for the next start', async () => {

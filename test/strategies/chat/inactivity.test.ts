@@ -26,13 +26,13 @@ describe('a chat in which nobody says anything', () => {
   });
   afterEach(() => world.stop());
 
-  async function open(kept = store()): Promise<void> {
+  async function open(kept = store(), userData = {}): Promise<void> {
     world = createChatWorld({ store: kept, inactivity: () => options });
     chat = await world.chats.open({
       chatService: 'support',
       nickname: 'Ann',
       subject: '',
-      userData: {},
+      userData,
       queue: 'Chat_In',
       clientTimeoutMs: 0,
     });
@@ -96,6 +96,66 @@ describe('a chat in which nobody says anything', () => {
     expect(world.chats.get(chat.id)?.status.kind).to.equal('open');
     await later(1);
     expect(facts().at(-1)).to.deep.equal(alert('CLOSE', '45'));
+  });
+
+  describe('in the asynchronous mode', () => {
+    const HOUR = 3_600;
+
+    async function openAsync(): Promise<void> {
+      options = {
+        alertMs: 24 * HOUR * SECOND,
+        alert2Ms: 0,
+        closeMs: HOUR * SECOND,
+        notices: 'major',
+        messages: MESSAGES,
+        isAsync: true,
+      };
+      await open(store(), { GCTI_Chat_AsyncMode: 'true' });
+    }
+    const interactionData = () => world.durable.get('fake.interaction.data', chat.id);
+
+    it('gets the alert a day after its beginning, and ends an hour later', async () => {
+      await openAsync();
+      await later(24 * HOUR);
+      expect(facts()).to.deep.equal([alert('CLOSE', '3600')]);
+      expect(world.events.at(-1)).to.deep.equal([
+        chat.id,
+        { type: 'notice', party: { type: 'SYSTEM', nickname: 'System' }, text: MESSAGES.alert },
+      ]);
+      expect(interactionData()).to.deep.equal({ GCTI_Chat_AsyncStatus: '3' });
+      expect(world.chats.msToNextIdleStep(world.chats.get(chat.id)!)).to.equal(HOUR * SECOND);
+      await later(HOUR);
+      expect(facts().slice(1)).to.deep.equal(CLOSED);
+      expect(world.chats.get(chat.id)!.status).to.include({ kind: 'ended', by: 'idle' });
+    });
+
+    it('begins again with messages, and with joins and leaves of agents, but not of the customer', async () => {
+      await openAsync();
+      await later(20 * HOUR);
+      await world.interactions.agentJoins(chat.id, 'Bob');
+      await later(20 * HOUR);
+      await world.durable.commit(world.notices.customerLeftBatch(chat.id));
+      await later(4 * HOUR);
+      expect(facts().at(-1)).to.deep.equal(alert('CLOSE', '3600'));
+      await world.chats.post(chat.id, { party: { type: 'AGENT', nickname: 'Bob' }, text: 'Bye' });
+      expect(interactionData()).to.deep.equal({ GCTI_Chat_AsyncStatus: null });
+      await later(24 * HOUR - 1);
+      expect(world.chats.get(chat.id)!.status.kind).to.equal('open');
+      expect(world.chats.msToNextIdleStep(world.chats.get(chat.id)!)).to.equal(undefined);
+    });
+
+    it('keeps a chat and its entries for as long as it may be silent', async () => {
+      await openAsync();
+      options = { ...options!, alertMs: 20 * 24 * HOUR * SECOND, closeMs: 20 * 24 * HOUR * SECOND };
+      await world.chats.post(chat.id, { party: party(), text: 'hello' });
+      await later(20 * 24 * HOUR);
+      await later(20 * 24 * HOUR - 1);
+      expect(facts()).to.deep.equal([
+        ['Message.Text', 'CLIENT', 'hello', undefined],
+        alert('CLOSE', String(20 * 24 * HOUR)),
+      ]);
+      expect(world.chats.byKey(chat.secureKey)!.status.kind).to.equal('open');
+    });
   });
 
   it('begins again with the notices that the option counts', async () => {
