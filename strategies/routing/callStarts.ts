@@ -1,18 +1,26 @@
-import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { type Clock, defined } from '../../engine/ports/index.ts';
+import { type Batch, type Durable, joinBatches, keyedBy, type Once } from '../../engine/durable/index.ts';
+import { type Clock, defined, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
 import { nextArrival } from './arrivals.ts';
 import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
-import { DEFAULT_TENANT, queueKey, targetQueueKey } from './queueNames.ts';
+import { DEFAULT_TENANT, queueKey, queueNameOf, targetQueueKey } from './queueNames.ts';
+import type { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { DEFAULT_RESERVE_TIMEOUT_MS, type StartCall } from './startCall.ts';
 import { Strategy, type StrategyNames } from './strategyNames.ts';
 import { respellTargets } from './target.ts';
 import { parseTargetList } from './targetList.ts';
+import { warnUnservable } from './unservable.ts';
+import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
+import { viewRoute } from './waitForTarget.ts';
 
 /** Makes calls of requests, and gives them their places in the queues. */
 export class CallStarts {
   readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #log: Log;
+  readonly #once: Once;
+  readonly #index: RoutingIndex;
   readonly #durable: Durable;
   readonly #runtime: CallRuntime;
   readonly #strategies: StrategyNames;
@@ -20,6 +28,10 @@ export class CallStarts {
 
   constructor(deps: {
     readonly clock: Clock;
+    readonly ids: Ids;
+    readonly log: Log;
+    readonly once: Once;
+    readonly index: RoutingIndex;
     readonly durable: Durable;
     readonly runtime: CallRuntime;
     readonly names: StrategyNames;
@@ -27,14 +39,47 @@ export class CallStarts {
     readonly skillPrecedence?: SkillPrecedence;
   }) {
     this.#clock = deps.clock;
+    this.#ids = deps.ids;
+    this.#log = deps.log;
+    this.#once = deps.once;
+    this.#index = deps.index;
     this.#durable = deps.durable;
     this.#runtime = deps.runtime;
     this.#strategies = deps.names;
     this.#precedence = deps.skillPrecedence ?? 'leftToRight';
   }
 
+  /** Routing.startCall. */
+  async start(request: StartCall): Promise<{ readonly connId: ConnId }> {
+    const { vq, serviceId, key } = request;
+    const id = ownId<ConnId>(this.#ids.hex(16));
+    const connId = await this.#once.commit(keyedBy(key, 'urs.start'), () => ({
+      batch: this.#startBatch(id, request),
+      answer: id,
+    }));
+    if (connId !== id) return { connId };
+    this.#log.info({ connId, vq, serviceId }, 'Virtual interaction started.');
+    const call = readCall(this.#durable, id);
+    // The caller need not wait while the index is read after a start.
+    if (call !== undefined) void this.#reportUnservable(call);
+    return { connId };
+  }
+
+  /** All entries of the target list count: later ones are used in time. Never rejects. */
+  async #reportUnservable({ id: connId, vq, media, snapshot }: VirtualInteraction): Promise<void> {
+    const targets = viewRoute(snapshot).context.steps.map(({ target }) => target);
+    try {
+      const calls = await this.#index.ready();
+      const missing = calls.whyUnservable(media, targets);
+      if (missing === undefined) return;
+      warnUnservable(this.#log, { connId, vq: queueNameOf(vq), media, targets, missing });
+    } catch (error) {
+      this.#log.debug({ connId, err: error }, 'The agents for a call could not be read.');
+    }
+  }
+
   /** Throws RoutingError STRATEGY_UNKNOWN or TARGET_INVALID. */
-  startBatch(id: ConnId, request: StartCall): Batch {
+  #startBatch(id: ConnId, request: StartCall): Batch {
     const { sessionUrl, sessionId, serviceId, data, tenant = DEFAULT_TENANT } = request;
     const strategy = Strategy.WAIT_FOR_TARGET;
     this.#strategies.require(request.strategy ?? strategy, strategy);

@@ -1,6 +1,7 @@
 import { DemandClass } from './demandClass.ts';
 import { DemandKeys } from './demandKeys.ts';
 import { Staff } from './staff.ts';
+import { explainUnservable, isServable } from './unservable.ts';
 import type { WaitingCall } from './waitingCall.ts';
 
 type Class = DemandClass<WaitingCall>;
@@ -31,10 +32,6 @@ export class DemandClasses {
     return this.#open;
   }
 
-  get all(): Iterable<Class> {
-    return this.#byKey.values();
-  }
-
   /** The class of these target strings. */
   of(media: string, targets: readonly string[]): Class {
     const { key, demand } = this.#keys.of(media, targets);
@@ -49,11 +46,19 @@ export class DemandClasses {
     return created;
   }
 
-  /** Whether an agent, in any state, matches the targets. */
-  canServe(media: string, targets: readonly string[]): boolean {
+  /** The things that all agents together lack for such a call; undefined: nothing. */
+  whyUnservable(media: string, targets: readonly string[]): string | undefined {
     const { key, demand } = this.#keys.of(media, targets);
     const known = this.#byKey.get(key);
-    return known === undefined ? this.staff.canServe(demand) : known.agents > 0;
+    const agents = this.staff.records;
+    const canServe = known === undefined ? isServable(demand, agents) : this.canServe(known);
+    return canServe ? undefined : explainUnservable(demand, agents);
+  }
+
+  /** Whether the agents, in whatever state, could take a call of the class. */
+  canServe(demand: Class): boolean {
+    // Only a threshold needs a look at the agents.
+    return demand.agents > 0 && (!demand.hasThreshold || isServable(demand, this.staff.records));
   }
 
   /** A call of the class came (1) or left (-1). */

@@ -19,6 +19,7 @@ import {
   UnsupportedSubmit,
 } from './submitRequest.ts';
 import { type InteractionOffers, SUBMIT_RESERVE_TIMEOUT_MS, type Submits } from './submits.ts';
+import { warnUnservable } from './unservable.ts';
 import { callsOfSession } from './virtualInteraction.ts';
 import { viewQueue } from './virtualQueues.ts';
 
@@ -30,6 +31,11 @@ function faultOf(error: unknown): SubmitFault {
   if (error instanceof UnsupportedSubmit) return 'unsupported';
   if (error instanceof RoutingError) return 'badrequest';
   throw error;
+}
+
+/** The field `warning` of an event: the submit waits, but no agent can take the interaction. */
+function warningOf(missing: string): string {
+  return `No configured agent can take the interaction: ${missing}.`;
 }
 
 /**
@@ -74,6 +80,7 @@ export class QueueModules {
    * error.queue.submit.
    */
   async submit(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
+    const calls = await this.#index.ready();
     if (wasPerformed(this.#durable, request)) return [];
     const requestIdEvent = { name: 'queue.submit.requestid', data: { requestid: request.requestId } };
     const fail = (error: 'unknown' | SubmitFault, description: string): readonly ModuleEvent[] => [
@@ -85,7 +92,13 @@ export class QueueModules {
       const interaction = this.#offers.find(request.sessionId, submit.interactionId);
       if ('error' in interaction) return fail(interaction.error, interaction.description);
       const now = this.#clock.now();
-      const first = { id: `${request.key}/requestid`, ...requestIdEvent };
+      const { media } = interaction;
+      const missing = calls.whyUnservable(media, [submit.targets]);
+      const first = {
+        id: `${request.key}/requestid`,
+        name: requestIdEvent.name,
+        data: { ...requestIdEvent.data, ...defined({ warning: missing && warningOf(missing) }) },
+      };
       await this.#durable.commit(
         joinBatches(
           // Documented as the first event. Events of one session arrive in the order of their commits.
@@ -94,6 +107,11 @@ export class QueueModules {
           performedBatch(request, now),
         ),
       );
+      const connId = submitId(request.sessionId, request.requestId);
+      const { vq, targets } = submit;
+      if (missing !== undefined) {
+        warnUnservable(this.#log, { connId, vq, media, targets: [targets], missing });
+      }
       return [];
     } catch (error) {
       return fail(faultOf(error), (error as Error).message);
@@ -103,6 +121,7 @@ export class QueueModules {
   /** <queue:update>: changes a submit that waits. */
   async update(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
     const requestid = attributeText(request.attributes.requestid);
+    const calls = await this.#index.ready();
     const done = [{ name: 'queue.update.done', data: { requestid } }];
     const fail = (error: 'unknownrequest' | SubmitFault, description: string): readonly ModuleEvent[] => [
       { name: 'error.queue.update', data: { requestid, error, description } },
@@ -113,13 +132,16 @@ export class QueueModules {
       return fail('unknownrequest', `Expected requestid of a waiting submit, got '${requestid}'.`);
     }
     try {
+      const update = readUpdate(request, this.#precedence);
       await this.#durable.commit(
-        joinBatches(
-          this.#submits.updateBatch(found, readUpdate(request, this.#precedence)),
-          performedBatch(request, this.#clock.now()),
-        ),
+        joinBatches(this.#submits.updateBatch(found, update), performedBatch(request, this.#clock.now())),
       );
-      return done;
+      const { id: connId, vq, media } = found.call;
+      const { targets } = update;
+      const missing = targets === undefined ? undefined : calls.whyUnservable(media, [targets]);
+      if (targets === undefined || missing === undefined) return done;
+      warnUnservable(this.#log, { connId, vq: queueNameOf(vq), media, targets: [targets], missing });
+      return [{ name: 'queue.update.done', data: { requestid, warning: warningOf(missing) } }];
     } catch (error) {
       return fail(faultOf(error), (error as Error).message);
     }

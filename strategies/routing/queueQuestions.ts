@@ -48,6 +48,17 @@ export class QueueQuestions {
     );
   }
 
+  /**
+   * Number of calls that wait and that no agent, in whatever state, can take. Rejects with RoutingError
+   * ROUTING_REQUEST_INVALID for an unknown group.
+   */
+  async countUnservable(vq: string, tenant: string): Promise<number> {
+    const keys = this.keysOf(vq, tenant);
+    const calls = await this.#index.ready();
+    const now = this.#clock.now();
+    return keys.reduce((sum, key) => sum + calls.countUnservable(key, now), 0);
+  }
+
   /** Throws RoutingError ROUTING_REQUEST_INVALID for an unknown group. */
   keysOf(vq: string, tenant: string): readonly string[] {
     return this.#groups.queuesOf(vq).map((name) => queueKey(tenant, name));

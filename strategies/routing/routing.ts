@@ -1,13 +1,6 @@
 import { type Batch, type Durable, keyedBy, Once } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
-import {
-  type Clock,
-  type Ids,
-  type Json,
-  type Log,
-  ownId,
-  type SessionId,
-} from '../../engine/ports/index.ts';
+import type { Clock, Ids, Json, Log, SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
 import { type AgentRecord, AgentState } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
@@ -53,7 +46,6 @@ export const MAX_LISTED_CALLS = 1000;
 export class Routing {
   readonly #durable: Durable;
   readonly #clock: Clock;
-  readonly #ids: Ids;
   readonly #log: Log;
   readonly #agents: Agents;
   readonly #closing: AbortSignal | undefined;
@@ -88,7 +80,6 @@ export class Routing {
     const { sessions } = deps;
     this.#durable = deps.durable;
     this.#clock = deps.clock;
-    this.#ids = deps.ids;
     this.#log = deps.log;
     this.#agents = deps.agents;
     this.#closing = deps.closing;
@@ -104,7 +95,7 @@ export class Routing {
     this.#runtime = runtime;
     this.#submits = submits;
     this.#queues = new QueueQuestions({ ...deps, index });
-    this.#starts = new CallStarts({ ...deps, runtime, names: this.#strategies });
+    this.#starts = new CallStarts({ ...deps, index, runtime, names: this.#strategies, once: this.#once });
     const removals = new CallRemovals({ ...deps, runtime, submits });
     this.#removals = removals;
     this.#matching = new Matching({ ...deps, index, runtime, reservations, announcer, submits });
@@ -120,15 +111,8 @@ export class Routing {
    * Resolves when the position of the call is durable. Rejects with RoutingError STRATEGY_UNKNOWN or
    * TARGET_INVALID.
    */
-  async startCall(request: StartCall): Promise<{ readonly connId: ConnId }> {
-    const { vq, serviceId, key } = request;
-    const id = ownId<ConnId>(this.#ids.hex(16));
-    const connId = await this.#once.commit(keyedBy(key, 'urs.start'), () => ({
-      batch: this.#starts.startBatch(id, request),
-      answer: id,
-    }));
-    if (connId === id) this.#log.info({ connId, vq, serviceId }, 'Virtual interaction started.');
-    return { connId };
+  startCall(request: StartCall): Promise<{ readonly connId: ConnId }> {
+    return this.#starts.start(request);
   }
 
   /**
@@ -146,6 +130,11 @@ export class Routing {
    */
   queueKeys(vq: string, tenant: string): readonly string[] {
     return this.#queues.keysOf(vq, tenant);
+  }
+
+  /** QueueQuestions.countUnservable. */
+  countUnservable(vq: string, tenant: string): Promise<number> {
+    return this.#queues.countUnservable(vq, tenant);
   }
 
   /**

@@ -100,9 +100,9 @@ export class Staff {
     return this.#free.filter(({ freeFor }) => freeFor.has(id)).map(({ free }) => free!);
   }
 
-  /** Whether an agent, in any state, matches the medium and the targets. */
-  canServe(demand: Demand): boolean {
-    return [...this.#members.values()].some(({ record }) => this.#matches(record, demand));
+  /** All agents, whatever their state. */
+  get records(): readonly AgentRecord[] {
+    return [...this.#members.values()].flatMap(({ record }) => record ?? []);
   }
 
   /** Number of agents logged in who match one of the classes. */

@@ -85,15 +85,17 @@ export class WaitingCalls {
     }
   }
 
-  /** Whether an agent, in any state, matches the targets. */
-  canServe(media: string, targets: readonly string[]): boolean {
-    return this.#classes.canServe(media, targets);
+  /** The things that all agents together, in whatever state, lack for a call; undefined: nothing. */
+  whyUnservable(media: string, targets: readonly string[]): string | undefined {
+    return this.#classes.whyUnservable(media, targets);
   }
 
-  /** Number of calls that wait and match no agent, whatever the agents' states. */
-  get unservable(): number {
+  /** Number of calls of a queue that wait and that no agent, in whatever state, can take. */
+  countUnservable(key: string, now: number): number {
     let count = 0;
-    for (const { agents, calls } of this.#classes.all) if (agents === 0) count += calls;
+    for (const [demand, calls] of this.queue(key, now)?.demands ?? []) {
+      if (!this.#classes.canServe(demand)) count += calls;
+    }
     return count;
   }
 

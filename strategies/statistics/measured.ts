@@ -11,10 +11,16 @@ export interface MeasuredAgent {
   readonly busyWith: number;
 }
 
+/** A virtual queue, as statistics read it. */
+export interface MeasuredQueue extends QueueView {
+  /** Calls that wait and that no agent, in whatever state, can take. */
+  readonly unservable: number;
+}
+
 /** The agents or the queue of an object. */
 export type Subject =
   | { readonly agents: readonly MeasuredAgent[]; readonly now: number }
-  | { readonly queue: QueueView }
+  | { readonly queue: MeasuredQueue }
   | {
       /** Callbacks of the service that have begun and have not ended. */
       readonly waiting: number;
@@ -98,6 +104,14 @@ export const QUEUE_STATISTICS: readonly Measured<Queue>[] = [
     formula: 'calls and interactions that wait',
     timeProfile: 'current',
     value: ({ queue }) => queue.calls,
+  },
+  {
+    name: 'CurrNumberUnservable',
+    aliases: [],
+    objectTypes: QUEUES,
+    formula: 'calls and interactions that wait and that no agent, in whatever state, can take',
+    timeProfile: 'current',
+    value: ({ queue }) => queue.unservable,
   },
   {
     name: 'ExpectedWaitTime',

@@ -7,7 +7,6 @@ import {
   LAST_CALL,
   matchesTarget,
   parseTarget,
-  type QueueView,
   type Routing,
   RoutingError,
 } from '../routing/index.ts';
@@ -25,7 +24,7 @@ import {
 } from './facts.ts';
 import { findStatistic, requireNamed, type StatisticRequest } from './findStatistic.ts';
 import type { History } from './history.ts';
-import type { MeasuredAgent, Subject } from './measured.ts';
+import type { MeasuredAgent, MeasuredQueue, Subject } from './measured.ts';
 import { ObjectType } from './objectTypes.ts';
 import { masksOf, type StatType } from './statTypes.ts';
 import { beginningOf, type TimeProfile } from './timeProfiles.ts';
@@ -45,7 +44,7 @@ export const DEFAULT_AGE_MS = 10_000;
 export class Statistics {
   readonly #durable: Pick<Durable, 'get'>;
   readonly #agents: Pick<Agents, 'records' | 'record' | 'slots' | 'isFree'>;
-  readonly #routing: Pick<Routing, 'viewQueue' | 'queueKeys'>;
+  readonly #routing: Pick<Routing, 'viewQueue' | 'queueKeys' | 'countUnservable'>;
   readonly #waitingCallbacks: (service: string) => number | undefined;
   readonly #history: History;
   readonly #catalogue: Catalogue;
@@ -56,7 +55,7 @@ export class Statistics {
   constructor(deps: {
     readonly durable: Pick<Durable, 'get'>;
     readonly agents: Pick<Agents, 'records' | 'record' | 'slots' | 'isFree'>;
-    readonly routing: Pick<Routing, 'viewQueue' | 'queueKeys'>;
+    readonly routing: Pick<Routing, 'viewQueue' | 'queueKeys' | 'countUnservable'>;
     /** Callbacks of a service that wait; undefined: there is no callback service of this name. */
     readonly waitingCallbacks: (service: string) => number | undefined;
     readonly history: History;
@@ -229,8 +228,11 @@ export class Statistics {
   }
 
   /** A virtual queue exists as soon as somebody names it, so every name has values. */
-  #queueOf(request: StatisticRequest): Promise<QueueView> {
-    return this.#routing.viewQueue(LAST_CALL, { vq: queueNameOf(request), tenant: request.tenant });
+  async #queueOf(request: StatisticRequest): Promise<MeasuredQueue> {
+    const vq = queueNameOf(request);
+    const { tenant } = request;
+    const view = await this.#routing.viewQueue(LAST_CALL, { vq, tenant });
+    return { ...view, unservable: await this.#routing.countUnservable(vq, tenant) };
   }
 
   #keep(key: string, value: number): void {

@@ -6,6 +6,7 @@ import type { SessionId } from '../../engine/ports/brandedIds.ts';
 import { defined } from '../../engine/ports/defined.ts';
 import { HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports/httpClient.ts';
 import type { Json } from '../../engine/ports/json.ts';
+import type { Log } from '../../engine/ports/log.ts';
 import { pushMessage } from '../../server/chat/pushMessage.ts';
 import { createAskSession } from '../../server/urs/askSession.ts';
 import { ChatNotices } from '../../strategies/chat/chatNotices.ts';
@@ -56,6 +57,8 @@ export function openContactCentre(
     readonly strategies?: ConstructorParameters<typeof Routing>[0]['strategies'];
     readonly queueGroups?: ConstructorParameters<typeof Routing>[0]['queueGroups'];
     readonly skillPrecedence?: 'leftToRight' | 'andFirst';
+    /** Default: writes nothing. */
+    readonly log?: Log;
     /** Puts something in front of the store. */
     readonly around?: (durable: Durable, clock: SimulatedClock) => Durable;
   } = {},
@@ -66,7 +69,7 @@ export function openContactCentre(
   const ids = given.ids ?? createTestIds();
   const sessions = new RecordingSessions(durable);
   const posts: { url: string; body: unknown }[] = [];
-  const deps = { durable, clock, ids, log: silentLog };
+  const deps = { durable, clock, ids, log: given.log ?? silentLog };
   const agents = new Agents(deps);
   const offers = new Offers({ ...deps, agents });
   const askSession = createAskSession(async (request) => {

@@ -277,22 +277,19 @@ class World {
       .map((call) => this.#waitingCall(call));
     const expected = matchPlainly(routable, this.#freeAgents(), this.now);
     expect(this.#matchByIndex()).to.deep.equal(expected);
-    expect(this.index.unservable).to.equal(
-      [...this.calls.values()].filter((call) => !this.#isServable(call)).length,
-    );
+    for (const vq of ['VQ', 'VQ/2']) {
+      const unservable = [...this.calls.values()].filter((call) => call.vq === vq && !this.#isServable(call));
+      expect(this.index.countUnservable(vq, this.now)).to.equal(unservable.length);
+      for (const { media, targets } of unservable) {
+        expect(this.index.whyUnservable(media, targets)).to.be.a('string');
+      }
+    }
   }
 
   #isServable({ media, targets }: Submitted): boolean {
     const wanted = targets.flatMap((text) => parseTargets(text));
-    return [...this.agents.values()].some(
-      (agent) =>
-        agent.media.includes(media) &&
-        findMatch(
-          { targets: wanted.map(({ threshold: _, ...one }) => one), tried: [] },
-          [agent],
-          this.now,
-        ) !== undefined,
-    );
+    const able = [...this.agents.values()].filter((agent) => agent.media.includes(media));
+    return findMatch({ targets: wanted, tried: [] }, able, this.now) !== undefined;
   }
 
   #matchByIndex(): readonly Match[] {

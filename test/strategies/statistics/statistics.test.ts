@@ -129,7 +129,8 @@ describe('statistics', () => {
 
   it('are STATISTIC_UNAVAILABLE while the queues cannot be read', async () => {
     const centre = openStatisticsCentre();
-    const routing = { viewQueue: () => Promise.reject(new StoreError()), queueKeys: () => [] };
+    const fail = () => Promise.reject(new StoreError());
+    const routing = { viewQueue: fail, countUnservable: fail, queueKeys: () => [] };
     const statistics = new Statistics({ ...centre, routing, waitingCallbacks: () => undefined });
     const request = { metric: 'ExpectedWaitTime', objectType: 'Queue', objectId: 'x', tenant: 'Environment' };
     const error = await statistics.peek(request).catch((thrown: unknown) => thrown);
