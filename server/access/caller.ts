@@ -19,6 +19,8 @@ export interface CustomerCaller {
   readonly kind: 'customer';
   readonly gmsUser?: string;
   readonly rights: CustomerRights;
+  /** ms since epoch until which the credentials count; undefined: they have no end. */
+  readonly validUntil?: number;
 }
 
 /**

@@ -15,6 +15,8 @@ export interface BayeuxCustomer {
    * may be tried again; 0: it counts.
    */
   admission?(): number;
+  /** ms since epoch until which the credentials count: a WebSocket ends then. Undefined: they have no end. */
+  readonly validUntil?: number;
   /** True when a session belongs to its gms_user alone: a cookie does not give it to another user. */
   readonly isApart: boolean;
   /** The gms_user that ext of a handshake names; undefined: it is not believed. */

@@ -122,6 +122,8 @@ export class SocketClient implements Outlet {
   }
 
   #receive(data: RawData, isBinary: boolean): void {
+    // A client may send on after the server began to close. Its replies could not reach it.
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
     this.#isAlive = true;
     if (isBinary) {
       this.#webSocket.close(UNSUPPORTED_DATA, 'Expected text frames.');

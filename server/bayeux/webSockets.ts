@@ -13,6 +13,7 @@ const RETRY_AFTER = { 'Retry-After': '5' };
 /** RFC 6455, 7.4.1: the server goes away. */
 const GOING_AWAY = 1001;
 const NORMAL = 1000;
+const POLICY_VIOLATION = 1008;
 
 /** A request that asks for a WebSocket. Its response is attached to its socket. */
 export interface UpgradeRequest {
@@ -125,13 +126,21 @@ export class WebSockets {
     });
     this.#clients.set(webSocket, client);
     this.#count(peer.address, 1);
+    const keep = this.#endAt(peer.validUntil, webSocket);
     webSocket.once('close', () => {
+      keep();
       this.#clients.delete(webSocket);
       this.#count(peer.address, -1);
       client.closed();
     });
     if (this.#closed) webSocket.close(GOING_AWAY, 'The server stops.');
     else if (this.#cancelCheck === undefined) this.#checkLater();
+  }
+
+  /** Ends a socket whose credentials count no longer. Returns a function that cancels this. */
+  #endAt(validUntil: number | undefined, webSocket: WebSocket): () => void {
+    if (validUntil === undefined) return () => {};
+    return this.#clock.at(validUntil, () => webSocket.close(POLICY_VIOLATION, 'The token has expired.'));
   }
 
   #count(address: string | undefined, change: number): void {

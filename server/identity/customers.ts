@@ -4,7 +4,13 @@ import type { CustomerRights } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { textClaim } from './claims.ts';
 import { GatewaySignatures } from './gatewaySignature.ts';
-import { bearerOf, bearerUnauthorized, type TokenSettings, type TokenVerifier } from './tokenVerifier.ts';
+import {
+  bearerOf,
+  bearerUnauthorized,
+  endOf,
+  type TokenSettings,
+  type TokenVerifier,
+} from './tokenVerifier.ts';
 
 /** How the server knows who a customer is. */
 export type CustomerSettings =
@@ -47,6 +53,8 @@ export interface CustomerRequest {
 export interface Customer {
   readonly gmsUser?: string;
   readonly rights: CustomerRights;
+  /** ms since epoch until which the token counts. */
+  readonly validUntil?: number;
 }
 
 /** Finds out who a customer is. */
@@ -128,8 +136,9 @@ export class Customers {
       throw bearerUnauthorized('Expected an Authorization header of scheme Bearer, with a token.');
     }
     if (this.#verifier === undefined) throw new Error('Expected a verifier with customers of mode token.');
-    const gmsUser = textClaim(await this.#verifier.verify(token), claim);
-    if (gmsUser !== undefined) return { gmsUser, rights: 'owner' };
+    const claims = await this.#verifier.verify(token);
+    const gmsUser = textClaim(claims, claim);
+    if (gmsUser !== undefined) return { gmsUser, rights: 'owner', validUntil: endOf(claims) };
     throw new WireError('FORBIDDEN', {
       message: `Expected the claim '${claim}' of the token to be the gms_user, a text that is not empty.`,
     });

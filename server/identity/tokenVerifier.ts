@@ -110,6 +110,12 @@ export class TokenVerifier {
   }
 }
 
+/** ms since epoch at which TokenVerifier.verify begins to refuse the token of the claims. */
+export function endOf({ exp }: JWTPayload): number {
+  if (exp === undefined) throw new Error('Expected the claims of a verified token, got no exp.');
+  return (exp + CLOCK_SKEW_S) * 1_000;
+}
+
 /** 401 with the challenge of RFC 6750. */
 export function bearerUnauthorized(message: string, cause?: unknown): WireError {
   return new WireError('UNAUTHORIZED', {

@@ -153,8 +153,12 @@ describe('tokens', () => {
           header: { gmsUser: 'berta' },
         }),
       );
-    expect(await identify(sign({ sub: 'anna' }))).to.deep.equal({ gmsUser: 'anna', rights: 'owner' });
     const now = clock.now() / 1000;
+    expect(await identify(sign({ sub: 'anna' }))).to.deep.equal({
+      gmsUser: 'anna',
+      rights: 'owner',
+      validUntil: (now + 90) * 1_000,
+    });
     const other = await generateKeyPair('RS256', { extractable: true });
     const publicText = new TextEncoder().encode(await exportSPKI(keys.publicKey));
     const refused: readonly (readonly [string, () => string | Promise<string>])[] = [
