@@ -44,7 +44,7 @@ describe(`chats of Chat V2 through ${KILLS} kills of the server (ORSAY_CRASH_SEE
   });
 
   it('have every acknowledged message once and in order, under keys and positions that stay right', async function () {
-    this.timeout(120_000 + KILLS * 10_000);
+    this.timeout(240_000 + KILLS * 10_000);
     server = startOrsayProcess(folder);
     const first = await server.ready;
     const customers: ChatCustomer[] = [];
