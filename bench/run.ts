@@ -16,6 +16,7 @@ const BENCHMARKS = {
   timers: 'host/timers.ts',
   waiting: 'host/waiting.ts',
   availability: 'host/availability.ts',
+  estimates: 'routing/estimates.ts',
   callbacks: 'host/callbacks.ts',
   routing: 'routing.ts',
 } as const;

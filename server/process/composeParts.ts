@@ -27,6 +27,7 @@ export function composeParts(deps: PartsDeps): Parts {
   const host = composeSessions(deps, clients);
   const audit = new AuditLog({ durable: host.durable, clock, limits: auditLimits(deps.config.audit) });
   const contacts = composeContacts({ ...deps, ...host, clients, push: push.services });
+  host.durable.watchCalls(contacts.routing.watcher);
   const files = composeFiles({ ...deps, ...host, ...contacts });
   const deviceTypes = () => push.services.enabled;
   const services = composeServices({ ...deps, ...host, ...contacts, ...files, deviceTypes });

@@ -25,7 +25,11 @@ const QUEUE_QUERY: Fields = {
   tenant: z.string().max(64).describe('That of the call is the default.').optional(),
   aqt: z
     .enum([...ESTIMATE_METHODS, 'ursdial', ''])
-    .describe('Method of the estimate; urs is the default.')
+    .describe('Method of the estimate; routing.estimateMethod of the configuration is the default.')
+    .optional(),
+  estimates: z
+    .enum(['true', 'false'])
+    .describe('true: the reply has ewt_p50, ewt_p90 and ewt_rough.')
     .optional(),
   agent_logged_in: z
     .enum(['true', 'false'])
@@ -42,6 +46,9 @@ const POSITION = z.object({
   hit: z.number().describe('Calls that left the queue to an agent.'),
   ewt: z.number().describe('Seconds that it will wait; absent: there is no estimate.').optional(),
   agent_logged_in: z.boolean().optional(),
+  ewt_p50: z.number().int().describe('Seconds: half of such waits are shorter.').optional(),
+  ewt_p90: z.number().int().describe('Seconds: nine tenths of such waits are shorter.').optional(),
+  ewt_rough: z.boolean().describe('true: few waits of this queue are known yet.').optional(),
 });
 
 const QUEUE: Operation = {

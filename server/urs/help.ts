@@ -39,7 +39,7 @@ export const URS_HELP: { readonly methods: readonly (Method & { readonly [field:
       parameters: {
         name: 'virtual queue, or a group of routing.queueGroups with .GQ',
         tenant: 'that of the call is the default',
-        aqt: 'urs, urs2 or stat',
+        aqt: 'orsay, urs, urs2 or stat; routing.estimateMethod is the default',
       },
       reply: POSITION,
     },

@@ -79,14 +79,14 @@ class UrsRoutes {
    */
   async #queue(ctx: Context): Promise<void> {
     const id = this.#callOf(ctx);
-    const { vq: inQuery, asksForAgent, ...question } = readQueueQuery(ctx.state.form);
+    const { vq: inQuery, asksForAgent, asksForBand, ...question } = readQueueQuery(ctx.state.form);
     const vq = readQueueName(ctx.params.vq) ?? inQuery;
     if (id === LAST_CALL && vq === undefined) {
       throw noQueueName();
     }
     const view = await this.#routing.viewQueue(id, { ...question, ...defined({ vq }) });
     const hasAgent = asksForAgent && id !== LAST_CALL ? this.#routing.hasAgentFor(id) : undefined;
-    replyJson(ctx, queueReply(view, hasAgent));
+    replyJson(ctx, queueReply(view, { asksForBand, ...defined({ hasAgent }) }));
   }
 
   async #invoke(ctx: Context): Promise<void> {
@@ -153,9 +153,10 @@ class UrsRoutes {
 
 /** `lvq` of a queue as a new call sees it. Throws PARAMETER_MISSING or PARAMETER_INVALID. */
 export async function queueStatistic(routing: Pick<Routing, 'viewQueue'>, query: Form): Promise<Json> {
-  const { vq, method, tenant } = readQueueQuery(query);
+  const { vq, method, tenant, asksForBand } = readQueueQuery(query);
   if (vq === undefined) throw noQueueName();
-  return queueReply(await routing.viewQueue(LAST_CALL, { vq, ...defined({ method, tenant }) }), undefined);
+  const view = await routing.viewQueue(LAST_CALL, { vq, ...defined({ method, tenant }) });
+  return queueReply(view, { asksForBand });
 }
 
 function noQueueName(): WireError {

@@ -158,17 +158,19 @@ export function startReply(connId: ConnId): Json {
 }
 
 /**
- * `name`, `tenant` and `aqt` of lvq. `ursdial` is the GMS word for "no estimate needed" and counts as the
- * default.
+ * `name`, `tenant` and `aqt` of lvq. `ursdial` is the GMS word for "no estimate needed" and counts as none:
+ * the method of the configuration.
  */
 export function readQueueQuery(form: Form): QueueQuestion & {
   /** `agent_logged_in=true`, a parameter of ours. */
   readonly asksForAgent: boolean;
+  /** `estimates=true`, a parameter of ours. */
+  readonly asksForBand: boolean;
 } {
   const vq = readQueueName(textOf(form.name));
-  const aqt = textOf(form.aqt).trim() || 'urs';
-  const method = aqt === 'ursdial' ? 'urs' : ESTIMATE_METHODS.find((known) => known === aqt);
-  if (method === undefined) {
+  const aqt = textOf(form.aqt).trim();
+  const method = ESTIMATE_METHODS.find((known) => known === aqt);
+  if (method === undefined && aqt !== '' && aqt !== 'ursdial') {
     throw new WireError('PARAMETER_INVALID', {
       message: `Expected aqt to be ${ESTIMATE_METHODS.join(', ')}, got '${aqt}'.`,
     });
@@ -180,17 +182,23 @@ export function readQueueQuery(form: Form): QueueQuestion & {
     });
   }
   return {
-    method,
     asksForAgent: form.agent_logged_in === 'true',
-    ...defined({ vq, tenant: tenant.data }),
+    asksForBand: form.estimates === 'true',
+    ...defined({ vq, tenant: tenant.data, method }),
   };
 }
 
 /**
  * urs-routing 1. `ewt` has the form that real URS clients read; it is absent while there is no estimate.
  * `agent_logged_in` is ours: an agent is logged in who could take the call; absent unless the request asks.
+ * So are `ewt_p50`, `ewt_p90` (half and nine tenths of such waits are shorter) and `ewt_rough` (few waits are
+ * known yet).
  */
-export function queueReply(view: QueueView, hasAgent: boolean | undefined): Json {
+export function queueReply(
+  view: QueueView,
+  asked: { readonly hasAgent?: boolean; readonly asksForBand?: boolean } = {},
+): Json {
+  const band = asked.asksForBand === true ? view.estimate : undefined;
   return {
     time: Math.floor(view.now / 1000),
     wt: Math.floor(view.waitedMs / 1000),
@@ -198,7 +206,13 @@ export function queueReply(view: QueueView, hasAgent: boolean | undefined): Json
     pos: view.position,
     wpos: view.weightedPosition,
     hit: view.hit,
-    ...defined({ ewt: view.ewtSeconds, agent_logged_in: hasAgent }),
+    ...defined({
+      ewt: view.ewtSeconds,
+      agent_logged_in: asked.hasAgent,
+      ewt_p50: band && Math.round(band.p50Ms / 1000),
+      ewt_p90: band && Math.round(band.p90Ms / 1000),
+      ewt_rough: band?.isRough,
+    }),
   };
 }
 

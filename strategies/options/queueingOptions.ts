@@ -76,10 +76,9 @@ export const QUEUEING_OPTIONS: OptionRows = optionsIn(
       description: 'Keys of user data and properties that URS gets with the call.',
     },
     _urs_ewt_estimation_method: {
-      type: ['urs', 'urs2', 'stat', 'ursdial'],
-      default: 'urs',
-      initial: 'urs',
-      description: 'How the expected wait is estimated; `ursdial`: no threshold is awaited.',
+      type: ['orsay', 'urs', 'urs2', 'stat', 'ursdial'],
+      description:
+        'How the expected wait is estimated; absent: as `routing.estimateMethod` says. `ursdial`: no threshold is awaited.',
     },
     _urs_ewt_vq: {
       type: 'string',

@@ -10,6 +10,7 @@ export { AGENT, Agents, parseNewAgentId, SLOT, TELL_TASK } from './agents.ts';
 export { SERIAL } from './arrivals.ts';
 export { URS_FUNCTIONS } from './callFunctions.ts';
 export type { ConnId } from './callIds.ts';
+export { type CallMove, type CallWatcher, type HandledCall, phaseOf } from './callMoves.ts';
 export type { CallView } from './callView.ts';
 export { RoutingError } from './errors.ts';
 export { findMatch } from './matchCalls.ts';
@@ -31,6 +32,6 @@ export { matchesTarget, parseTarget, parseTargets, TargetType } from './target.t
 export { parseTargetList } from './targetList.ts';
 export { CALL, type VirtualInteraction, viewWait } from './virtualInteraction.ts';
 export { LAST_CALL, type QueueView } from './virtualQueues.ts';
-export { ESTIMATE_METHODS } from './waitEstimate.ts';
+export { DEFAULT_ESTIMATE, ESTIMATE_METHODS, type EstimateMethod } from './waitEstimate.ts';
 export type { WaitingFacts } from './waitingCall.ts';
 export { type PassedOver, passOver, WaitingCalls } from './waitingCalls.ts';

@@ -8,6 +8,7 @@ import type { CallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
 import { performedBatch, wasPerformed } from './performed.ts';
 import { DEFAULT_TENANT, queueKey, queueNameOf } from './queueNames.ts';
+import type { QueueQuestions } from './queueQuestions.ts';
 import type { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { asSubmit, readSubmitCall, type SubmitCall } from './submitCalls.ts';
@@ -21,7 +22,6 @@ import {
 import { type InteractionOffers, SUBMIT_RESERVE_TIMEOUT_MS, type Submits } from './submits.ts';
 import { warnUnservable } from './unservable.ts';
 import { callsOfSession } from './virtualInteraction.ts';
-import { viewQueue } from './virtualQueues.ts';
 
 /** A submit that is wrong, or right but not performed here. */
 type SubmitFault = 'badrequest' | 'unsupported';
@@ -47,6 +47,7 @@ export class QueueModules {
   readonly #index: RoutingIndex;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #questions: QueueQuestions;
   readonly #sessions: Pick<Sessions, 'eventBatch'>;
   readonly #runtime: CallRuntime;
   readonly #submits: Submits;
@@ -58,6 +59,7 @@ export class QueueModules {
     readonly index: RoutingIndex;
     readonly clock: Clock;
     readonly log: Log;
+    readonly questions: QueueQuestions;
     readonly sessions: Pick<Sessions, 'eventBatch'>;
     readonly runtime: CallRuntime;
     readonly submits: Submits;
@@ -68,6 +70,7 @@ export class QueueModules {
     this.#index = deps.index;
     this.#clock = deps.clock;
     this.#log = deps.log;
+    this.#questions = deps.questions;
     this.#sessions = deps.sessions;
     this.#runtime = deps.runtime;
     this.#submits = deps.submits;
@@ -190,10 +193,7 @@ export class QueueModules {
       const description = `Expected requestid of a waiting submit, got '${requestid}'.`;
       return [{ name: 'error.queue.query', data: { requestid, error: 'unknownrequest', description } }];
     }
-    const view = await viewQueue(
-      { durable: this.#durable, index: this.#index, clock: this.#clock },
-      { id: found.call.id, method: 'urs' },
-    );
+    const view = await this.#questions.view(found.call.id);
     const data = {
       requestid,
       priority: found.call.priority.base,

@@ -6,7 +6,8 @@ import { DEFAULT_TENANT, isTargetQueue, queueKey, queueNameOf } from './queueNam
 import type { RoutingIndex } from './routingIndex.ts';
 import { readCall } from './virtualInteraction.ts';
 import { type QueueView, viewQueue } from './virtualQueues.ts';
-import type { EstimateMethod } from './waitEstimate.ts';
+import { DEFAULT_ESTIMATE, type EstimateMethod } from './waitEstimate.ts';
+import type { WaitEstimates } from './waitEstimates.ts';
 
 /** A question about a queue. */
 export interface QueueQuestion {
@@ -21,29 +22,36 @@ export class QueueQuestions {
   readonly #durable: Durable;
   readonly #index: RoutingIndex;
   readonly #clock: Clock;
+  readonly #estimates: WaitEstimates;
+  readonly #method: EstimateMethod;
   readonly #groups: QueueGroups;
 
   constructor(deps: {
     readonly durable: Durable;
     readonly index: RoutingIndex;
     readonly clock: Clock;
+    readonly estimates: WaitEstimates;
+    /** For questions that name no method. Default: DEFAULT_ESTIMATE. */
+    readonly estimateMethod?: EstimateMethod;
     /** Names of groups of queues (without .GQ), and the names of their queues. */
     readonly queueGroups?: Readonly<Record<string, readonly string[]>>;
   }) {
     this.#durable = deps.durable;
     this.#index = deps.index;
     this.#clock = deps.clock;
+    this.#estimates = deps.estimates;
+    this.#method = deps.estimateMethod ?? DEFAULT_ESTIMATE;
     this.#groups = new QueueGroups(deps.queueGroups);
   }
 
   /** Rejects with RoutingError CALL_NOT_FOUND, or ROUTING_REQUEST_INVALID for an unknown group. */
-  async view(connId: ConnId, { vq, tenant, method = 'urs' }: QueueQuestion): Promise<QueueView> {
+  async view(connId: ConnId, { vq, tenant, method = this.#method }: QueueQuestion = {}): Promise<QueueView> {
     const queues =
       vq === undefined
         ? undefined
         : this.#groups.queuesOf(vq).map((name) => this.#keyFor(connId, name, tenant));
     return viewQueue(
-      { durable: this.#durable, index: this.#index, clock: this.#clock },
+      { durable: this.#durable, index: this.#index, clock: this.#clock, estimates: this.#estimates },
       { id: connId, method, ...defined({ queues }) },
     );
   }

@@ -6,6 +6,7 @@ import { type AgentRecord, AgentState } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
 import { runFunction } from './callFunctions.ts';
 import type { ConnId } from './callIds.ts';
+import type { CallWatcher } from './callMoves.ts';
 import { CallRemovals } from './callRemovals.ts';
 import { CallRuntime } from './callRuntime.ts';
 import { CallStarts } from './callStarts.ts';
@@ -30,6 +31,8 @@ import {
   type VirtualInteraction,
 } from './virtualInteraction.ts';
 import type { QueueView } from './virtualQueues.ts';
+import type { EstimateMethod } from './waitEstimate.ts';
+import { WaitEstimates } from './waitEstimates.ts';
 import { viewRoute } from './waitForTarget.ts';
 
 /** Calls that list() shows at most. */
@@ -55,6 +58,7 @@ export class Routing {
   readonly #submits: Submits;
   readonly #strategies: StrategyNames;
   readonly #queues: QueueQuestions;
+  readonly #estimates: WaitEstimates;
   readonly #starts: CallStarts;
   readonly #removals: CallRemovals;
   readonly #matching: Matching;
@@ -72,6 +76,8 @@ export class Routing {
     readonly strategies?: Readonly<Record<string, Strategy>>;
     /** Names of groups of queues (without .GQ), and the names of their queues. */
     readonly queueGroups?: Readonly<Record<string, readonly string[]>>;
+    /** How waits are estimated for questions that name no method. Default: orsay. */
+    readonly estimateMethod?: EstimateMethod;
     /** The order of `&` and `|` in skill expressions. Default: leftToRight. */
     readonly skillPrecedence?: SkillPrecedence;
     /** Aborted before the store is closed. */
@@ -90,11 +96,12 @@ export class Routing {
     const reservations = new Reservations({ ...deps, runtime });
     const announcer = new RouteAnnouncer({ ...deps, runtime });
     const submits = new Submits({ ...deps, runtime, reservations });
-    const modules = new QueueModules({ ...deps, index, runtime, submits });
     this.#index = index;
     this.#runtime = runtime;
     this.#submits = submits;
-    this.#queues = new QueueQuestions({ ...deps, index });
+    this.#estimates = new WaitEstimates(deps);
+    this.#queues = new QueueQuestions({ ...deps, index, estimates: this.#estimates });
+    const modules = new QueueModules({ ...deps, index, runtime, submits, questions: this.#queues });
     this.#starts = new CallStarts({ ...deps, index, runtime, names: this.#strategies, once: this.#once });
     const removals = new CallRemovals({ ...deps, runtime, submits });
     this.#removals = removals;
@@ -117,8 +124,8 @@ export class Routing {
 
   /**
    * The virtual queue, or the group of queues, as seen from the call's position, or from behind the last call
-   * (LAST_CALL). Default: the queue of the call, its tenant, estimate method 'urs'. Rejects with RoutingError
-   * CALL_NOT_FOUND, or ROUTING_REQUEST_INVALID for an unknown group.
+   * (LAST_CALL). Default: the queue of the call, its tenant, the method of the configuration. Rejects with
+   * RoutingError CALL_NOT_FOUND, or ROUTING_REQUEST_INVALID for an unknown group.
    */
   viewQueue(connId: ConnId, request: QueueQuestion = {}): Promise<QueueView> {
     return this.#queues.view(connId, request);
@@ -205,6 +212,11 @@ export class Routing {
     this.#log.info({ connId }, 'Virtual interaction removed.');
   }
 
+  /** Learns from the calls that commits move; for CallWatcher of the store. */
+  get watcher(): CallWatcher {
+    return this.#estimates;
+  }
+
   /** CallRemovals.removeOfServices. */
   removeOfServices(serviceIds: ReadonlySet<ServiceId>): Promise<number> {
     return this.#removals.removeOfServices(serviceIds);
@@ -231,7 +243,7 @@ export class Routing {
    */
   async readAhead(): Promise<void> {
     try {
-      await this.#index.ready();
+      await Promise.all([this.#index.ready(), this.#estimates.countWaiting()]);
     } catch (error) {
       // The first match or view reads them then.
       if (this.#closing?.aborted) return;

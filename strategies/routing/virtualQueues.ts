@@ -1,13 +1,15 @@
 import type { Durable } from '../../engine/durable/index.ts';
 import { type Clock, defined, ownId } from '../../engine/ports/index.ts';
+import type { AccuracyView, WaitEstimate } from '../estimates/index.ts';
 import type { ConnId } from './callIds.ts';
 import { RoutingError } from './errors.ts';
-import { priorityAt } from './priority.ts';
+import { type PriorityRule, priorityAt } from './priority.ts';
 import type { RoutingIndex } from './routingIndex.ts';
 import type { Staff } from './staff.ts';
 import { readCall, type VirtualInteraction, viewWait } from './virtualInteraction.ts';
 import { mergeStats, readHandlingTimes, readQueueStat } from './virtualQueueStat.ts';
-import { average, type EstimateMethod, estimateWait } from './waitEstimate.ts';
+import { average, type EstimateMethod, estimateWait, type QueueHistory } from './waitEstimate.ts';
+import type { WaitEstimates } from './waitEstimates.ts';
 import type { WaitingCall } from './waitingCall.ts';
 import type { WaitingCalls } from './waitingCalls.ts';
 import type { WaitingQueue } from './waitingQueue.ts';
@@ -32,15 +34,23 @@ export interface QueueView {
   readonly ewtSeconds?: number;
   /** Average wait in ms of the last distributed calls; absent while there are none. */
   readonly averageWaitMs?: number;
+  /** The estimate of the method orsay, whatever the method of the request is. */
+  readonly estimate?: WaitEstimate;
+  /** The estimates of that method for the last served calls; absent while there are none. */
+  readonly accuracy?: AccuracyView;
 }
 
 /** Id of a call that would be last in the queue. */
 export const LAST_CALL = ownId<ConnId>('max');
 
+/** The priority of a call that is not known. */
+const PLAIN_RULE: PriorityRule = { base: 0, increment: 0, everyMs: 0 };
+
 interface ViewDeps {
   readonly durable: Durable;
   readonly index: RoutingIndex;
   readonly clock: Clock;
+  readonly estimates: WaitEstimates;
 }
 
 interface ViewRequest {
@@ -65,7 +75,7 @@ function requireCall({ durable }: Pick<ViewDeps, 'durable'>, id: ConnId): Virtua
 }
 
 function viewCalls(
-  { durable, clock }: ViewDeps,
+  { durable, clock, estimates }: ViewDeps,
   { id, method, ...request }: ViewRequest,
   index: WaitingCalls,
 ): QueueView {
@@ -79,13 +89,22 @@ function viewCalls(
   const calls = queues.reduce((sum, queue) => sum + queue.calls, 0);
   const ahead = self === undefined || !waits ? { calls, weight: calls } : weighAhead(queues, self, now);
   const stat = mergeStats(keys.map((key) => readQueueStat(durable, key)));
-  const ewtSeconds = waits
-    ? estimateWait(method, ahead.calls + 1, {
-        ...stat,
-        handled: keys.flatMap((key) => readHandlingTimes(durable, key).handled),
-        agents: () => countAgents(queues, index.staff),
+  const history = {
+    ...stat,
+    handled: keys.flatMap((key) => readHandlingTimes(durable, key).handled),
+    agents: () => countAgents(queues, index.staff),
+  };
+  const estimate = waits
+    ? estimates.estimate(keys, {
+        ahead: ahead.calls,
+        rule: self?.priority ?? PLAIN_RULE,
+        ageMs: self === undefined ? 0 : now - self.enteredAt,
+        now,
+        agents: history.agents,
       })
     : undefined;
+  const ewtSeconds = waits ? ewtOf(method, ahead.calls + 1, { history, estimate }) : undefined;
+  const accuracy = estimates.accuracy(keys);
   const averageWaitMs = average(stat.waits);
   return {
     now,
@@ -94,8 +113,18 @@ function viewCalls(
     position: waits ? ahead.calls + 1 : 0,
     weightedPosition: waits ? Math.round(1 + ahead.weight) : 0,
     hit: stat.hit,
-    ...defined({ ewtSeconds, averageWaitMs }),
+    ...defined({ ewtSeconds, averageWaitMs, estimate, accuracy }),
   };
+}
+
+function ewtOf(
+  method: EstimateMethod,
+  position: number,
+  { history, estimate }: { readonly history: QueueHistory; readonly estimate: WaitEstimate | undefined },
+): number | undefined {
+  if (method !== 'orsay') return estimateWait(method, position, history);
+  // A new queue has its first departures before anything else is known.
+  return estimate === undefined ? estimateWait('urs', position, history) : Math.round(estimate.meanMs / 1000);
 }
 
 /**

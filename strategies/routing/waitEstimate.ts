@@ -1,8 +1,9 @@
 /** Number of distributed calls that estimates use. URS "EstWaitTime", method urs. */
 export const ESTIMATE_WINDOW = 32;
 
-export const ESTIMATE_METHODS = ['urs', 'urs2', 'stat'] as const;
-/** URS `aqt`. */
+/** orsay: WaitEstimates. The others are those of URS (`aqt`). */
+export const ESTIMATE_METHODS = ['orsay', 'urs', 'urs2', 'stat'] as const;
+export const DEFAULT_ESTIMATE = 'orsay';
 export type EstimateMethod = (typeof ESTIMATE_METHODS)[number];
 
 /** The measured history of a virtual queue; the lists hold at most ESTIMATE_WINDOW values, oldest first. */
@@ -23,7 +24,7 @@ export interface QueueHistory {
  * the agents. stat: average wait of the last distributed calls.
  */
 export function estimateWait(
-  method: EstimateMethod,
+  method: Exclude<EstimateMethod, 'orsay'>,
   position: number,
   history: QueueHistory,
 ): number | undefined {

@@ -11,6 +11,7 @@ export interface Change<T> {
 export class BatchChanges {
   readonly #durable: Pick<Durable, 'get'>;
   readonly #after = new Map<string, Map<string, unknown>>();
+  readonly #changes = new Map<string, readonly Change<unknown>[]>();
   readonly #schedule: NonNullable<Batch['schedule']>;
 
   constructor(batch: Batch, durable: Pick<Durable, 'get'>, tables: ReadonlySet<string>) {
@@ -30,11 +31,15 @@ export class BatchChanges {
 
   /** The records of a table that the batch stores or removes. */
   of<T>(table: string): readonly Change<T>[] {
-    return [...(this.#after.get(table) ?? [])].map(([key, after]) => ({
+    const known = this.#changes.get(table);
+    if (known !== undefined) return known as readonly Change<T>[];
+    const changes = [...(this.#after.get(table) ?? [])].map(([key, after]) => ({
       key,
       before: this.#durable.get<T>(table, key),
       after: after as T | undefined,
     }));
+    this.#changes.set(table, changes);
+    return changes;
   }
 
   /** The record as it is after the commit. */

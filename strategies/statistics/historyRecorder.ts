@@ -8,12 +8,13 @@ import {
 import type { Clock } from '../../engine/ports/index.ts';
 import { INSTANCES } from '../instances/index.ts';
 import { INTERACTION } from '../interaction/index.ts';
-import { AGENT, CALL, SLOT } from '../routing/index.ts';
+import { AGENT, CALL, type CallWatcher, SLOT } from '../routing/index.ts';
 import { ActionLog } from './actionLog.ts';
 import { ADOPTED_TABLES, adoptRecord } from './adoption.ts';
 import { agentFacts, slotFacts } from './agentFacts.ts';
 import { BatchChanges } from './batchChanges.ts';
 import { callbackFacts } from './callbackFacts.ts';
+import { callMoves, handledCalls } from './callMoves.ts';
 import { FACT, type FactRecord, factKey, OPEN } from './facts.ts';
 import type { Filter } from './filters.ts';
 import { foldTask } from './foldTask.ts';
@@ -37,6 +38,7 @@ export class HistoryRecorder extends ForwardedDurable {
   readonly #durable: Durable;
   readonly #clock: Clock;
   readonly #filters: ReadonlyMap<string, Filter>;
+  #watcher: CallWatcher | undefined;
   #serial: number | undefined;
   #foldsAt = 0;
 
@@ -53,7 +55,22 @@ export class HistoryRecorder extends ForwardedDurable {
   }
 
   override commit(batch: Batch): Promise<void> {
-    return super.commit(this.#withFacts(batch));
+    const changes = new BatchChanges(batch, this.#durable, SOURCES);
+    if (changes.isEmpty) return super.commit(batch);
+    const now = this.#clock.now();
+    const moves = callMoves(changes);
+    const handled = handledCalls(changes, now);
+    const committed = super.commit(this.#withFacts(batch, changes, now));
+    if (this.#watcher === undefined || (moves.length === 0 && handled.length === 0)) return committed;
+    return committed.then(() => {
+      this.#watcher?.callsMoved(moves, now);
+      this.#watcher?.callsHandled(handled);
+    });
+  }
+
+  /** Tells of calls that move, after the commits that move them. */
+  watchCalls(watcher: CallWatcher): void {
+    this.#watcher = watcher;
   }
 
   /**
@@ -85,10 +102,7 @@ export class HistoryRecorder extends ForwardedDurable {
     if (log.facts.length > 0) await this.#durable.commit(this.#factBatch(log));
   }
 
-  #withFacts(batch: Batch): Batch {
-    const changes = new BatchChanges(batch, this.#durable, SOURCES);
-    if (changes.isEmpty) return batch;
-    const now = this.#clock.now();
+  #withFacts(batch: Batch, changes: BatchChanges, now: number): Batch {
     const log = new ActionLog({ durable: this.#durable, filters: this.#filters, now });
     agentFacts(changes, log);
     slotFacts(changes, log, this.#durable);

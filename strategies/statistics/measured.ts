@@ -32,7 +32,7 @@ export interface Measured<Of> {
   readonly aliases: readonly string[];
   readonly objectTypes: readonly ObjectType[];
   readonly formula: string;
-  readonly timeProfile: 'current' | 'last 32 calls';
+  readonly timeProfile: 'current' | 'last 400 calls';
   readonly value: (subject: Of) => number;
 }
 
@@ -118,8 +118,49 @@ export const QUEUE_STATISTICS: readonly Measured<Queue>[] = [
     aliases: ['EstimatedWaitTime', 'StatExpectedWaitingTime'],
     objectTypes: QUEUES,
     formula: 'seconds that a new call will wait, as `ewt` of `lvq`; 0 while nothing is known',
-    timeProfile: 'last 32 calls',
+    timeProfile: 'last 400 calls',
     value: ({ queue }) => Math.round(queue.ewtSeconds ?? 0),
+  },
+  {
+    name: 'EstimateMedian',
+    aliases: [],
+    objectTypes: QUEUES,
+    formula: 'seconds that half of such waits do not pass; 0 while nothing is known',
+    timeProfile: 'last 400 calls',
+    value: ({ queue }) => Math.round((queue.estimate?.p50Ms ?? 0) / 1000),
+  },
+  {
+    name: 'EstimateNinetyPercent',
+    aliases: [],
+    objectTypes: QUEUES,
+    formula: 'seconds that nine tenths of such waits do not pass; 0 while nothing is known',
+    timeProfile: 'last 400 calls',
+    value: ({ queue }) => Math.round((queue.estimate?.p90Ms ?? 0) / 1000),
+  },
+  {
+    name: 'EstimateError',
+    aliases: [],
+    objectTypes: QUEUES,
+    formula: 'mean of the differences between waits and their estimates, without their signs, in seconds',
+    timeProfile: 'last 400 calls',
+    value: ({ queue }) => Math.round((queue.accuracy?.errorMs ?? 0) / 1000),
+  },
+  {
+    name: 'EstimateBias',
+    aliases: [],
+    objectTypes: QUEUES,
+    formula: 'mean of the estimates minus mean of the waits, in seconds',
+    timeProfile: 'last 400 calls',
+    value: ({ queue: { accuracy } }) =>
+      accuracy === undefined ? 0 : Math.round((accuracy.saidMs - accuracy.waitMs) / 1000),
+  },
+  {
+    name: 'EstimateBandPercentage',
+    aliases: [],
+    objectTypes: QUEUES,
+    formula: 'percentage of the waits that were between the estimated 10 % and 90 % quantiles; 80 is right',
+    timeProfile: 'last 400 calls',
+    value: ({ queue }) => Math.round((queue.accuracy?.inBand ?? 0) * 10_000) / 100,
   },
 ];
 

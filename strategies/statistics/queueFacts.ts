@@ -18,7 +18,7 @@ export function queueFacts(changes: BatchChanges, log: ActionLog): void {
     if (before === undefined) log.occur(object, 'CallEntered', defined({ data }));
     if (was?.waits !== true && is?.waits === true) log.begin(wait, data);
     if (was?.waits === true && is?.waits !== true) log.end(wait);
-    const left = wayOut({ before, after, was, is }, changes);
+    const left = wayOut({ before, after }, changes);
     if (left !== undefined) {
       log.occur(object, left, { ms: Math.max(0, log.now - call.enteredAt), ...defined({ data }) });
     }
@@ -28,17 +28,15 @@ export function queueFacts(changes: BatchChanges, log: ActionLog): void {
 interface WayOfCall {
   readonly before: VirtualInteraction | undefined;
   readonly after: VirtualInteraction | undefined;
-  readonly was: ReturnType<typeof viewWait> | undefined;
-  readonly is: ReturnType<typeof viewWait> | undefined;
 }
 
 /**
  * How a call leaves its queue for the first time. An agent took it: distributed. Its customer or its session
  * ended: abandoned. A submit that was cancelled, or found nobody in time: cleared.
  */
-function wayOut({ before, after, was, is }: WayOfCall, changes: BatchChanges): Action | undefined {
-  if (was?.isDistributed === true) return undefined;
-  if (is?.isDistributed === true) return 'CallDistributed';
+export function wayOut({ before, after }: WayOfCall, changes: BatchChanges): Action | undefined {
+  if (before !== undefined && viewWait(before).isDistributed) return undefined;
+  if (after !== undefined && viewWait(after).isDistributed) return 'CallDistributed';
   if (before === undefined || after !== undefined) return undefined;
   const { owner } = before;
   if (owner.kind === 'call') return 'CallAbandoned';

@@ -70,6 +70,25 @@ describe('chat-delay: requests at any time', () => {
     });
   });
 
+  it('gives the waits that half and nine tenths do not pass, when URS tells them', async () => {
+    const { driver } = await openWorld({
+      fetches: [
+        [
+          'GET',
+          /lvq/,
+          { status: 200, body: { pos: 9, calls: 11, ewt: 60, ewt_p50: 42, ewt_p90: 138, ewt_rough: true } },
+        ],
+      ],
+    });
+    driver.request('start');
+    expect(driver.request('check-queue-position')?.body).to.include({
+      _eta: 60,
+      _eta_p50: 42,
+      _eta_p90: 138,
+      _eta_rough: true,
+    });
+  });
+
   it('names the missing condition while the threshold is not passed', async () => {
     const { driver } = await openWorld({ queue: { pos: 9, calls: 11, ewt: 25 } });
     driver.request('start');

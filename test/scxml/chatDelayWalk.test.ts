@@ -67,7 +67,7 @@ describe('chat-delay: the whole sequence', () => {
       expect(driver.trace).to.deep.equal([
         START_CALL,
         'answer request-1',
-        `GET /urs/call/${CALL_ID}/lvq?name=VQ_Billing&tenant=Environment&aqt=urs&agent_logged_in=true`,
+        `GET /urs/call/${CALL_ID}/lvq?name=VQ_Billing&tenant=Environment&aqt=urs&agent_logged_in=true&estimates=true`,
         `${REPORT} {"_callback_state":"QUEUED","_reason":""}`,
         `POST /genesys/1/notification/publish ${ANNOUNCEMENT}`,
         'answer request-2',

@@ -47,6 +47,7 @@ export function openStatisticsCentre(
       return recorder;
     },
   });
+  recorder?.watchCalls(centre.routing.watcher);
   const history = new History({ ...centre, ranges: catalogue.ranges, keptMs });
   const statistics = new Statistics({
     ...centre,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  DEFAULT_ESTIMATE,
+  ESTIMATE_METHODS,
   RoutingError,
   SKILL_PRECEDENCES,
   Strategy,
@@ -17,6 +19,8 @@ export const routingSchema = z
     strategies: z.record(text, z.enum(Object.values(Strategy))).default({}),
     /** The order of `&` and `|` without parentheses in skill expressions. */
     skillPrecedence: z.enum(SKILL_PRECEDENCES).default('leftToRight'),
+    /** How waits are estimated for requests that name no method. */
+    estimateMethod: z.enum(ESTIMATE_METHODS).default(DEFAULT_ESTIMATE),
     /** Groups of virtual queues by name, without .GQ. */
     queueGroups: z.record(text, z.array(text).min(1).max(MAX_QUEUES_IN_GROUP)).default({}),
   })

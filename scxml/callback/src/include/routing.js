@@ -43,23 +43,25 @@ function connectionIdOf(content) {
 }
 
 function queueUrl(raw, options, connectionId) {
-  const known = ['urs', 'urs2', 'stat'].includes(options.estimationMethod);
+  const known = ['orsay', 'urs', 'urs2', 'stat'].includes(options.estimationMethod);
   const query = queryOf({
     name: raw._urs_virtual_queue,
     tenant: raw._tenant,
     aqt: known ? options.estimationMethod : '',
     agent_logged_in: 'true',
+    estimates: 'true',
   });
   return `${raw._urs_url}/urs/call/${connectionId}/lvq?${query}`;
 }
 
 /** Asks for the estimate of another queue, for a call that would enter it now. */
 function estimateUrl(raw, options) {
-  const known = ['urs', 'urs2', 'stat'].includes(options.estimationMethod);
+  const known = ['orsay', 'urs', 'urs2', 'stat'].includes(options.estimationMethod);
   const query = queryOf({
     name: options.estimateQueue,
     tenant: raw._tenant,
     aqt: known ? options.estimationMethod : '',
+    estimates: 'true',
   });
   return `${raw._urs_url}/urs/call/max/lvq?${query}`;
 }

@@ -22,12 +22,12 @@ function readThreshold(text) {
 function withEstimate(queue, reply) {
   const other = parseJson(reply);
   if (other === null || typeof other !== 'object') return queue;
-  return Object.assign({}, queue, { eta: readEta(other.ewt) });
+  return Object.assign({}, queue, readEstimates(other));
 }
 
 /**
- * The values of an lvq reply: {position, eta, total, waited, hasAgent}; eta is null when URS has no
- * estimate; hasAgent is false only when URS says that nobody is logged in who could take the call. Undefined
+ * The values of an lvq reply: {position, eta, p50, p90, rough, total, waited, hasAgent}; an estimate is null
+ * when URS has none; hasAgent is false only when URS says that nobody is logged in who could take the call. Undefined
  * for another reply. URS: pos, ewt, calls, wt, agent_logged_in.
  */
 function readQueue(content) {
@@ -37,10 +37,20 @@ function readQueue(content) {
   if (reply.pos === undefined || !Number.isFinite(position)) return undefined;
   return {
     position: position,
-    eta: readEta(reply.ewt),
+    ...readEstimates(reply),
     total: readNumber(reply.calls, position),
     waited: readNumber(reply.wt, 0),
     hasAgent: reply.agent_logged_in !== false,
+  };
+}
+
+/** The expected wait, and the waits that half and nine tenths do not pass. Only this server tells the latter. */
+function readEstimates(reply) {
+  return {
+    eta: readEta(reply.ewt),
+    p50: readEta(reply.ewt_p50),
+    p90: readEta(reply.ewt_p90),
+    rough: reply.ewt_rough === true,
   };
 }
 
@@ -96,11 +106,14 @@ function pollingPause(queue, options) {
 /** Reply to check-queue-position. `announced`: the threshold was passed before, and stays passed. */
 function queuePositionReply(queue, options, announced) {
   const verdict = judgeThreshold(queue, options);
+  const hasBand = typeof queue.p50 === 'number' && typeof queue.p90 === 'number';
+  const band = hasBand ? { _eta_p50: queue.p50, _eta_p90: queue.p90, _eta_rough: queue.rough === true } : {};
   return {
     _position: queue.position,
     _eta: queue.eta === null ? 'n/a' : queue.eta,
     _total_waiting: queue.total,
     _agent_ready_threshold_passed: verdict.passed || announced,
     _agent_ready_threshold_passed_reason: verdict.passed || !announced ? verdict.reason : 'agent announced',
+    ...band,
   };
 }

@@ -1,0 +1,3 @@
+export { type AccuracyView, joinAccuracies } from './accuracy.ts';
+export type { CallPhase, EstimatedCall, EstimatedRule, WaitEstimate, WaitQuestion } from './estimates.ts';
+export { type EstimatorState, estimateTogether, QueueEstimator } from './queueEstimator.ts';

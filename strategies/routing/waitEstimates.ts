@@ -1,0 +1,173 @@
+import { LRUCache } from 'lru-cache';
+import { type Durable, visitRecords } from '../../engine/durable/index.ts';
+import type { Clock, Log } from '../../engine/ports/index.ts';
+import {
+  type AccuracyView,
+  type EstimatedCall,
+  estimateTogether,
+  joinAccuracies,
+  QueueEstimator,
+  type WaitEstimate,
+  type WaitQuestion,
+} from '../estimates/index.ts';
+import { AgentState } from './agentRecord.ts';
+import type { Agents } from './agents.ts';
+import { type CallMove, type CallWatcher, type HandledCall, phaseOf } from './callMoves.ts';
+import { readState, stateRecord } from './estimateRecords.ts';
+import { matchesTarget } from './target.ts';
+import { targetsOf } from './targetList.ts';
+import { CALL, type VirtualInteraction } from './virtualInteraction.ts';
+import { viewRoute } from './waitForTarget.ts';
+
+/** Queues whose estimates are in memory; others are read from the store. */
+const MAX_ESTIMATED_QUEUES = 1_000;
+/** ms for which the estimates of a crash may be lost. */
+export const SAVE_EVERY_MS = 10_000;
+/** ms for which the number of agents of a new queue is believed. */
+const AGENTS_KEPT_MS = 10_000;
+
+/**
+ * The estimators of all queues.
+ *
+ * WE1. An estimator learns only from commits that succeeded.
+ * WE2. Its state is stored SAVE_EVERY_MS after a change at the latest. A crash loses what came since; nothing
+ *      else depends on it.
+ * WE3. The calls that wait are counted anew at a start, from their records in the order of ids. A move of a
+ *      call that is not counted yet counts nothing: its record will show where it is then.
+ */
+export class WaitEstimates implements CallWatcher {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #agents: Agents;
+  readonly #closing: AbortSignal | undefined;
+  readonly #queues: LRUCache<string, QueueEstimator>;
+  readonly #changed = new Set<string>();
+  readonly #agentCounts = new LRUCache<string, { readonly count: number; readonly at: number }>({
+    max: MAX_ESTIMATED_QUEUES,
+  });
+  /** WE3: the last id that is counted; undefined: all are. */
+  #countedTo: string | undefined;
+  #isSaving = false;
+
+  constructor(deps: {
+    readonly durable: Durable;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly agents: Agents;
+    /** Nothing is stored after it is aborted. */
+    readonly closing?: AbortSignal;
+  }) {
+    this.#durable = deps.durable;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#agents = deps.agents;
+    this.#closing = deps.closing;
+    this.#queues = new LRUCache({ max: MAX_ESTIMATED_QUEUES });
+  }
+
+  callsMoved(moves: readonly CallMove[], at: number): void {
+    for (const { call, from, to } of moves) {
+      if (this.#countedTo !== undefined && call.id > this.#countedTo) continue;
+      const agents = (): number => this.#agentsFor(call);
+      this.#queueOf(call.vq).moved(estimated(call), { from, to, at, agents });
+      if (to === 'served' || to === 'gone') this.#saveLater(call.vq);
+    }
+  }
+
+  callsHandled(handled: readonly HandledCall[]): void {
+    for (const { vq, tookMs } of handled) {
+      this.#queueOf(vq).handled(tookMs);
+      this.#saveLater(vq);
+    }
+  }
+
+  /** The estimate of a queue, or of queues together. Undefined while too little is known. */
+  estimate(queues: readonly string[], question: WaitQuestion): WaitEstimate | undefined {
+    if (queues.length === 1) return this.#queueOf(queues[0]!).estimate(question);
+    const rates = queues.flatMap((vq) => this.#queueOf(vq).rates(question.agents) ?? []);
+    return estimateTogether(rates, question.ahead);
+  }
+
+  /** The estimates of the last served calls of these queues, compared with their waits. Undefined: none. */
+  accuracy(queues: readonly string[]): AccuracyView | undefined {
+    const joined = joinAccuracies(queues.map((vq) => this.#queueOf(vq).accuracy));
+    return joined.calls === 0 ? undefined : joined;
+  }
+
+  /** Counts the calls that wait, after a start. Rejects with StoreError. WE3. */
+  async countWaiting(): Promise<void> {
+    for (const queue of this.#queues.values()) queue.clear();
+    this.#countedTo = '';
+    try {
+      await visitRecords<VirtualInteraction>(this.#durable, CALL, ({ key, value }) => {
+        const phase = phaseOf(value);
+        if (phase === 'waiting' || phase === 'asked') {
+          this.#queueOf(value.vq).restored(estimated(value), phase, this.#clock.now());
+        }
+        this.#countedTo = key;
+        return this.#closing?.aborted !== true;
+      });
+    } finally {
+      this.#countedTo = undefined;
+    }
+  }
+
+  #queueOf(vq: string): QueueEstimator {
+    const known = this.#queues.get(vq);
+    if (known !== undefined) return known;
+    const queue = new QueueEstimator(readState(this.#durable, vq));
+    this.#queues.set(vq, queue);
+    return queue;
+  }
+
+  /** The agents who are logged in and could take the call. */
+  #agentsFor({ vq, media, snapshot }: VirtualInteraction): number {
+    const now = this.#clock.now();
+    const known = this.#agentCounts.get(vq);
+    if (known !== undefined && now - known.at < AGENTS_KEPT_MS) return known.count;
+    const { steps, active } = viewRoute(snapshot).context;
+    const targets = targetsOf(steps, active);
+    const count = this.#agents
+      .records()
+      .filter(
+        (agent) =>
+          agent.state !== AgentState.LOGGED_OUT &&
+          agent.media.includes(media) &&
+          targets.some((target) => matchesTarget(target, agent)),
+      ).length;
+    this.#agentCounts.set(vq, { count, at: now });
+    return count;
+  }
+
+  #saveLater(vq: string): void {
+    this.#changed.add(vq);
+    if (this.#isSaving || this.#closing?.aborted === true) return;
+    this.#isSaving = true;
+    const cancel = this.#clock.at(this.#clock.now() + SAVE_EVERY_MS, () => {
+      this.#closing?.removeEventListener('abort', cancel);
+      void this.#save();
+    });
+    this.#closing?.addEventListener('abort', cancel, { once: true });
+  }
+
+  /** Never rejects: the next change tries again. WE2. */
+  async #save(): Promise<void> {
+    const now = this.#clock.now();
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    this.#isSaving = false;
+    try {
+      const put = changed.map((vq) => stateRecord(vq, this.#queueOf(vq).state, now));
+      await this.#durable.commit({ put });
+    } catch (error) {
+      if (this.#closing?.aborted === true) return;
+      for (const vq of changed) this.#changed.add(vq);
+      this.#log.warn({ err: error }, 'The estimated waits could not be stored.');
+    }
+  }
+}
+
+function estimated({ id, enteredAt, priority }: VirtualInteraction): EstimatedCall {
+  return { id, enteredAt, rule: priority };
+}

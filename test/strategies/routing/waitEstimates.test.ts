@@ -1,0 +1,122 @@
+import { expect } from 'chai';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { queueReply } from '../../../server/urs/wire.ts';
+import { LAST_CALL } from '../../../strategies/routing/virtualQueues.ts';
+import { SAVE_EVERY_MS } from '../../../strategies/routing/waitEstimates.ts';
+import { createBrittleStore } from '../../support/brittleStore.ts';
+import { asId } from '../../support/ids.ts';
+import { createSimulatedClock } from '../../support/simulatedClock.ts';
+import { openStatisticsCentre, type StatisticsCentre } from '../../support/statisticsCentre.ts';
+import { createTestIds } from '../../support/testIds.ts';
+
+const VQ = 'VQ_1';
+
+describe('the estimated waits of queues', () => {
+  it('are learned from calls that wait, and compared with what came', async function () {
+    this.timeout(60_000);
+    const centre = openStatisticsCentre();
+    await serve(centre, 60);
+    const early = await centre.routing.viewQueue(LAST_CALL, { vq: VQ });
+    expect(early).to.include({ ewtSeconds: 20 });
+    expect(early.estimate).to.include({ meanMs: 20_000, isRough: true });
+    await serve(centre, 60);
+    const { estimate, accuracy } = await centre.routing.viewQueue(LAST_CALL, { vq: VQ });
+    // Every call waited for 20 s, so there is no doubt.
+    expect(estimate).to.deep.equal({
+      meanMs: 20_000,
+      p10Ms: 20_000,
+      p50Ms: 20_000,
+      p90Ms: 20_000,
+      isRough: false,
+    });
+    expect(accuracy).to.include({ waitMs: 20_000, saidMs: 20_000, errorMs: 0, inBand: 1 });
+    expect(await centre.peek('EstimateMedian', 'Queue', VQ)).to.equal(20);
+    expect(await centre.peek('EstimateNinetyPercent', 'Queue', VQ)).to.equal(20);
+    expect(await centre.peek('EstimateError', 'Queue', VQ)).to.equal(0);
+    expect(await centre.peek('EstimateBias', 'Queue', VQ)).to.equal(0);
+    expect(await centre.peek('EstimateBandPercentage', 'Queue', VQ)).to.equal(100);
+  });
+
+  it('outlive a restart, and the calls that wait then are counted', async function () {
+    this.timeout(60_000);
+    const store = new MemoryStore();
+    const killable = createBrittleStore(store);
+    const given = { clock: createSimulatedClock(), ids: createTestIds() };
+    const before = openStatisticsCentre({ ...given, store: killable });
+    await serve(before, 60);
+    const waiting = await startCall(before);
+    await before.advance(SAVE_EVERY_MS);
+
+    killable.kill();
+    const after = openStatisticsCentre({ ...given, store });
+    await after.routing.readAhead();
+    const { estimate } = await after.routing.viewQueue(LAST_CALL, { vq: VQ });
+    expect(estimate).to.include({ meanMs: 40_000, isRough: true });
+    // The call that waits ends 10 s later: the next departure is 10 s after the start, not at once.
+    await after.advance(10_000);
+    await answer(after, waiting);
+    const { estimate: later } = await after.routing.viewQueue(LAST_CALL, { vq: VQ });
+    expect(Math.round(later!.meanMs / 100)).to.equal(Math.round((60 * 20_000 + 10_000) / 61 / 100));
+  });
+
+  it('take customers who give up into account', async function () {
+    this.timeout(60_000);
+    const centre = openStatisticsCentre();
+    await serve(centre, 60);
+    for (let at = 0; at < 60; at += 1) {
+      const connId = await startCall(centre);
+      await centre.advance(20_000);
+      await centre.routing.cancelCall(connId);
+    }
+    for (let at = 0; at < 20; at += 1) await startCall(centre);
+    const { estimate } = await centre.routing.viewQueue(LAST_CALL, { vq: VQ });
+    expect(estimate!.meanMs, 'less than 21 slots of 20 s').to.be.lessThan(0.6 * 21 * 20_000);
+  });
+
+  it('are seen in lvq only by those who ask for them', () => {
+    const view = {
+      now: 0,
+      waitedMs: 0,
+      calls: 1,
+      position: 1,
+      weightedPosition: 1,
+      hit: 0,
+      ewtSeconds: 60,
+      estimate: { meanMs: 60_000, p10Ms: 6_000, p50Ms: 42_400, p90Ms: 138_200, isRough: true },
+    };
+    const plain = { time: 0, wt: 0, calls: 1, pos: 1, wpos: 1, hit: 0, ewt: 60 };
+    expect(queueReply(view)).to.deep.equal(plain);
+    expect(queueReply(view, { asksForBand: true })).to.deep.equal({
+      ...plain,
+      ewt_p50: 42,
+      ewt_p90: 138,
+      ewt_rough: true,
+    });
+  });
+});
+
+async function startCall({ routing }: StatisticsCentre): Promise<Parameters<typeof routing.cancelCall>[0]> {
+  const { connId } = await routing.startCall({ target: 'Billing@S.GA', vq: VQ, routeDelayMs: 0 });
+  return connId;
+}
+
+/** Kate takes the call, and is not ready after it. */
+async function answer(
+  centre: StatisticsCentre,
+  connId: Parameters<typeof centre.routing.cancelCall>[0],
+): Promise<void> {
+  await centre.interactions.setAgent(asId('kate'), { state: 'ready', groups: ['Billing'] });
+  await centre.advance(0);
+  await centre.routing.cancelCall(connId);
+  await centre.interactions.setAgent(asId('kate'), { state: 'notReady' });
+}
+
+/** Calls that wait 20 s each, one after the other. */
+async function serve(centre: StatisticsCentre, calls: number): Promise<void> {
+  for (let at = 0; at < calls; at += 1) {
+    const connId = await startCall(centre);
+    await centre.advance(20_000);
+    await answer(centre, connId);
+    await centre.advance(5_000);
+  }
+}
