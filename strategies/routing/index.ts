@@ -32,6 +32,6 @@ export { matchesTarget, parseTarget, parseTargets, TargetType } from './target.t
 export { parseTargetList } from './targetList.ts';
 export { CALL, type VirtualInteraction, viewWait } from './virtualInteraction.ts';
 export { LAST_CALL, type QueueView } from './virtualQueues.ts';
-export { DEFAULT_ESTIMATE, ESTIMATE_METHODS, type EstimateMethod } from './waitEstimate.ts';
+export { DEFAULT_ESTIMATE, ESTIMATE_METHODS } from './waitEstimate.ts';
 export type { WaitingFacts } from './waitingCall.ts';
 export { type PassedOver, passOver, WaitingCalls } from './waitingCalls.ts';
