@@ -116,6 +116,18 @@ describe('the guides', function () {
       expect(output).to.contain('2 passing');
     });
 
+    it('how-many-agents.md', async () => {
+      for (const command of (await blocksOf('how-many-agents.md', 'console')).join('').trim().split('\n')) {
+        const [, args = ''] = command.split(' -- ');
+        const simulator = join(root, 'test/simulators/simulateRouting.ts');
+        const output = await run(process.execPath, ['--import', 'tsx', simulator, ...args.split(' ')], {
+          cwd: root,
+        });
+        expect(output).to.match(/^SIMULATION/);
+        expect(output).to.contain('| team | occupancy |');
+      }
+    });
+
     it('engine-in-code.md', async () => {
       const [document] = await blocksOf('engine-in-code.md', 'xml');
       await writeFile(join(folder, 'order.scxml'), document!);
