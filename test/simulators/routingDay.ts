@@ -37,10 +37,10 @@ export interface SkillReport {
   readonly inTime: number;
   /** Waits of served calls, ascending. */
   readonly waitsMs: readonly number[];
-  /** Of served calls that waited and had an estimate: the sums of errors and of waits. */
+  /** Sums over served calls that waited and had an estimate: of errors, and of waits. */
   readonly errorMs: number;
   readonly estimatedWaitMs: number;
-  /** Of those with a learned band: their number, and those whose wait was in it. */
+  /** Calls among them that had a learned band, and those whose wait was in it. */
   readonly banded: number;
   readonly inBand: number;
 }
