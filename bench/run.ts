@@ -17,6 +17,7 @@ const BENCHMARKS = {
   waiting: 'host/waiting.ts',
   availability: 'host/availability.ts',
   estimates: 'routing/estimates.ts',
+  bayeux: 'host/bayeux.ts',
   callbacks: 'host/callbacks.ts',
   routing: 'routing.ts',
 } as const;
