@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { defined, type HttpClient } from '../../engine/ports/index.ts';
 import type { ServerNames } from '../access/index.ts';
 import {
@@ -7,12 +6,12 @@ import {
   type Destinations,
   type Dispatch,
   ElsewhereOnly,
-  ListedDestinations,
   OpenDestinations,
 } from '../adapters/index.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
 import { DocumentSources } from './documentSources.ts';
+import { LiveDestinations } from './liveDestinations.ts';
 
 export interface ClientsDeps {
   readonly config: Config;
@@ -29,6 +28,8 @@ export interface Clients {
   readonly http: HttpClient;
   /** Reads documents and the files that they include. */
   readonly documentHttp: HttpClient;
+  /** As `documentHttp` when a service names the document at the URL. */
+  readonly documentHttpBeside: (url: URL) => HttpClient;
   /** Posts notifications to subscribers of type httpcb: never to this server. */
   readonly pushHttp: HttpClient;
 }
@@ -44,37 +45,28 @@ export function composeClients(deps: ClientsDeps): Clients {
       ...defined({ outside: deps.http }),
     });
   const open = new OpenDestinations(config.http.allow);
+  const sources = { current: deps.current, isLoopbackOnly: () => own.isLoopbackOnly };
   return {
     http: client(open),
-    documentHttp: client(new DocumentSources({ config, isLoopbackOnly: () => own.isLoopbackOnly })),
+    documentHttp: client(new DocumentSources(sources)),
+    documentHttpBeside: (url) => client(new DocumentSources({ ...sources, beside: url })),
     pushHttp: client(new ElsewhereOnly(new PushReceivers(deps.current, open))),
   };
 }
 
 /** `push.httpcb.allow` as it counts now; without it as `http.allow`. */
 class PushReceivers implements Pick<Destinations, 'guardOf'> {
-  readonly #current: CurrentConfig;
   readonly #open: Destinations;
-  #allow: readonly string[] = [];
-  #listed = listed([]);
+  readonly #allow: () => readonly string[] | undefined;
+  readonly #listed: LiveDestinations;
 
   constructor(current: CurrentConfig, open: Destinations) {
-    this.#current = current;
     this.#open = open;
+    this.#allow = () => current.whole.push?.httpcb?.allow;
+    this.#listed = new LiveDestinations({ allow: () => this.#allow() ?? [], setting: 'push.httpcb.allow' });
   }
 
   guardOf(url: URL): AddressGuard {
-    const allow = this.#current.whole.push?.httpcb?.allow;
-    if (allow === undefined) return this.#open.guardOf(url);
-    // Each guard has connections of its own.
-    if (!isDeepStrictEqual(allow, this.#allow)) {
-      this.#allow = allow;
-      this.#listed = listed(allow);
-    }
-    return this.#listed.guardOf(url);
+    return this.#allow() === undefined ? this.#open.guardOf(url) : this.#listed.guardOf(url);
   }
-}
-
-function listed(allow: readonly string[]): ListedDestinations {
-  return new ListedDestinations({ allow, setting: 'push.httpcb.allow' });
 }

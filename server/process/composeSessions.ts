@@ -21,11 +21,17 @@ export interface SessionParts {
   readonly http: HttpClient;
   readonly sessions: AdministeredSessions;
   readonly templates: TemplateStore;
-  /** Reads and loads a document. Rejects with an Error that says why no session can start on it. */
+  /**
+   * Reads and loads a document that a service is about to name. Rejects with an Error that says why no
+   * session can start on it.
+   */
   readonly checkDocumentAt: (url: URL) => Promise<unknown>;
 }
 
-export function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients): SessionParts {
+export function composeSessions(
+  deps: PartsDeps,
+  { http, documentHttp, documentHttpBeside }: Clients,
+): SessionParts {
   const { config, clock, ids, log, baseUrl } = deps;
   const { maxLiveSessions, maxMailboxLength } = config.server;
   const timeoutMs = config.http.timeout * 1000;
@@ -48,16 +54,18 @@ export function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients
     installed,
     ...defined({ uploads }),
   });
-  const fetchText = createFetchText({
-    http: documentHttp,
-    folders: [installed, uploads].filter((folder) => folder !== undefined),
-    timeoutMs,
-    readTemplate: async (url) => {
-      const path = deps.own.pathOf(url);
-      const bytes = path?.startsWith(TEMPLATE_PATH) ? await templates.readAt(path) : undefined;
-      return bytes && Buffer.from(bytes).toString();
-    },
-  });
+  const textsOver = (client: HttpClient) =>
+    createFetchText({
+      http: client,
+      folders: [installed, uploads].filter((folder) => folder !== undefined),
+      timeoutMs,
+      readTemplate: async (url) => {
+        const path = deps.own.pathOf(url);
+        const bytes = path?.startsWith(TEMPLATE_PATH) ? await templates.readAt(path) : undefined;
+        return bytes && Buffer.from(bytes).toString();
+      },
+    });
+  const fetchText = textsOver(documentHttp);
   const sessions = new SessionHost({
     durable,
     clock,
@@ -72,8 +80,10 @@ export function composeSessions(deps: PartsDeps, { http, documentHttp }: Clients
     ...defined({ maxLiveSessions, maxMailboxLength }),
   });
   registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });
-  const checkDocumentAt = async (url: URL): Promise<unknown> =>
-    engine.checkDocument({ text: await fetchText(url), baseUrl: url, fetchText });
+  const checkDocumentAt = async (url: URL): Promise<unknown> => {
+    const fetchBeside = textsOver(documentHttpBeside(url));
+    return engine.checkDocument({ text: await fetchBeside(url), baseUrl: url, fetchText: fetchBeside });
+  };
   return { durable, engine, http, sessions, templates, checkDocumentAt };
 }
 

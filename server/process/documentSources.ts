@@ -1,12 +1,9 @@
 import { HttpFault } from '../../engine/ports/index.ts';
-import {
-  type AddressGuard,
-  type Destinations,
-  ListedDestinations,
-  OpenDestinations,
-} from '../adapters/index.ts';
+import { type AddressGuard, type Destinations, OpenDestinations } from '../adapters/index.ts';
 import { TEMPLATE_PATH } from '../templates/index.ts';
 import type { Config } from './config.ts';
+import type { CurrentConfig } from './currentConfig.ts';
+import { LiveDestinations } from './liveDestinations.ts';
 
 /**
  * The URLs from which documents, and the files that they include, may be read: templates of this server,
@@ -16,17 +13,25 @@ import type { Config } from './config.ts';
 export class DocumentSources implements Destinations {
   readonly #open: OpenDestinations | undefined;
   readonly #isLoopbackOnly: () => boolean;
-  readonly #listed: ListedDestinations;
+  readonly #listed: LiveDestinations;
 
   constructor({
-    config,
+    current,
     isLoopbackOnly,
-  }: { readonly config: Config; readonly isLoopbackOnly: () => boolean }) {
-    const allow = config.documents?.allow;
-    this.#open = allow === undefined ? new OpenDestinations(config.http.allow) : undefined;
+    beside,
+  }: {
+    readonly current: CurrentConfig;
+    readonly isLoopbackOnly: () => boolean;
+    /** A document that counts as if a service named it. */
+    readonly beside?: URL;
+  }) {
+    const { documents, http } = current.whole;
+    const allow = documents?.allow;
+    const also = beside === undefined ? [] : [new URL('.', beside).href];
+    this.#open = allow === undefined ? new OpenDestinations(http.allow) : undefined;
     this.#isLoopbackOnly = isLoopbackOnly;
-    this.#listed = new ListedDestinations({
-      allow: [...(allow ?? []), ...configuredFolders(config)],
+    this.#listed = new LiveDestinations({
+      allow: () => [...(allow ?? []), ...configuredFolders(current.whole), ...also],
       setting: 'documents.allow',
     });
   }

@@ -1,7 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { expect } from 'chai';
+import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { readConfigFile } from '../../../server/process/config.ts';
 import { ConfiguredServer, HELLO, refusal } from '../../support/configuredServer.ts';
+import { orsDocument } from '../../support/writeDocuments.ts';
 
 describe('the services of the configuration', () => {
   let opened: ConfiguredServer;
@@ -178,5 +180,28 @@ describe('the services of the configuration', () => {
     const earlier = await create();
     await opened.send('PUT', '/services/greet', { ...HELLO, _ttl: '90' });
     expect([ttlOf(earlier), ttlOf(await create())]).to.deep.equal(['60', '90']);
+  });
+
+  it('may start its document elsewhere at once, and no longer when the service is gone', async () => {
+    await opened.close();
+    opened = await ConfiguredServer.open(async () => ({
+      status: 200,
+      headers: {},
+      body: orsDocument('<state id="s"/>'),
+    }));
+    opened.edit((text) =>
+      JSON.stringify({ ...JSON.parse(text), documents: { allow: ['https://docs.example.com/'] } }),
+    );
+    await opened.close();
+    await opened.start(new MemoryStore());
+    const src = 'https://far.example.com/docs/a.scxml';
+    const start = async (): Promise<number> =>
+      (await opened.server.send('POST', '/scxml/session/start', { json: { src } })).status;
+    expect(await start()).to.equal(400);
+    const far = { _type: 'ors', _service: src, _ttl: '60' };
+    expect((await opened.send('PUT', '/services/far', far)).status).to.equal(200);
+    expect(await start()).to.equal(200);
+    expect((await opened.send('DELETE', '/services/far')).status).to.equal(200);
+    expect(await start()).to.equal(400);
   });
 });
