@@ -58,12 +58,13 @@ export class CallbackDay {
     const { callbacks, startMs } = setup;
     this.#setup = setup;
     this.#random = createRandom(setup.seed);
-    this.#office = new CallbackOffice({ ...setup, slotPlaces: Math.max(1, Math.ceil(callbacks / 110)) });
-    this.#agents = new CallbackAgents({
-      office: this.#office,
-      random: this.#random,
-      count: Math.max(2, Math.ceil(callbacks / 100)),
+    const agents = Math.max(2, Math.ceil(callbacks / 100));
+    this.#office = new CallbackOffice({
+      ...setup,
+      slotPlaces: Math.max(1, Math.ceil(callbacks / 110)),
+      agents,
     });
+    this.#agents = new CallbackAgents({ office: this.#office, random: this.#random, count: agents });
     this.#killTimes = Array.from({ length: setup.kills }, () => startMs + this.#random.below(DAY_MS)).sort(
       (a, b) => a - b,
     );

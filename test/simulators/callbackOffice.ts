@@ -17,6 +17,8 @@ export interface OfficeSetup {
   readonly hours: Hours;
   readonly startMs: number;
   readonly slotPlaces: number;
+  /** So many customers at the head of the queue are called at once. */
+  readonly agents: number;
 }
 
 /** A process has ended without an answer. */
@@ -88,6 +90,7 @@ export class CallbackOffice {
           _throttle_ttl_1: '0',
           _throttle_ttl_2: '0',
           _throttle_request_parameters_limit: '1000000',
+          _eta_pos_threshold: `0:${this.#setup.agents + 1}`,
           _min_urs_ewt_pos_polling_interval: '120',
           _max_urs_ewt_pos_polling_interval: '120',
           _max_time_to_reach_eta_pos_threshold: '86400',
