@@ -61,7 +61,7 @@ export class CallbackDay {
     const agents = Math.max(2, Math.ceil(callbacks / 100));
     this.#office = new CallbackOffice({
       ...setup,
-      slotPlaces: Math.max(1, Math.ceil(callbacks / 110)),
+      slotPlaces: Math.max(1, Math.ceil(callbacks / 250)),
       agents,
     });
     this.#agents = new CallbackAgents({ office: this.#office, random: this.#random, count: agents });
