@@ -78,6 +78,9 @@ const DONE = {
   chatId: CHAT_ID,
   nextPosition: 3,
 };
+/** After the end a reply names neither key nor user. */
+const { secureKey: _, userId: __, ...UNNAMED } = DONE;
+const ENDED = { ...UNNAMED, chatEnded: true };
 const JOINED = {
   from: { nickname: 'Joan Smith', participantId: 1, type: 'Client' },
   index: 1,
@@ -221,7 +224,16 @@ export const CHAT_V2_DESCRIPTION: ApiDescription = {
       'ends the chat for the customer',
       {},
       {},
-      { repeated: 'nature', examples: {} },
+      {
+        repeated: 'nature',
+        examples: {
+          sample: {
+            path: AT,
+            body: { secureKey: KEY },
+            reply: { status: 200, body: ENDED },
+          },
+        },
+      },
     ),
   },
 };

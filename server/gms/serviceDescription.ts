@@ -170,6 +170,21 @@ export const SERVICE_DESCRIPTION: ApiDescription = {
         'SESSION_ENDED',
         'MAILBOX_FULL',
       ],
+      examples: {
+        second: {
+          path: { id: 'EKUJPKAQ197CFA6SJQKTJ03DBG00001M' },
+          reply: {
+            status: 200,
+            body: {
+              _position: 2,
+              _eta: 'n/a',
+              _total_waiting: 2,
+              _agent_ready_threshold_passed: true,
+              _agent_ready_threshold_passed_reason: 'eta n/a',
+            },
+          },
+        },
+      },
     },
     'DELETE /genesys/1/service/:id': {
       summary: 'removes a service',

@@ -220,7 +220,11 @@ export const URS_DESCRIPTION: ApiDescription = {
       path: { id: CALL },
       examples: { refused: { path: { id: '222222' }, reply: { status: 409 } } },
     },
-    'GET /urs/call/:id/reply/:ref': { ...REPLY, summary: 'as before' },
+    'GET /urs/call/:id/reply/:ref': {
+      ...REPLY,
+      summary: 'as before',
+      examples: { refused: { path: { id: '222222', ref: '17' }, reply: { status: 409 } } },
+    },
     'GET /urs/help': {
       summary: 'describes the methods',
       repeated: 'reads',

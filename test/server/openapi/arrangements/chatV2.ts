@@ -13,6 +13,7 @@ const OPERATIONS = [
   'updateNickname',
   'updateData',
   'readReceipt',
+  'disconnect',
 ];
 
 const service: Arrangement = {

@@ -48,6 +48,13 @@ export const SERVICE_ARRANGEMENTS: Arrangements = {
       return { [CHAT]: await made(server, '/genesys/1/service/request-chat-poll', { form: {} }) };
     },
   },
+  'GET /genesys/1/service/:id/check-queue-position second': {
+    async arrange(server) {
+      const form = { _customer_number: '5115' };
+      await made(server, '/genesys/1/service/callback/chat-delay', { form });
+      return { [CHAT]: await made(server, '/genesys/1/service/callback/chat-delay', { form }) };
+    },
+  },
   'POST /genesys/1/patterns generalList': PATTERNS,
   'POST /genesys/1/patterns/group/:group group': PATTERNS,
   'POST /genesys/1/patterns/group/:group withoutExceptions': PATTERNS,

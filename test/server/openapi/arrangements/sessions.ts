@@ -52,6 +52,7 @@ export const SESSION_ARRANGEMENTS: Arrangements = {
   'GET /urs/call/:id/lvq position': call,
   'GET /urs/call/:id/lvq/:vq position': call,
   'GET /urs/call/:id/reply refused': call,
+  'GET /urs/call/:id/reply/:ref refused': call,
   'GET /urs/call/:id/invoke route': call,
   'GET /urs/call/:id/query held': call,
   'GET /urs/call/:id/func priority': call,
