@@ -35,7 +35,7 @@ describe(`a server killed ${KILLS} times with SIGKILL (ORSAY_CRASH_SEED=${SEED})
   });
 
   it('has processed every acknowledged event once and every other at most once, with its timers and effects', async function () {
-    this.timeout(80_000 + KILLS * 3_000);
+    this.timeout(240_000 + KILLS * 10_000);
     const ledger = createLedgerLoad({ random, recorder });
     const walks = createWalkLoad();
     const loads: Load[] = [ledger, walks];
