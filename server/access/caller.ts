@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import type { SessionId } from '../../engine/ports/index.ts';
 
 /** The sender of a request, as the guard found it. */
-export type Caller =
+export type Caller = (
   | CustomerCaller
   | { readonly kind: 'agent'; readonly user: string; readonly agentId?: string }
   | PlatformCaller
@@ -13,14 +13,16 @@ export type Caller =
       readonly role: 'administrator' | 'supervisor' | 'viewer';
       /** The agent as whom a supervisor acts; absent for other roles. */
       readonly agentId?: string;
-    };
+    }
+) & {
+  /** ms since epoch until which the credentials count; undefined: they have no end. */
+  readonly validUntil?: number;
+};
 
 export interface CustomerCaller {
   readonly kind: 'customer';
   readonly gmsUser?: string;
   readonly rights: CustomerRights;
-  /** ms since epoch until which the credentials count; undefined: they have no end. */
-  readonly validUntil?: number;
 }
 
 /**

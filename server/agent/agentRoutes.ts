@@ -82,6 +82,7 @@ export class AgentRoutes {
       ...this.#deps,
       agentId: agent.agentId,
       start: this.#startOf(agent, readLastEventId(ctx)),
+      ...defined({ validUntil: callerOf(ctx).validUntil }),
     });
     if (isDesktopOf(ctx, agent.agentId)) {
       stream.once('close', this.#deps.interactions.desktops.opened(agent.agentId));

@@ -27,9 +27,9 @@ export interface StreamStart {
 }
 
 /**
- * The server-sent events of one agent: the first ones, then every later one, until the reader disconnects or
- * `closing` is aborted. `event` of each is its type, `data` the event as JSON, `id` the position from which
- * the desktop can resume.
+ * The server-sent events of one agent: the first ones, then every later one, until the reader disconnects,
+ * its credentials count no longer, or `closing` is aborted. `event` of each is its type, `data` the event as
+ * JSON, `id` the position from which the desktop can resume.
  *
  * ES1. The kept events are sent in the order of their positions, each once, and only after their commit.
  * ES2. A slow reader gets no further event before it has read; the events wait in the store. A stream whose
@@ -41,6 +41,8 @@ export function openEventStream(deps: {
   readonly clock: Clock;
   readonly agentId: AgentId;
   readonly start: StreamStart;
+  /** ms since epoch until which the credentials of the reader count; absent: they have no end. */
+  readonly validUntil?: number;
   readonly closing?: AbortSignal;
 }): Readable {
   return new EventStream(deps).readable;
@@ -62,7 +64,7 @@ class EventStream {
   #stopHeartbeat: () => void = () => {};
 
   constructor(deps: Parameters<typeof openEventStream>[0]) {
-    const { agents, clock, agentId, start, closing } = deps;
+    const { agents, clock, agentId, start, validUntil, closing } = deps;
     this.#agents = agents;
     this.#clock = clock;
     this.#agentId = agentId;
@@ -72,8 +74,10 @@ class EventStream {
     const forget = agents.onChange((changed, event, position) => {
       if (changed === agentId) this.#told(event, position);
     });
+    const keep = validUntil === undefined ? () => {} : clock.at(validUntil, end);
     const stop = () => {
       forget();
+      keep();
       this.#stopHeartbeat();
       closing?.removeEventListener('abort', end);
     };

@@ -1,3 +1,4 @@
+import { defined } from '../../engine/ports/index.ts';
 import {
   ANY_PARTNER,
   type AuthenticationRequest,
@@ -74,7 +75,7 @@ export class Identities implements Authenticator {
   async #user(request: AuthenticationRequest): Promise<Caller> {
     const identity = await this.#identify(request);
     const caller = callerOfRole(identity, request);
-    if (caller !== undefined) return caller;
+    if (caller !== undefined) return { ...caller, ...defined({ validUntil: identity.validUntil }) };
     throw new WireError('FORBIDDEN', {
       message: `The role ${identity.role} does not allow ${request.method} of this URL.`,
     });

@@ -3,7 +3,7 @@ import { defined } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 import { claimOf, textClaim } from './claims.ts';
 import { type Identity, ROLES, type Role } from './roles.ts';
-import type { TokenSettings, TokenVerifier } from './tokenVerifier.ts';
+import { endOf, type TokenSettings, type TokenVerifier } from './tokenVerifier.ts';
 
 /** Users whose identity provider issues tokens (OIDC), and the claims that tell who they are. */
 export interface ProviderSettings extends TokenSettings {
@@ -37,10 +37,11 @@ export class IdentityProvider {
     if (user === undefined) throw missing(userClaim, 'the name of the user');
     const role = this.#roleOf(claims);
     if (role === undefined) throw missing(roleClaim, 'a value that is in security.identityProvider.roles');
-    if (role !== 'agent' && role !== 'supervisor') return { user, role };
+    const validUntil = endOf(claims);
+    if (role !== 'agent' && role !== 'supervisor') return { user, role, validUntil };
     const agentId = textClaim(claims, agentClaim);
     if (agentId === undefined && role === 'agent') throw missing(agentClaim, 'the id of the agent');
-    return { user, role, ...defined({ agentId }) };
+    return { user, role, validUntil, ...defined({ agentId }) };
   }
 
   /** Several roles give the one that comes first in ROLES. */

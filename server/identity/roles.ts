@@ -12,4 +12,6 @@ export interface Identity {
   readonly role: Role;
   /** With the role agent, and where it is set with the role supervisor. */
   readonly agentId?: string;
+  /** ms since epoch until which the token counts; absent for a password. */
+  readonly validUntil?: number;
 }

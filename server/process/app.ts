@@ -112,9 +112,13 @@ function cometd({
     ctx.res.statusCode = 200;
     try {
       const caller = callerOf(ctx);
-      const validUntil = caller.kind === 'customer' ? caller.validUntil : undefined;
       const customer = {
-        ...defined({ gmsUser: gmsUserOf(ctx), address, admission: admissionOf?.(ctx), validUntil }),
+        ...defined({
+          gmsUser: gmsUserOf(ctx),
+          address,
+          admission: admissionOf?.(ctx),
+          validUntil: caller.validUntil,
+        }),
         isApart: caller.kind === 'customer' && caller.rights === 'owner',
         believed,
       };

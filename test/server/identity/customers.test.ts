@@ -252,12 +252,18 @@ describe('tokens', () => {
     });
     const identify = async (claims: JWTPayload): Promise<unknown> =>
       outcomeOf(provider.identify(await sign({ preferred_username: 'kate', ...claims })));
+    const validUntil = clock.now() + 90_000;
     const roles = (...names: string[]) => ({ realm_access: { roles: names } });
-    expect(await identify(roles('desk', 'ops'))).to.deep.equal({ user: 'kate', role: 'administrator' });
+    expect(await identify(roles('desk', 'ops'))).to.deep.equal({
+      user: 'kate',
+      role: 'administrator',
+      validUntil,
+    });
     expect(await identify({ ...roles('desk'), agent_id: 'kate1' })).to.deep.equal({
       user: 'kate',
       role: 'agent',
       agentId: 'kate1',
+      validUntil,
     });
     expect(await identify(roles('desk'))).to.equal('FORBIDDEN');
     expect(await identify(roles('toString'))).to.equal('FORBIDDEN');
