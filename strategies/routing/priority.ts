@@ -6,6 +6,9 @@ export interface PriorityRule {
   readonly everyMs: number;
 }
 
+/** The same priority for ever. */
+export const PLAIN_RULE: PriorityRule = { base: 0, increment: 0, everyMs: 0 };
+
 /** The fields that order calls. */
 export interface QueuePosition {
   /** Order of arrival over all queues. */

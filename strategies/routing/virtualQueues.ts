@@ -3,7 +3,7 @@ import { type Clock, defined, ownId } from '../../engine/ports/index.ts';
 import type { AccuracyView, WaitEstimate } from '../estimates/index.ts';
 import type { ConnId } from './callIds.ts';
 import { RoutingError } from './errors.ts';
-import { type PriorityRule, priorityAt } from './priority.ts';
+import { PLAIN_RULE, priorityAt } from './priority.ts';
 import type { RoutingIndex } from './routingIndex.ts';
 import type { Staff } from './staff.ts';
 import { readCall, type VirtualInteraction, viewWait } from './virtualInteraction.ts';
@@ -42,9 +42,6 @@ export interface QueueView {
 
 /** Id of a call that would be last in the queue. */
 export const LAST_CALL = ownId<ConnId>('max');
-
-/** The priority of a call that is not known. */
-const PLAIN_RULE: PriorityRule = { base: 0, increment: 0, everyMs: 0 };
 
 interface ViewDeps {
   readonly durable: Durable;

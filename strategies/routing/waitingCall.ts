@@ -37,6 +37,8 @@ export interface WaitingCall {
   readonly id: ConnId;
   readonly serial: number;
   readonly enteredAt: number;
+  /** Its lane among all calls. Undefined while the call is put into the index. */
+  ageLane: Lane<WaitingCall> | undefined;
   readonly queue: WaitingQueue<WaitingCall>;
   /** Undefined while the call is put into the index. */
   queueLane: Lane<WaitingCall> | undefined;

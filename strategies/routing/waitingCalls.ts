@@ -6,7 +6,9 @@ import type { DemandClass, Head } from './demandClass.ts';
 import { DemandClasses } from './demandClasses.ts';
 import { IdMap } from './idMap.ts';
 import type { Lane } from './lane.ts';
+import { LaneSet } from './laneSet.ts';
 import { isOpen, mayTake } from './matchCalls.ts';
+import { PLAIN_RULE } from './priority.ts';
 import type { Staff } from './staff.ts';
 import { matchesTarget } from './target.ts';
 import type { CallLimits, WaitingCall, WaitingFacts } from './waitingCall.ts';
@@ -26,8 +28,9 @@ export type PassedOver = Map<Lane<WaitingCall>, number>;
  * The calls that wait and the agents, in memory, for two questions: which call does a free agent get, and
  * which place does a call have.
  *
- * WC1. A call is in a lane of its queue, and while it is routable in a lane of its demand class. Both are
- *      ordered for ever, so nothing is sorted when a question comes.
+ * WC1. A call is in a lane of its queue, and while it is routable in a lane of its demand class. A lane of all
+ *      calls tells which of them have expired. The order of lanes never changes, so nothing is sorted when a
+ *      question comes.
  * WC2. Only the next call of each lane can be the best of its class. A call whose limits exclude every free
  *      agent is passed over.
  * WC3. The index tells what the records tell, and decides nothing: a match reads the records again.
@@ -36,6 +39,8 @@ export class WaitingCalls {
   readonly #classes = new DemandClasses();
   readonly #calls = new IdMap<WaitingCall>();
   readonly #queues = new Map<string, WaitingQueue<WaitingCall>>();
+  /** All calls by their age: those that expire are found without a look at their queues. */
+  readonly #ages = new LaneSet<WaitingCall>('none');
   readonly #excludedOf: (id: InteractionId) => readonly string[] | undefined;
 
   constructor(deps: {
@@ -54,9 +59,9 @@ export class WaitingCalls {
     const before = this.#calls.get(id);
     if (before !== undefined) this.#remove(before);
     if (facts === undefined) return;
+    // Also where nobody looks, a queue must not keep what has expired. This may drop classes without calls.
+    this.#dropExpired(facts.enteredAt);
     const demand = this.#classes.of(facts.media, facts.targets);
-    // Also where nobody looks, a queue must not keep what has expired.
-    this.queue(facts.vq, facts.enteredAt);
     this.#insert(facts, this.#queueOf(facts.vq), demand);
   }
 
@@ -66,8 +71,7 @@ export class WaitingCalls {
 
   /** The queue as it is now; undefined: no call waits in it. */
   queue(key: string, now: number): WaitingQueue<WaitingCall> | undefined {
-    const queue = this.#queues.get(key);
-    if (queue !== undefined) this.#dropExpired(queue, now);
+    this.#dropExpired(now);
     return this.#queues.get(key);
   }
 
@@ -105,12 +109,14 @@ export class WaitingCalls {
       id,
       serial,
       enteredAt,
+      ageLane: undefined,
       queue,
       queueLane: undefined,
       demand,
       demandLane: undefined,
       limits: limitsOf(facts),
     };
+    call.ageLane = this.#ages.add(call, PLAIN_RULE);
     call.queueLane = queue.lanes.add(call, priority);
     queue.count(demand, 1);
     if (isRoutable) {
@@ -122,8 +128,9 @@ export class WaitingCalls {
   }
 
   #remove(call: WaitingCall): void {
-    const { id, queue, queueLane, demand, demandLane } = call;
+    const { id, ageLane, queue, queueLane, demand, demandLane } = call;
     this.#calls.delete(id);
+    this.#ages.remove(call, ageLane!);
     queue.lanes.remove(call, queueLane!);
     queue.count(demand, -1);
     if (queue.calls === 0) this.#queues.delete(queue.key);
@@ -134,9 +141,9 @@ export class WaitingCalls {
     this.#classes.count(demand, -1);
   }
 
-  /** The calls of a lane expire in its order. */
-  #dropExpired(queue: WaitingQueue<WaitingCall>, now: number): void {
-    for (const lane of [...queue.lanes.lanes]) {
+  /** The calls of a lane expire in its order. More than one lane: the clock went back. */
+  #dropExpired(now: number): void {
+    for (const lane of [...this.#ages.lanes]) {
       for (let { oldest } = lane; oldest !== undefined && isExpired(oldest, now); { oldest } = lane) {
         this.#remove(oldest);
       }
