@@ -9,7 +9,7 @@ export interface CallMove {
   readonly to: CallPhase;
 }
 
-/** Hears of calls after the commits that move them. */
+/** Hears of calls after the commits that move them. Its methods must not throw: the commits are durable. */
 export interface CallWatcher {
   callsMoved(moves: readonly CallMove[], at: number): void;
   /** Agents were busy with calls of these queues, until now. */

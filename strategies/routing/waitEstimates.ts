@@ -70,15 +70,19 @@ export class WaitEstimates implements CallWatcher {
     for (const { call, from, to } of moves) {
       if (this.#countedTo !== undefined && call.id > this.#countedTo) continue;
       const agents = (): number => this.#agentsFor(call);
-      this.#queueOf(call.vq).moved(estimated(call), { from, to, at, agents });
-      if (to === 'served' || to === 'gone') this.#saveLater(call.vq);
+      this.#learn(call.vq, (queue) => {
+        queue.moved(estimated(call), { from, to, at, agents });
+        if (to === 'served' || to === 'gone') this.#saveLater(call.vq);
+      });
     }
   }
 
   callsHandled(handled: readonly HandledCall[]): void {
     for (const { vq, tookMs } of handled) {
-      this.#queueOf(vq).handled(tookMs);
-      this.#saveLater(vq);
+      this.#learn(vq, (queue) => {
+        queue.handled(tookMs);
+        this.#saveLater(vq);
+      });
     }
   }
 
@@ -110,6 +114,16 @@ export class WaitEstimates implements CallWatcher {
       });
     } finally {
       this.#countedTo = undefined;
+    }
+  }
+
+  /** Never throws: the commit from which it learns is durable. */
+  #learn(vq: string, teach: (queue: QueueEstimator) => void): void {
+    try {
+      teach(this.#queueOf(vq));
+    } catch (error) {
+      if (this.#closing?.aborted === true) return;
+      this.#log.warn({ err: error, vq }, 'The estimated waits of a queue could not be read.');
     }
   }
 

@@ -5,6 +5,7 @@ import { LAST_CALL } from '../../../strategies/routing/virtualQueues.ts';
 import { SAVE_EVERY_MS } from '../../../strategies/routing/waitEstimates.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { asId } from '../../support/ids.ts';
+import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 import { openStatisticsCentre, type StatisticsCentre } from '../../support/statisticsCentre.ts';
 import { createTestIds } from '../../support/testIds.ts';
@@ -73,6 +74,31 @@ describe('the estimated waits of queues', () => {
     for (let at = 0; at < 20; at += 1) await startCall(centre);
     const { estimate } = await centre.routing.viewQueue(LAST_CALL, { vq: VQ });
     expect(estimate!.meanMs, 'less than 21 slots of 20 s').to.be.lessThan(0.6 * 21 * 20_000);
+  });
+
+  it('fail no call whose commit is durable when they cannot be read', async () => {
+    const memory = new MemoryStore();
+    const store = {
+      get: (table: string, key: string) => {
+        if (table === 'waitEstimate') throw new Error('damaged page');
+        return memory.get(table, key);
+      },
+      scan: memory.scan.bind(memory),
+      write: memory.write.bind(memory),
+      close: memory.close.bind(memory),
+    };
+    const warnings: string[] = [];
+    const centre = openStatisticsCentre({
+      store,
+      log: { ...silentLog, warn: (_, message) => void warnings.push(message) },
+    });
+    const connId = await startCall(centre);
+    expect(centre.routing.get(connId)?.vq).to.equal(VQ);
+    await centre.routing.cancelCall(connId);
+    expect(centre.routing.get(connId)).to.equal(undefined);
+    expect(warnings.map((one) => (one as [{ err: Error }, string])[0].err.message)).to.include(
+      'damaged page',
+    );
   });
 
   it('are seen in lvq only by those who ask for them', () => {
