@@ -4,6 +4,7 @@ import type { Clock, Log } from '../../engine/ports/index.ts';
 import {
   type AccuracyView,
   type EstimatedCall,
+  type EstimatorState,
   estimateTogether,
   joinAccuracies,
   QueueEstimator,
@@ -20,7 +21,7 @@ import { CALL, type VirtualInteraction } from './virtualInteraction.ts';
 import { viewRoute } from './waitForTarget.ts';
 
 /** Queues whose estimates are in memory; others are read from the store. */
-const MAX_ESTIMATED_QUEUES = 1_000;
+export const MAX_ESTIMATED_QUEUES = 1_000;
 /** ms for which the estimates of a crash may be lost. */
 export const SAVE_EVERY_MS = 10_000;
 /** ms for which the number of agents of a new queue is believed. */
@@ -30,8 +31,8 @@ const AGENTS_KEPT_MS = 10_000;
  * The estimators of all queues.
  *
  * WE1. An estimator learns only from commits that succeeded.
- * WE2. Its state is stored SAVE_EVERY_MS after a change at the latest. A crash loses what came since; nothing
- *      else depends on it.
+ * WE2. Its state is stored SAVE_EVERY_MS after a change at the latest. A stop, or another queue that takes its
+ *      place in memory, loses what came since; nothing else depends on it.
  * WE3. The calls that wait are counted anew at a start, from their records in the order of ids. A move of a
  *      call that is not counted yet counts nothing: its record will show where it is then.
  */
@@ -88,14 +89,14 @@ export class WaitEstimates implements CallWatcher {
 
   /** The estimate of a queue, or of queues together. Undefined while too little is known. */
   estimate(queues: readonly string[], question: WaitQuestion): WaitEstimate | undefined {
-    if (queues.length === 1) return this.#queueOf(queues[0]!).estimate(question);
-    const rates = queues.flatMap((vq) => this.#queueOf(vq).rates(question.agents) ?? []);
+    if (queues.length === 1) return this.#findQueue(queues[0]!)?.estimate(question);
+    const rates = queues.flatMap((vq) => this.#findQueue(vq)?.rates(question.agents) ?? []);
     return estimateTogether(rates, question.ahead);
   }
 
   /** The estimates of the last served calls of these queues, compared with their waits. Undefined: none. */
   accuracy(queues: readonly string[]): AccuracyView | undefined {
-    const joined = joinAccuracies(queues.map((vq) => this.#queueOf(vq).accuracy));
+    const joined = joinAccuracies(queues.flatMap((vq) => this.#findQueue(vq)?.accuracy ?? []));
     return joined.calls === 0 ? undefined : joined;
   }
 
@@ -128,9 +129,19 @@ export class WaitEstimates implements CallWatcher {
   }
 
   #queueOf(vq: string): QueueEstimator {
+    return this.#findQueue(vq) ?? this.#keep(vq, undefined);
+  }
+
+  /** Undefined: nothing is known of such a queue. A question may have any name, so it makes no estimator. */
+  #findQueue(vq: string): QueueEstimator | undefined {
     const known = this.#queues.get(vq);
     if (known !== undefined) return known;
-    const queue = new QueueEstimator(readState(this.#durable, vq));
+    const state = readState(this.#durable, vq);
+    return state && this.#keep(vq, state);
+  }
+
+  #keep(vq: string, state: EstimatorState | undefined): QueueEstimator {
+    const queue = new QueueEstimator(state);
     this.#queues.set(vq, queue);
     return queue;
   }
@@ -172,7 +183,11 @@ export class WaitEstimates implements CallWatcher {
     this.#changed.clear();
     this.#isSaving = false;
     try {
-      const put = changed.map((vq) => stateRecord(vq, this.#queueOf(vq).state, now));
+      // One that is no longer in memory has nothing to store.
+      const put = changed.flatMap((vq) => {
+        const queue = this.#queues.peek(vq);
+        return queue === undefined ? [] : [stateRecord(vq, queue.state, now)];
+      });
       await this.#durable.commit({ put });
     } catch (error) {
       if (this.#closing?.aborted === true) return;
