@@ -70,7 +70,7 @@ export class QueueEstimator {
     if (from === 'outside' && isInQueue(to)) this.#enter(call, at, agents);
     else if (!isInQueue(from) && isInQueue(to)) this.#lanes.add(call.rule);
     this.#waiting = Math.max(0, this.#waiting + Number(to === 'waiting') - Number(from === 'waiting'));
-    const waitedMs = at - call.enteredAt;
+    const waitedMs = Math.max(0, at - call.enteredAt);
     const hasWaited = this.#asked.get(call.id) ?? waitedMs > IMMEDIATE_MS;
     this.#asked.delete(call.id);
     if (to === 'asked') this.#asked.set(call.id, hasWaited);
@@ -99,7 +99,7 @@ export class QueueEstimator {
 
   /** An agent was busy with a call of the queue for this time. */
   handled(ms: number): void {
-    this.#handled.push(ms);
+    this.#handled.push(Math.max(0, ms));
   }
 
   /** Undefined while too little is known. */
@@ -155,8 +155,13 @@ export class QueueEstimator {
     this.#accuracy.learn(said, waitedMs);
   }
 
+  /** Undefined also if calls take no time: the clock went back, or all of them left in one moment. */
   #slotMs(agents: () => number): number | undefined {
-    if (this.#slots.length >= MIN_SLOTS) return this.#slots.mean;
+    const slotMs = this.#slots.length >= MIN_SLOTS ? this.#slots.mean : this.#handlingSlotMs(agents);
+    return slotMs !== undefined && slotMs > 0 ? slotMs : undefined;
+  }
+
+  #handlingSlotMs(agents: () => number): number | undefined {
     const handlingMs = this.#handled.mean;
     const count = handlingMs === undefined ? 0 : agents();
     return handlingMs === undefined || count === 0 ? undefined : handlingMs / count;

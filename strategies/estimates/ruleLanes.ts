@@ -1,5 +1,5 @@
-import { RuleArrivals } from './arrivals.ts';
 import type { EstimatedRule } from './estimates.ts';
+import { RuleArrivals } from './ruleArrivals.ts';
 import type { Overtaking } from './waitFormulas.ts';
 
 /** Priority rules of a queue whose arrivals are known one by one; requests may bring any rule. */
@@ -13,6 +13,8 @@ interface Lane {
 /** The waiting calls of a queue by their priority rules, and how fast calls of each rule come. */
 export class RuleLanes {
   readonly #lanes = new Map<string, Lane>();
+  /** The calls of all further rules, which count as calls of the first of these. */
+  #others: Lane | undefined;
 
   /** A call that comes now. */
   enter(rule: EstimatedRule, at: number): void {
@@ -32,13 +34,13 @@ export class RuleLanes {
   }
 
   clear(): void {
-    for (const { calls } of this.#lanes.values()) calls.waiting = 0;
+    for (const { calls } of this.#all()) calls.waiting = 0;
   }
 
   /** The calls ahead of one that comes now. */
   ahead(rule: EstimatedRule, now: number): number {
     let ahead = 0;
-    for (const { rule: other, calls } of this.#lanes.values()) {
+    for (const { rule: other, calls } of this.#all()) {
       const headStartMs = headStart(rule, other, 0);
       ahead += headStartMs <= 0 ? calls.waiting : calls.waitingBefore(now - headStartMs);
     }
@@ -48,7 +50,7 @@ export class RuleLanes {
   /** Calls of which rules will overtake a call of this rule that has waited for `ageMs`. */
   overtaking(rule: EstimatedRule, ageMs: number, now: number): readonly Overtaking[] {
     const found: Overtaking[] = [];
-    for (const { rule: other, calls } of this.#lanes.values()) {
+    for (const { rule: other, calls } of this.#all()) {
       if (other.base <= rule.base) continue;
       const withinMs = headStart(other, rule, ageMs);
       const rate = calls.rate(now);
@@ -57,17 +59,25 @@ export class RuleLanes {
     return found;
   }
 
+  /**
+   * The lane in which a call of the rule is, or begins to be. While calls of further rules wait, no rule gets a
+   * lane of its own: a call leaves the lane that it came to.
+   */
   #laneOf(rule: EstimatedRule): Lane {
     const key = `${rule.base} ${rule.increment} ${rule.everyMs}`;
     const known = this.#lanes.get(key);
     if (known !== undefined) return known;
+    if (this.#others !== undefined && this.#others.calls.waiting > 0) return this.#others;
     if (this.#lanes.size >= MAX_KNOWN_RULES) this.#dropEmpty();
-    // Too many rules at once: the call counts with the first of them.
-    const [first] = this.#lanes.values();
-    if (this.#lanes.size >= MAX_KNOWN_RULES) return first!;
     const lane = { rule, calls: new RuleArrivals() };
-    this.#lanes.set(key, lane);
+    if (this.#lanes.size >= MAX_KNOWN_RULES) this.#others = lane;
+    else this.#lanes.set(key, lane);
     return lane;
+  }
+
+  *#all(): Iterable<Lane> {
+    yield* this.#lanes.values();
+    if (this.#others !== undefined) yield this.#others;
   }
 
   #dropEmpty(): void {

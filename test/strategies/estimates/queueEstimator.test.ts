@@ -12,6 +12,7 @@ import {
 import type { CallPhase, EstimatedCall } from '../../../strategies/estimates/estimates.ts';
 import { NumberRing } from '../../../strategies/estimates/numberRing.ts';
 import { QueueEstimator } from '../../../strategies/estimates/queueEstimator.ts';
+import { MAX_KNOWN_RULES, RuleLanes } from '../../../strategies/estimates/ruleLanes.ts';
 import { waitBehind, waitWithOvertaking } from '../../../strategies/estimates/waitFormulas.ts';
 
 const PLAIN = { base: 0, increment: 0, everyMs: 0 };
@@ -89,6 +90,19 @@ describe('the estimator of waits', () => {
     expect(queue.accuracy.calls).to.be.greaterThan(0);
   });
 
+  it('tells nothing while calls take no time, as after a clock that went back', () => {
+    const queue = new QueueEstimator();
+    for (const ms of [0, -5_000]) queue.handled(ms);
+    const question = { ahead: 3, rule: PLAIN, ageMs: 0, now: 12_000_000, agents: () => 2 };
+    expect(queue.estimate(question)).to.equal(undefined);
+    // All of them wait when the process starts again, and leave in one moment.
+    for (let call = 0; call < 60; call += 1) {
+      const waiting = { id: `${call}`, enteredAt: 0, rule: PLAIN };
+      queue.moved(waiting, { from: 'waiting', to: 'served', at: 1_000, agents: () => 2 });
+    }
+    expect(queue.estimate(question)).to.equal(undefined);
+  });
+
   it('keeps the last numbers with their mean and quantiles', () => {
     const ring = new NumberRing(5);
     for (const value of [9, 1, 8, 2, 7, 3, 6]) ring.push(value);
@@ -111,6 +125,22 @@ describe('the estimator of waits', () => {
     );
     const { meanMs } = waitWithOvertaking(2, rates, [{ rate: 1 / 20_000, withinMs: 1e12 }])!;
     expect(meanMs).to.be.closeTo(60_000, 200);
+  });
+
+  it('counts no call ahead after all have left, however many priority rules there were', () => {
+    const lanes = new RuleLanes();
+    const rules = Array.from({ length: MAX_KNOWN_RULES + 8 }, (_, base) => ({ ...PLAIN, base }));
+    for (const rule of rules) lanes.enter(rule, 0);
+    expect(lanes.ahead(PLAIN, 0)).to.equal(rules.length);
+    // The rules that were known last leave first, and make room for those that were not known.
+    for (const rule of [...rules.slice(1, MAX_KNOWN_RULES), ...rules.slice(MAX_KNOWN_RULES)]) {
+      lanes.remove(rule);
+    }
+    expect(lanes.ahead(PLAIN, 0)).to.equal(1);
+    lanes.remove(PLAIN);
+    for (const rule of rules) expect(lanes.ahead(rule, 0)).to.equal(0);
+    for (const rule of rules.slice(-MAX_KNOWN_RULES)) lanes.enter(rule, 0);
+    expect(lanes.ahead(PLAIN, 0)).to.equal(MAX_KNOWN_RULES);
   });
 
   for (const [scenario, atMost] of [
