@@ -60,8 +60,8 @@ export class RuleLanes {
   }
 
   /**
-   * The lane in which a call of the rule is, or begins to be. While calls of further rules wait, no rule gets a
-   * lane of its own: a call leaves the lane that it came to.
+   * The lane in which a call of the rule is, or begins to be. While calls of further rules wait, no rule gets
+   * a lane of its own: a call leaves the lane that it came to.
    */
   #laneOf(rule: EstimatedRule): Lane {
     const key = `${rule.base} ${rule.increment} ${rule.everyMs}`;

@@ -31,8 +31,8 @@ const AGENTS_KEPT_MS = 10_000;
  * The estimators of all queues.
  *
  * WE1. An estimator learns only from commits that succeeded.
- * WE2. Its state is stored SAVE_EVERY_MS after a change at the latest. A stop, or another queue that takes its
- *      place in memory, loses what came since; nothing else depends on it.
+ * WE2. Its state is stored SAVE_EVERY_MS after a change at the latest. A stop, or another queue that takes
+ *      its place in memory, loses what came since; nothing else depends on it.
  * WE3. The calls that wait are counted anew at a start, from their records in the order of ids. A move of a
  *      call that is not counted yet counts nothing: its record will show where it is then.
  */
@@ -183,7 +183,7 @@ export class WaitEstimates implements CallWatcher {
     this.#changed.clear();
     this.#isSaving = false;
     try {
-      // One that is no longer in memory has nothing to store.
+      // A queue that is no longer in memory has nothing to store.
       const put = changed.flatMap((vq) => {
         const queue = this.#queues.peek(vq);
         return queue === undefined ? [] : [stateRecord(vq, queue.state, now)];

@@ -28,9 +28,9 @@ export type PassedOver = Map<Lane<WaitingCall>, number>;
  * The calls that wait and the agents, in memory, for two questions: which call does a free agent get, and
  * which place does a call have.
  *
- * WC1. A call is in a lane of its queue, and while it is routable in a lane of its demand class. A lane of all
- *      calls tells which of them have expired. The order of lanes never changes, so nothing is sorted when a
- *      question comes.
+ * WC1. A call is in a lane of its queue, and while it is routable in a lane of its demand class. A lane of
+ *      all calls tells which of them have expired. The order of lanes never changes, so nothing is sorted
+ *      when a question comes.
  * WC2. Only the next call of each lane can be the best of its class. A call whose limits exclude every free
  *      agent is passed over.
  * WC3. The index tells what the records tell, and decides nothing: a match reads the records again.
