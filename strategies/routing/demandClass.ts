@@ -1,14 +1,20 @@
+import type { AgentRecord } from './agentRecord.ts';
 import type { Lane, LaneCall } from './lane.ts';
 import { LaneSet } from './laneSet.ts';
 import type { PriorityRule } from './priority.ts';
 import { priorityOf } from './priority.ts';
-import type { Target } from './target.ts';
+import { matchesTarget, type Target } from './target.ts';
 
 /** The content of a class: the medium, and the targets without their weights. */
 export interface Demand {
   readonly media: string;
   /** Each once, in canonical order. */
   readonly targets: readonly Target[];
+}
+
+/** Whether the agent, in whatever state, may take a call of the class. */
+export function matchesDemand({ media, targets }: Demand, agent: AgentRecord): boolean {
+  return agent.media.includes(media) && targets.some((target) => matchesTarget(target, agent));
 }
 
 /** The next call of a class. */

@@ -6,11 +6,12 @@ import { type AgentRecord, AgentState } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
 import { runFunction } from './callFunctions.ts';
 import type { ConnId } from './callIds.ts';
-import type { CallWatcher } from './callMoves.ts';
 import { CallRemovals } from './callRemovals.ts';
 import { CallRuntime } from './callRuntime.ts';
 import { CallStarts } from './callStarts.ts';
 import { type CallView, viewCall } from './callView.ts';
+import type { CallWatcher } from './callMoves.ts';
+import { matchesDemand } from './demandClass.ts';
 import { RoutingError } from './errors.ts';
 import { Matching } from './matching.ts';
 import { QueueModules } from './queueModules.ts';
@@ -22,7 +23,7 @@ import type { SkillPrecedence } from './skillExpression.ts';
 import { readRouteDelay, type StartCall } from './startCall.ts';
 import { Strategy, StrategyNames } from './strategyNames.ts';
 import { type InteractionOffers, Submits } from './submits.ts';
-import { matchesTarget, parseTargets } from './target.ts';
+import { targetsOf } from './targetList.ts';
 import {
   callsOfInteraction,
   callsOfSession,
@@ -149,16 +150,11 @@ export class Routing {
    */
   hasAgentFor(connId: ConnId): boolean {
     const { media, snapshot } = this.#requireCall(connId);
-    const { active, steps } = viewRoute(snapshot).context;
-    const targets = active.flatMap((index) => parseTargets(steps[index]?.target ?? ''));
+    const { steps, active } = viewRoute(snapshot).context;
+    const demand = { media, targets: targetsOf(steps, active) };
     return this.#agents
       .records()
-      .some(
-        (agent) =>
-          agent.state !== AgentState.LOGGED_OUT &&
-          agent.media.includes(media) &&
-          targets.some((target) => matchesTarget(target, agent)),
-      );
+      .some((agent) => agent.state !== AgentState.LOGGED_OUT && matchesDemand(demand, agent));
   }
 
   /**

@@ -3,8 +3,7 @@ import type { AgentId } from '../ids/index.ts';
 import { type AgentRecord, type AgentSlot, AgentState, type FreeAgent } from './agentRecord.ts';
 import { roomFor, roomsOf } from './agentRoom.ts';
 import { Bits } from './bits.ts';
-import type { Demand } from './demandClass.ts';
-import { matchesTarget } from './target.ts';
+import { type Demand, matchesDemand } from './demandClass.ts';
 
 /** A class of calls, and the agents for them. */
 export interface StaffedClass extends Demand {
@@ -138,10 +137,7 @@ export class Staff {
   }
 
   #matches(agent: AgentRecord | undefined, demand: Demand): boolean {
-    return (
-      agent?.media.includes(demand.media) === true &&
-      demand.targets.some((target) => matchesTarget(target, agent))
-    );
+    return agent !== undefined && matchesDemand(demand, agent);
   }
 
   #hasRoom({ record, slots }: Member, media: string): boolean {

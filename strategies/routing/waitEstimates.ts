@@ -14,8 +14,8 @@ import {
 import { AgentState } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
 import { type CallMove, type CallWatcher, type HandledCall, phaseOf } from './callMoves.ts';
+import { matchesDemand } from './demandClass.ts';
 import { readState, stateRecord } from './estimateRecords.ts';
-import { matchesTarget } from './target.ts';
 import { targetsOf } from './targetList.ts';
 import { CALL, type VirtualInteraction } from './virtualInteraction.ts';
 import { viewRoute } from './waitForTarget.ts';
@@ -152,15 +152,10 @@ export class WaitEstimates implements CallWatcher {
     const known = this.#agentCounts.get(vq);
     if (known !== undefined && now - known.at < AGENTS_KEPT_MS) return known.count;
     const { steps, active } = viewRoute(snapshot).context;
-    const targets = targetsOf(steps, active);
+    const demand = { media, targets: targetsOf(steps, active) };
     const count = this.#agents
       .records()
-      .filter(
-        (agent) =>
-          agent.state !== AgentState.LOGGED_OUT &&
-          agent.media.includes(media) &&
-          targets.some((target) => matchesTarget(target, agent)),
-      ).length;
+      .filter((agent) => agent.state !== AgentState.LOGGED_OUT && matchesDemand(demand, agent)).length;
     this.#agentCounts.set(vq, { count, at: now });
     return count;
   }
