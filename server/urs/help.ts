@@ -40,6 +40,7 @@ export const URS_HELP: { readonly methods: readonly (Method & { readonly [field:
         name: 'virtual queue, or a group of routing.queueGroups with .GQ',
         tenant: 'that of the call is the default',
         aqt: 'orsay, urs, urs2 or stat; routing.estimateMethod is the default',
+        estimates: 'true: the reply has ewt_p50, ewt_p90 and ewt_rough too',
       },
       reply: POSITION,
     },
