@@ -5,7 +5,7 @@ import { matchesTarget, type Target } from './target.ts';
 import type { TriedAgent } from './waitForTarget.ts';
 
 /** A routable call as matching sees it. */
-export interface WaitingCall {
+export interface RoutableCall {
   readonly id: ConnId;
   readonly media: string;
   readonly targets: readonly Target[];
@@ -28,7 +28,7 @@ export interface Match {
  * their settings, or after a time if no other agent matches.
  */
 export function findMatch(
-  call: Pick<WaitingCall, 'targets' | 'tried'> & Partial<WaitingCall>,
+  call: Pick<RoutableCall, 'targets' | 'tried'> & Partial<RoutableCall>,
   agents: readonly AgentRecord[],
   now: number,
 ): Omit<Match, 'callId'> | undefined {
@@ -64,7 +64,7 @@ function triedOf({ tried }: Limits, agent: AgentRecord): TriedAgent | undefined 
 }
 
 function pick(
-  call: Pick<WaitingCall, 'targets'> & Partial<WaitingCall>,
+  call: Pick<RoutableCall, 'targets'> & Partial<RoutableCall>,
   candidates: readonly AgentRecord[],
   free: readonly AgentRecord[],
 ): Omit<Match, 'callId'> | undefined {

@@ -4,7 +4,7 @@ import type { AgentRecord } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { readExcluded } from './excludedAgents.ts';
-import { findMatch, type Match, type WaitingCall } from './matchCalls.ts';
+import { findMatch, type Match, type RoutableCall } from './matchCalls.ts';
 import { MATCH_TASK } from './matchTask.ts';
 import type { Reservations } from './reservations.ts';
 import type { RouteAnnouncer } from './routeAnnouncer.ts';
@@ -120,7 +120,7 @@ export class Matching {
     return isCurrent ? { callId, ...match } : 'stale';
   }
 
-  #wantedOf({ id, media, owner, snapshot }: VirtualInteraction): WaitingCall {
+  #wantedOf({ id, media, owner, snapshot }: VirtualInteraction): RoutableCall {
     const { context } = viewRoute(snapshot);
     const { steps, active, tried } = context;
     const wanted = { id, media, targets: targetsOf(steps, active), tried };

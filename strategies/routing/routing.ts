@@ -10,7 +10,7 @@ import { CallRemovals } from './callRemovals.ts';
 import { CallRuntime } from './callRuntime.ts';
 import { CallStarts } from './callStarts.ts';
 import { type CallView, viewCall } from './callView.ts';
-import type { CallWatcher } from './callMoves.ts';
+import type { CallWatcher } from './callWatcher.ts';
 import { matchesDemand } from './demandClass.ts';
 import { RoutingError } from './errors.ts';
 import { Matching } from './matching.ts';

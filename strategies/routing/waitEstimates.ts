@@ -13,7 +13,7 @@ import {
 } from '../estimates/index.ts';
 import { AgentState } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
-import { type CallMove, type CallWatcher, type HandledCall, phaseOf } from './callMoves.ts';
+import { type CallMove, type CallWatcher, type HandledCall, phaseOf } from './callWatcher.ts';
 import { matchesDemand } from './demandClass.ts';
 import { readState, stateRecord } from './estimateRecords.ts';
 import { targetsOf } from './targetList.ts';

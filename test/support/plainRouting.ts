@@ -1,5 +1,5 @@
 import type { AgentRecord, FreeAgent } from '../../strategies/routing/agentRecord.ts';
-import { findMatch, type Match, type WaitingCall } from '../../strategies/routing/matchCalls.ts';
+import { findMatch, type Match, type RoutableCall } from '../../strategies/routing/matchCalls.ts';
 import { orderAgents } from '../../strategies/routing/submitOrder.ts';
 
 /**
@@ -7,7 +7,7 @@ import { orderAgents } from '../../strategies/routing/submitOrder.ts';
  * `agents` has the longest ready agent first.
  */
 export function matchPlainly(
-  calls: Iterable<WaitingCall>,
+  calls: Iterable<RoutableCall>,
   agents: readonly FreeAgent[],
   now: number,
 ): readonly Match[] {

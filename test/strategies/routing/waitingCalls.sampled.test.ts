@@ -4,7 +4,7 @@ import type { AgentId, InteractionId } from '../../../strategies/ids/index.ts';
 import type { AgentRecord, AgentSlot, FreeAgent } from '../../../strategies/routing/agentRecord.ts';
 import { roomFor, roomsOf } from '../../../strategies/routing/agentRoom.ts';
 import type { ConnId } from '../../../strategies/routing/callIds.ts';
-import { findMatch, type Match, type WaitingCall } from '../../../strategies/routing/matchCalls.ts';
+import { findMatch, type Match, type RoutableCall } from '../../../strategies/routing/matchCalls.ts';
 import { compareCalls, type PriorityRule, priorityAt } from '../../../strategies/routing/priority.ts';
 import { orderAgents, type SubmitOrder } from '../../../strategies/routing/submitOrder.ts';
 import { parseTargets } from '../../../strategies/routing/target.ts';
@@ -258,7 +258,7 @@ class World {
       );
   }
 
-  #waitingCall({ id }: { readonly id: string }): WaitingCall {
+  #waitingCall({ id }: { readonly id: string }): RoutableCall {
     const call = this.calls.get(id)!;
     return {
       id: call.id,
