@@ -20,9 +20,9 @@ export function placeText(document: Document, at: SourceLocation): string {
   return `${file}:${at.line}`;
 }
 
-/** A line that fits into a drawing. */
+/** A line that fits into a drawing. Its indentation stays. */
 export function shortLine(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trimEnd();
+  const line = text.replaceAll(/(?<=\S)\s+/g, ' ').trimEnd();
   return line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 1)}…` : line;
 }
 

@@ -3,7 +3,7 @@ import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Clock } from '../ports/index.ts';
 import { closedParts, joined, type Placed } from './closedParts.ts';
 
-/** Milliseconds for the places of a drawing. 300 states need less than one second. */
+/** Milliseconds for the places of a drawing. 300 states with 600 transitions take some ten seconds. */
 const MAX_LAYOUT_MS = 120_000;
 
 /** A document that cannot be drawn. */

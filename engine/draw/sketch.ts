@@ -1,7 +1,7 @@
 import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Document, StateNode, Transition } from '../interpreter/index.ts';
 import { actionLines, invokeText, placeText, shortLines, triggerLines } from './drawnText.ts';
-import { ARROW_OPTIONS, BOX_OPTIONS, sizeOf, TOP_OPTIONS, textSize } from './metrics.ts';
+import { BOX_OPTIONS, MANY_ARROWS, QUICK_OPTIONS, sizeOf, TOP_OPTIONS, textSize } from './metrics.ts';
 
 /** A rectangle or a sign of the drawing, without its place. */
 export interface Box {
@@ -70,7 +70,7 @@ class Sketcher {
     }
     const graph = {
       id: 'document',
-      layoutOptions: TOP_OPTIONS,
+      layoutOptions: this.#edges.length > MANY_ARROWS ? { ...TOP_OPTIONS, ...QUICK_OPTIONS } : TOP_OPTIONS,
       children: this.#inside(states[0]!),
       edges: this.#edges,
     };
@@ -152,7 +152,7 @@ class Sketcher {
     this.#arrows.set(id, arrow);
     const labels =
       arrow.lines.length === 0 ? [] : [{ id: `${id}.text`, text: ' ', ...textSize(arrow.lines) }];
-    this.#edges.push({ id, sources: [from], targets: [to], labels, layoutOptions: ARROW_OPTIONS });
+    this.#edges.push({ id, sources: [from], targets: [to], labels });
   }
 
   /** The innermost state that has the source and all targets inside. */

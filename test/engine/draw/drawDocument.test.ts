@@ -11,7 +11,7 @@ const DOCUMENT = `${HEAD}
   <onentry><assign location="n" expr="n + 1"/></onentry>
   <history id="before" type="deep"><transition target="idle"/></history>
   <state id="idle">
-    <transition event="go.*" cond="n &lt; 3" target="both"><raise event="begun"/></transition>
+    <transition event="go.*" cond="n &lt; 3" target="both"><raise event="begun"/><log expr="n"/></transition>
     <transition event="ping"><log expr="'pong'"/></transition>
   </state>
   <state id="away"><transition target="idle"/></state>
@@ -51,6 +51,7 @@ describe('a drawing of a document', () => {
       'go :7',
       '[n < 3]',
       '/ raise begun',
+      '  log n',
       'next :13',
       'fork :15',
       'stop :16',
