@@ -11,6 +11,7 @@ import {
   WaitingCalls,
   type WaitingFacts,
 } from '../strategies/routing/index.ts';
+import { createRandom } from '../test/support/crash/random.ts';
 import { count, quantile } from './rounds.ts';
 
 /**
@@ -25,9 +26,9 @@ const EXPRESSIONS = 300;
 const SKILLS = 40;
 const LOOKS = 20_000;
 const SCANS = 50;
-/** Each call of this many has tried an agent. */
+/** One of this number of calls has tried an agent. */
 const ONE_TRIED_OF = 100;
-/** From the first to the last arrival. */
+/** ms from the first to the last arrival. */
 const ARRIVALS_MS = 3_600_000;
 const BEGIN = 1_767_603_600_000;
 
@@ -40,16 +41,7 @@ const RULES = [
   { base: 20, increment: 1, everyMs: 300_000 },
 ];
 
-/** The same numbers in each run. */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-const random = seeded(20);
+const { below: random } = createRandom(20);
 
 const targets = Array.from({ length: EXPRESSIONS }, () => {
   const one = `S${random(SKILLS)}>${random(6)}`;

@@ -1,7 +1,7 @@
 import type { CallPhase, EstimatedRule, WaitEstimate } from '../../strategies/estimates/index.ts';
 import { QueueEstimator } from '../../strategies/estimates/index.ts';
+import { createRandom, type Random } from '../../test/support/crash/random.ts';
 import { HistoryEstimates } from './historyEstimates.ts';
-import { SeededRandom } from './random.ts';
 
 /** Customers of one kind: they come to one queue with one priority. Times in ms. */
 export interface Stream {
@@ -18,7 +18,7 @@ export interface Scenario {
   readonly streams: readonly Stream[];
   /** Agents who serve the same queues. */
   readonly teams: readonly { readonly agents: number; readonly queues: readonly number[] }[];
-  readonly handlingMs: (random: SeededRandom, now: number) => number;
+  readonly handlingMs: (random: Random, now: number) => number;
   /** The best that can be told with all parameters known; undefined: not known. */
   readonly oracleMs?: (question: OracleQuestion) => number;
   /** Calls that waited before the measurement, and in it. */
@@ -67,7 +67,7 @@ type Happening =
 /** Plays a scenario with discrete events and a seeded generator, and drives one estimator for each queue. */
 export class QueueModel {
   readonly #scenario: Scenario;
-  readonly #random: SeededRandom;
+  readonly #random: Random;
   readonly #free: number[];
   readonly #happenings = new EventHeap();
   readonly #lanes = new Map<Stream, Waiting[]>();
@@ -78,7 +78,7 @@ export class QueueModel {
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
-    this.#random = new SeededRandom(scenario.seed);
+    this.#random = createRandom(scenario.seed);
     this.#free = scenario.teams.map(({ agents }) => agents);
     const queues = Math.max(...scenario.streams.map(({ queue }) => queue)) + 1;
     this.#estimators = Array.from({ length: queues }, () => new QueueEstimator());

@@ -1,5 +1,5 @@
+import type { Random } from '../../test/support/crash/random.ts';
 import type { OracleQuestion, Scenario, Stream } from './queueModel.ts';
-import type { SeededRandom } from './random.ts';
 
 /** Mean handling time of all scenarios. */
 export const HANDLING_MS = 240_000;
@@ -65,7 +65,7 @@ export function moving({ kind }: { kind: 'jump' | 'swing' }, size: Size): Scenar
     seed: 3,
     streams: [{ queue: 0, rule: PLAIN, betweenMs, patienceMs: HANDLING_MS * 2 }],
     teams: [{ agents, queues: [0] }],
-    handlingMs: (random: SeededRandom, now) => random.exponential(HANDLING_MS * factorAt(now)),
+    handlingMs: (random: Random, now) => random.exponential(HANDLING_MS * factorAt(now)),
     oracleMs: ({ ahead, now }) => meanBehind(ahead, (HANDLING_MS * factorAt(now)) / agents, HANDLING_MS * 2),
     ...size,
   };

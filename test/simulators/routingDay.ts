@@ -1,5 +1,5 @@
-import { SeededRandom } from '../../bench/routing/random.ts';
 import type { ConnId } from '../../strategies/routing/callIds.ts';
+import { createRandom, type Random } from '../support/crash/random.ts';
 import { asId } from '../support/ids.ts';
 import { openStatisticsCentre, type StatisticsCentre } from '../support/statisticsCentre.ts';
 
@@ -64,7 +64,7 @@ type Step = { readonly at: number; readonly act: () => Promise<unknown> };
 export class RoutingDay {
   readonly #options: RoutingDayOptions;
   readonly #centre: StatisticsCentre = openStatisticsCentre();
-  readonly #random: SeededRandom;
+  readonly #random: Random;
   readonly #begin: number;
   readonly #steps: Step[] = [];
   readonly #waiting = new Map<number, Call>();
@@ -74,7 +74,7 @@ export class RoutingDay {
 
   constructor(options: RoutingDayOptions) {
     this.#options = options;
-    this.#random = new SeededRandom(options.seed);
+    this.#random = createRandom(options.seed);
     this.#begin = this.#centre.clock.now();
   }
 
