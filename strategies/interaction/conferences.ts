@@ -39,7 +39,7 @@ export interface AgentRequest {
  */
 export class Conferences {
   readonly #durable: Durable;
-  readonly #chats: Pick<ChatNotices, 'noteBatch'>;
+  readonly #chats: Pick<ChatNotices, 'hasCustomer' | 'noteBatch'>;
   readonly #parties: OtherParties;
   readonly #changes: PartnerChanges;
   readonly #invitations: Invitations;
@@ -50,7 +50,7 @@ export class Conferences {
   constructor(deps: {
     readonly durable: Durable;
     readonly clock: Clock;
-    readonly chats: Pick<ChatNotices, 'noteBatch'>;
+    readonly chats: Pick<ChatNotices, 'hasCustomer' | 'noteBatch'>;
     readonly parties: OtherParties;
     readonly partnerChanges: PartnerChanges;
     readonly invitations: Invitations;
@@ -69,7 +69,8 @@ export class Conferences {
 
   /**
    * Gives the interaction to a queue, or to an agent: at once to one who takes part in it, and otherwise when
-   * they accept. `text` is a note for the next agent. Rejects with InteractionError.
+   * they accept. `text` is a note for the next agent. Rejects with InteractionError, also for a queue when the
+   * customer has left.
    */
   transfer(request: AgentRequest, target: TransferTarget, text?: string): Promise<void> {
     return this.#act('transfer', request, (interaction) => {
@@ -153,7 +154,13 @@ export class Conferences {
     if (!this.#queueEntry.isQueue(queue)) {
       throw invalidDestination(`a configured interaction queue, got '${queue}'`);
     }
-    return this.#requeue.batch(interaction, { reason: 'transferred', queue });
+    const { id } = interaction;
+    const isWaiting = this.#chats.hasCustomer(id);
+    if (isWaiting) return this.#requeue.batch(interaction, { reason: 'transferred', queue });
+    throw new InteractionError(
+      'INTERACTION_STATE',
+      `Expected interaction '${id}' to have its customer, who has left: nobody waits in a queue for an agent.`,
+    );
   }
 
   #noteBatch({ id }: InteractionRecord, agentId: AgentId, text: string | undefined): Batch {

@@ -139,6 +139,21 @@ describe('a chat whose customer is gone', () => {
     expect((await say('late')).status).to.equal(409);
   });
 
+  it('enters no queue, and goes to another agent only', async () => {
+    const id = await open();
+    await readyAgent(server.centre, 'liz');
+    const transfer = (to: object) => server.call('POST', `/agent/1/interactions/${id}/transfer`, { to });
+    const refused = await transfer({ queue: 'inbound' });
+    expect(refused.status).to.equal(409);
+    expect((refused.body as { message: string }).message).to.equal(
+      `Expected interaction '${id}' to have its customer, who has left: nobody waits in a queue for an agent.`,
+    );
+    expect(server.centre.interactions.get(id)).to.include({ state: 'active', agentId: 'kate' });
+    expect((await transfer({ agentId: 'liz' })).status).to.equal(200);
+    await server.centre.interactions.accept(id, asId('liz'));
+    expect(server.centre.interactions.get(id)).to.include({ state: 'active', agentId: 'liz' });
+  });
+
   it('ends when its agent logs out, enters no queue, and leaves no work', async () => {
     const id = await open();
     await server.call('PUT', '/agent/1/agents/kate', { state: 'loggedOut' });
