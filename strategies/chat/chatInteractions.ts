@@ -20,6 +20,8 @@ export interface ChatInteractions {
   hasAgent(id: InteractionId): boolean;
   /** Changes user data (null removes a key); nothing when the interaction has ended or is unknown. */
   setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch;
+  /** The same for short keys that the server itself sets. User data that is full has room for them. */
+  setStatusBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch;
   /**
    * Tells the desktops of the agents who have the interaction and see things of this visibility, with the
    * commit of the event.

@@ -21,14 +21,14 @@ const SYSTEM: Party = { type: PartyType.SYSTEM, nickname: 'System' };
 export class InactivityWatch {
   readonly #durable: Durable;
   readonly #notices: ChatNotices;
-  readonly #interactions: Pick<ChatInteractions, 'endBatch' | 'setUserDataBatch' | 'tellAgentBatch'>;
+  readonly #interactions: Pick<ChatInteractions, 'endBatch' | 'setStatusBatch' | 'tellAgentBatch'>;
   readonly #clock: Clock;
   readonly #log: Log;
 
   constructor(deps: {
     readonly durable: Durable;
     readonly notices: ChatNotices;
-    readonly interactions: Pick<ChatInteractions, 'endBatch' | 'setUserDataBatch' | 'tellAgentBatch'>;
+    readonly interactions: Pick<ChatInteractions, 'endBatch' | 'setStatusBatch' | 'tellAgentBatch'>;
     readonly clock: Clock;
     readonly log: Log;
   }) {
@@ -83,7 +83,7 @@ export class InactivityWatch {
     const said = text === '' ? {} : this.#say(chat.id, { type: EntryType.IDLE_ALERT, text, userData });
     const event = { type: 'notice', party: SYSTEM, text } as const;
     const told = text === '' ? {} : this.#interactions.tellAgentBatch(chat.id, event);
-    const status = chat.isAsync === true ? this.#interactions.setUserDataBatch(chat.id, ALERTED) : {};
+    const status = chat.isAsync === true ? this.#interactions.setStatusBatch(chat.id, ALERTED) : {};
     await this.#durable.commit(joinBatches(watched, said, status, told));
   }
 

@@ -69,8 +69,8 @@ export class Conferences {
 
   /**
    * Gives the interaction to a queue, or to an agent: at once to one who takes part in it, and otherwise when
-   * they accept. `text` is a note for the next agent. Rejects with InteractionError, also for a queue when the
-   * customer has left.
+   * they accept. `text` is a note for the next agent. Rejects with InteractionError, also for a queue
+   * when the customer has left.
    */
   transfer(request: AgentRequest, target: TransferTarget, text?: string): Promise<void> {
     return this.#act('transfer', request, (interaction) => {

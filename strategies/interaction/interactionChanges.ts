@@ -113,10 +113,15 @@ export class InteractionChanges {
   setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch {
     const before = readInteraction(this.#durable, id);
     if (before === undefined || before.state === 'ended') return {};
-    const merged = Object.entries({ ...before.userData, ...changes }).filter(([, value]) => value !== null);
-    const userData = Object.fromEntries(merged);
-    requireRoom(before.userData, userData);
-    const after = { ...before, userData };
+    requireRoom(before.userData, merge(before.userData, changes));
+    return this.setStatusBatch(id, changes);
+  }
+
+  /** The same for the few short keys that the server itself sets: they have room in full user data, too. */
+  setStatusBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch {
+    const before = readInteraction(this.#durable, id);
+    if (before === undefined || before.state === 'ended') return {};
+    const after = { ...before, userData: merge(before.userData, changes) };
     return joinBatches(
       interactionBatch(before, after),
       this.#events.batch(before.sessionId, {
@@ -128,6 +133,16 @@ export class InteractionChanges {
       this.#parties.tellBatch(after, { type: 'userData', interactionId: id, changes }),
     );
   }
+}
+
+/** null removes a key. */
+function merge(
+  userData: Readonly<Record<string, Json>>,
+  changes: Readonly<Record<string, Json>>,
+): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries({ ...userData, ...changes }).filter(([, value]) => value !== null),
+  );
 }
 
 /** A customer may change their user data again and again. Every change writes all of it. */

@@ -184,6 +184,11 @@ export class Interactions {
     return this.#agents.events.forgetBatch(ids);
   }
 
+  /** InteractionChanges.setStatusBatch. */
+  setStatusBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch {
+    return this.#changes.setStatusBatch(id, changes);
+  }
+
   /** InteractionChanges.setUserDataBatch. */
   setUserDataBatch(id: InteractionId, changes: Readonly<Record<string, Json>>): Batch {
     return this.#changes.setUserDataBatch(id, changes);

@@ -135,6 +135,9 @@ function fakeInteractions(
     return joinBatches(record(id, 'ended'), notices.endedBatch(id, by));
   }
 
+  const setDataBatch: ChatInteractions['setUserDataBatch'] = (id, changes) => ({
+    put: [{ table: `${TABLE}.data`, key: id, value: changes }],
+  });
   return {
     created,
     createBatch(request) {
@@ -145,7 +148,8 @@ function fakeInteractions(
     hasAgent: (id) =>
       durable.get<{ state: string }>(TABLE, id)?.state === 'live' &&
       (notices.store.get(id)?.participants ?? []).some((one) => one.type === 'AGENT' && one.isPresent),
-    setUserDataBatch: (id, changes) => ({ put: [{ table: `${TABLE}.data`, key: id, value: changes }] }),
+    setUserDataBatch: setDataBatch,
+    setStatusBatch: setDataBatch,
     tellAgentBatch,
     tellAgent: (id, event) => void tellAgentBatch(id, event),
     agentJoins: (id, nickname) => durable.commit(notices.agentJoinedBatch(id, { nickname })),

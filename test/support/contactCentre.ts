@@ -52,6 +52,8 @@ export function openContactCentre(
     readonly ids?: ReturnType<typeof createTestIds>;
     /** Default: notices of chats without pushes. */
     readonly chats?: ConstructorParameters<typeof Interactions>[0]['chats'];
+    /** The rules for a chat in which nobody says anything. */
+    readonly inactivity?: ConstructorParameters<typeof ChatNotices>[0]['inactivity'];
     readonly afterNoAnswer?: 'notReady' | 'none';
     readonly afterWork?: ConstructorParameters<typeof Interactions>[0]['afterWork'];
     readonly strategies?: ConstructorParameters<typeof Routing>[0]['strategies'];
@@ -94,6 +96,7 @@ export function openContactCentre(
     ...deps,
     pushMessage,
     notifications: { publishBatch: () => ({}), cancelBatch: () => ({}) },
+    ...defined({ inactivity: given.inactivity }),
   });
   const interactions = new Interactions({
     ...deps,

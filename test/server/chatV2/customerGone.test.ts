@@ -164,6 +164,31 @@ describe('a chat whose customer is gone', () => {
   });
 });
 
+describe('a chat of the asynchronous mode whose customer left no room for user data', () => {
+  it('gets its alert and ends all the same', async () => {
+    const messages = { alert: 'Are you there?', alert2: '', close: 'Bye.' };
+    const rules = { alertMs: 2_000, alert2Ms: 0, closeMs: 1_000, notices: 'major', messages } as const;
+    const server = await openAgentServer({ inactivity: () => rules });
+    const { centre, chats } = server;
+    const userData = { GCTI_Chat_AsyncMode: 'true' };
+    const request = { nickname: 'Ann', subject: '', userData, queue: 'inbound', clientTimeoutMs: 0 };
+    const { id } = await chats.open({ ...request, chatService: 'support' });
+    await centre.settle();
+    const before = centre.interactions.get(id)!.userData;
+    const rest = 'x'.repeat(262_144 - JSON.stringify(before).length - ',"rest":""'.length);
+    await chats.setUserData(id, { rest });
+    await centre.advance(2_000);
+    expect(centre.interactions.get(id)!.userData).to.deep.equal({
+      ...before,
+      rest,
+      GCTI_Chat_AsyncStatus: '3',
+    });
+    await centre.advance(1_000);
+    expect(chats.get(id)!.status).to.include({ kind: 'ended', by: 'idle' });
+    await server.close();
+  });
+});
+
 describe('the push server of a customer who is gone', () => {
   it('gets the reason for which they left', async () => {
     const custom = new CustomPushServer();
