@@ -4,9 +4,7 @@ import { AWAY_TASK, type AwayAlarm } from './awayNotice.ts';
 import type { ChatInteractions } from './chatInteractions.ts';
 import type { ChatNotices } from './chatNotices.ts';
 import type { ChatRecord } from './chatRecord.ts';
-import { type Party, PartyType } from './party.ts';
-
-const SYSTEM: Party = { type: PartyType.SYSTEM, nickname: 'System' };
+import { SYSTEM } from './party.ts';
 
 /** Tells the device of a customer who is away, and the agent, of a message that has waited for some time. */
 export class AwayWatch {

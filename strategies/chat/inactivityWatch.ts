@@ -13,10 +13,8 @@ import {
   inactivityAlarm,
   nextStep,
 } from './inactivity.ts';
-import { type Party, PartyType } from './party.ts';
+import { SYSTEM } from './party.ts';
 
-/** The chat server itself. */
-const SYSTEM: Party = { type: PartyType.SYSTEM, nickname: 'System' };
 /** Warns the parties of a chat in which nobody says anything, and then ends it. */
 export class InactivityWatch {
   readonly #durable: Durable;

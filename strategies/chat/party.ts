@@ -33,6 +33,9 @@ export interface Party {
   readonly style?: 'BOT';
 }
 
+/** The chat server itself. */
+export const SYSTEM: Party = { type: PartyType.SYSTEM, nickname: 'System' };
+
 /** A party of one chat. */
 export interface Participant extends Party {
   /** The same for all that one party does in the chat, and never that of another party. The customer: 1. */

@@ -17,7 +17,7 @@ export interface OfficeSetup {
   readonly hours: Hours;
   readonly startMs: number;
   readonly slotPlaces: number;
-  /** So many customers at the head of the queue are called at once. */
+  /** The office calls this number of customers at the same time. */
   readonly agents: number;
 }
 
