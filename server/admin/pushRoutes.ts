@@ -13,7 +13,7 @@ import {
 import type { ServiceOptions } from '../../strategies/options/index.ts';
 import { actorOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
-import { repeatable, replyJson } from '../middleware/index.ts';
+import { RequestRate, repeatable, replyJson } from '../middleware/index.ts';
 import {
   type LiveConfiguration,
   partRefused,
@@ -38,6 +38,8 @@ export interface PushAdminDeps {
   readonly notifications: Pick<Notifications, 'subscriptionsTo'>;
   readonly servicesNow: () => { readonly [name: string]: ServiceOptions };
   readonly testPush: (test: TestPush) => Promise<PushResult>;
+  /** Test notifications of one administrator; as many may come at once. */
+  readonly testsPerMinute: number;
 }
 
 /** The section push and its providers, and a notification that tries a connection. */
@@ -62,8 +64,25 @@ export function registerPushAdminRoutes(router: Router, deps: PushAdminDeps): vo
   });
 
   const once = new Once(deps);
-  router.post(`${ROOT}/test`, repeatable(once), (ctx) => test(ctx, deps, undefined));
-  router.post(`${ROOT}/providers/:name/test`, repeatable(once), (ctx) => test(ctx, deps, nameIn(ctx)));
+  const admit = testAdmission(deps);
+  router.post(`${ROOT}/test`, repeatable(once), (ctx) => test(ctx, { ...deps, admit }, undefined));
+  router.post(`${ROOT}/providers/:name/test`, repeatable(once), (ctx) =>
+    test(ctx, { ...deps, admit }, nameIn(ctx)),
+  );
+}
+
+/** Throws TOO_MANY_REQUESTS: whoever has the password of an administrator cannot flood devices by tests. */
+function testAdmission({ clock, testsPerMinute }: Pick<PushAdminDeps, 'clock' | 'testsPerMinute'>) {
+  const rate = new RequestRate({ rate: { perSecond: testsPerMinute / 60, burst: testsPerMinute }, clock });
+  return (ctx: Context): void => {
+    const { who } = actorOf(ctx);
+    const wait = rate.take(who);
+    if (wait === 0) return;
+    throw new WireError('TOO_MANY_REQUESTS', {
+      message: `There are too many test notifications of ${who}: limits.push.testsPerMinute is ${testsPerMinute}.`,
+      headers: { 'Retry-After': String(Math.ceil(wait / 1000)) },
+    });
+  };
 }
 
 function nameIn(ctx: Context): string {
@@ -89,9 +108,14 @@ async function requireUnused(ctx: Context, { notifications, servicesNow }: PushA
 }
 
 /** The token of the device is in no log. */
-async function test(ctx: Context, deps: PushAdminDeps, provider: string | undefined): Promise<void> {
+async function test(
+  ctx: Context,
+  deps: PushAdminDeps & { readonly admit: (ctx: Context) => void },
+  provider: string | undefined,
+): Promise<void> {
   const given = readTest(readObject(ctx, 'a test, such as {"type":"fcm","deviceId":"token"}'));
   const { message = TEST_MESSAGE, ...others } = given;
+  deps.admit(ctx);
   const result = await deps.testPush({ ...others, message, ...defined({ providerName: provider }) });
   const { type } = given.details;
   await deps.durable.commit(

@@ -28,6 +28,9 @@ const KATE = {
   media: ['chat'],
   capacity: 1,
 };
+/** The state of an agent is the first event of their stream. */
+const PRESENT_STATE = 'retry: 2000\n\nevent: state\ndata: {"type":"state","state":"ready"}\nid: 1\n\n';
+
 /** The API of agent desktops. */
 export const AGENT_DESCRIPTION: ApiDescription = {
   tag: 'Agents',
@@ -107,6 +110,13 @@ export const AGENT_DESCRIPTION: ApiDescription = {
         ),
       },
       errors: ['AGENT_NOT_FOUND'],
+      examples: {
+        first: {
+          summary: 'The beginning, with the first event.',
+          path: { agentId: 'kate' },
+          reply: { status: 200, body: PRESENT_STATE },
+        },
+      },
     },
     'GET /agent/1/cannedTexts': {
       summary: 'lists canned texts, by `group` and `language`',

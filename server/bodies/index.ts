@@ -1,4 +1,5 @@
 export { BodyBudget } from './bodyBudget.ts';
 export type { FileStage } from './fileSink.ts';
 export { parseBody } from './parseBody.ts';
+export { refuseLists } from './refuseLists.ts';
 export type { Form } from './state.ts';

@@ -122,6 +122,11 @@ export function readChange(form: Form): ServiceChange {
   // "The _callback_state is incompatible with the _new_desired_time property": the latter discards it.
   const state = stateText === undefined || desiredTime !== undefined ? undefined : readState(stateText);
   const given = reason ?? _callback_reason;
+  if (Object.keys(form).length === 0) {
+    throw new WireError('PARAMETER_MISSING', {
+      message: 'Expected _new_desired_time, _callback_state or properties of the callback, got none.',
+    });
+  }
   return {
     fields,
     ...defined({

@@ -16,7 +16,7 @@ import {
 } from '../access/index.ts';
 import { takesAgentFiles } from '../agent/index.ts';
 import type { BayeuxCustomer, UpgradeRequest } from '../bayeux/index.ts';
-import { type BodyBudget, type FileStage, parseBody } from '../bodies/index.ts';
+import { type BodyBudget, type FileStage, parseBody, refuseLists } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 import { takesFiles } from '../files/index.ts';
 import { durableReplies, errorBoundary, gmsHeaders, requestLog } from '../middleware/index.ts';
@@ -80,18 +80,26 @@ export function createAllRouters(deps: RoutersDeps): Routers {
   const stageOf = (path: string): FileStage | undefined =>
     takesFiles(path) || takesAgentFiles(path) ? uploads : undefined;
   for (const audience of AUDIENCES) {
-    routers[audience].use(parseBody(bodies, takesRaw, stageOf), durableReplies(durable));
+    const read = parseBody(bodies, takesRaw, stageOf);
+    routers[audience].use(read, refuseLists(takesLists), durableReplies(durable));
   }
   registerRoutes(routers);
   return routers;
 }
 
 const COMETD_PATH = '/genesys/cometd{/*path}';
-const RAW_PATHS = [new RegExp(`^${basicHttpPath('[^/]+')}$`), /^\/genesys\/1\/admin\/templates\/[^/]+$/];
+const BASIC_HTTP_PATH = new RegExp(`^${basicHttpPath('[^/]+')}$`);
+const RAW_PATHS = [BASIC_HTTP_PATH, /^\/genesys\/1\/admin\/templates\/[^/]+$/];
+const EVENT_PATHS = [BASIC_HTTP_PATH, /^\/scxml\/session\/[^/]+\/(event|request)\/[^/]+$/];
 
 /** The paths whose routes read bodies of any type: events with content, and uploads. */
 export function takesRaw(path: string): boolean {
   return RAW_PATHS.some((pattern) => pattern.test(path));
+}
+
+/** The paths of events and requests for a session: their data is any JSON. */
+function takesLists(path: string): boolean {
+  return EVENT_PATHS.some((pattern) => pattern.test(path));
 }
 
 function cometd({

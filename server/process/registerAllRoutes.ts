@@ -135,6 +135,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
     ...deps,
     servicesNow: () => deps.current.whole.services,
     testPush: (test) => sendTestPush(test, { push: deps.push.services, ids: deps.ids }),
+    testsPerMinute: config.limits.push.testsPerMinute,
   });
   registerUserRoutes(routers.administrator, { ...deps, hashPassword: newPasswordHash });
   registerAdminRoutes(routers.administrator, {

@@ -19,6 +19,8 @@ import {
 
 /** Time to live of services that set none, in seconds: the platform's default. */
 const DEFAULT_TTL_S = 86_400;
+/** Characters of a value that an error shows. */
+const MAX_SHOWN_CHARS = 80;
 
 export interface NewInstance {
   readonly instance: ServiceInstance;
@@ -118,16 +120,18 @@ export function splitFields(fields: Readonly<Record<string, Json>>): {
   };
 }
 
-/** The properties that find the callback. */
+/** The properties that find the callback. Throws CALLBACK_INVALID for lists and objects: no query names one. */
 export function lookupOf(
   options: ServiceOptions,
   fields: Readonly<Record<string, Json>>,
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    [...new Set(lookupKeysOf(options))].flatMap((name) =>
-      Object.hasOwn(fields, name) ? [[name, textOf(fields[name])]] : [],
-    ),
-  );
+  const given = [...new Set(lookupKeysOf(options))].filter((name) => Object.hasOwn(fields, name));
+  const wrong = given.find((name) => typeof fields[name] === 'object' && fields[name] !== null);
+  if (wrong !== undefined) {
+    const got = JSON.stringify(fields[wrong]).slice(0, MAX_SHOWN_CHARS);
+    throw new ServiceError('CALLBACK_INVALID', `Expected ${wrong} to be a text, got ${got}.`);
+  }
+  return Object.fromEntries(given.map((name) => [name, textOf(fields[name])]));
 }
 
 function requireLookupKeys(options: ServiceOptions, fields: Readonly<Record<string, Json>>): void {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../engine/ports/index.ts';
 
 /** Shown in place of a secret. */
@@ -22,6 +23,9 @@ const SECRET_NAMES: readonly RegExp[] = [
 const FILE_NAME = /File$/;
 /** The user and password of a URL. */
 const URL_USER = /(:\/\/)[^/\s?#]*@/g;
+
+/** A URL in which a mask takes the place of the user or the password. */
+const MASKED_URL = /:\/\/[^/\s?#]*\*{3}@/;
 
 type JsonObject = { readonly [name: string]: Json };
 
@@ -51,15 +55,27 @@ export function withStoredSecrets(given: Json, stored: Json | undefined, name = 
     ]);
     return Object.fromEntries(entries);
   }
+  if (Array.isArray(given) && Array.isArray(stored)) return withSecretsOfList(given, stored, name);
   if (typeof given !== 'string' || !given.includes(MASK)) return given;
   return withoutSecrets(stored, name) === given ? stored : given;
 }
 
+/** An entry keeps its secrets also when others before it were added or removed. */
+function withSecretsOfList(given: readonly Json[], stored: readonly Json[], name: string): Json {
+  const shown = stored.map((one) => withoutSecrets(one, name));
+  return given.map((one, at) => {
+    const isSame = (other: Json | undefined) => isDeepStrictEqual(other, one);
+    const from = isSame(shown[at]) ? at : shown.findIndex(isSame);
+    return withStoredSecrets(one, stored[from === -1 ? at : from], name);
+  });
+}
+
 /** The names of the secrets for which a value has only the mask. */
 export function masksIn(value: Json, name = ''): readonly string[] {
+  if (Array.isArray(value)) return [...new Set(value.flatMap((one) => masksIn(one, name)))];
   if (isObject(value)) return Object.entries(value).flatMap(([key, one]) => masksIn(one, key));
   if (typeof value !== 'string') return [];
-  return (value === MASK && isSecret(name)) || value.includes(`://${MASK}@`) ? [name] : [];
+  return (value === MASK && isSecret(name)) || MASKED_URL.test(value) ? [name] : [];
 }
 
 function isSecret(name: string): boolean {

@@ -96,6 +96,8 @@ export const limitsSchema = z
         requestSeconds: z.number().positive().default(PUSH_LIMITS.requestSeconds),
         concurrent: positive.default(PUSH_LIMITS.concurrent),
         waiting: positive.default(PUSH_LIMITS.waiting),
+        /** Test notifications of one administrator. */
+        testsPerMinute: positive.default(20),
       })
       .prefault({}),
     /** As FileLimits: the files of chats. */

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { CustomPushServer } from '../../simulators/customPushServer.ts';
@@ -178,6 +181,59 @@ describe('push providers of the configuration', () => {
       details: { type: 'fcm', result: 'delivered' },
     });
     expect(JSON.stringify(tests)).not.to.include('phone');
+  });
+
+  it('send a limited number of test messages for each administrator', async () => {
+    await opened.close();
+    opened.edit((text) => text.replace('{', '{"limits":{"push":{"testsPerMinute":3}},'));
+    await opened.start();
+    const password = 'correct horse';
+    await send('PUT', '/users/olga', { role: 'administrator', password });
+    const olga = { authorization: `Basic ${Buffer.from(`olga:${password}`).toString('base64')}` };
+    await send('PUT', '/users/anna', { role: 'administrator', password }, olga);
+    const anna = { authorization: `Basic ${Buffer.from(`anna:${password}`).toString('base64')}` };
+    await send('PUT', '/push/providers/Bank', { 'customhttp.url': custom.url }, olga);
+    const url = '/push/providers/Bank/test';
+    const body = { type: 'customhttp', deviceId: 'phone' };
+    const keyed = { ...olga, 'idempotency-key': 'k1' };
+    const answers = [];
+    // A wrong test and a repeated one do not count.
+    for (const [content, headers] of [
+      [{ ...body, deviceId: '' }, olga],
+      [body, keyed],
+      [body, keyed],
+      [body, olga],
+      [body, olga],
+      [body, olga],
+      [body, anna],
+    ] as const) {
+      answers.push((await send('POST', url, content, headers)).status);
+    }
+    expect(answers).to.deep.equal([400, 200, 200, 200, 200, 429, 200]);
+    expect(custom.pushes).to.have.length(4);
+    const refused = await send('POST', url, body, olga);
+    expect(refusal(refused)).to.deep.equal({
+      status: 429,
+      code: 'TOO_MANY_REQUESTS',
+      message:
+        'There are too many test notifications of administrator olga: limits.push.testsPerMinute is 3.',
+    });
+    expect(Number(refused.headers['retry-after'])).to.be.within(1, 20);
+  });
+
+  it('answer a test message in time when the push service does not', async () => {
+    const silent = createServer(() => {});
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    await opened.close();
+    opened.edit((text) => text.replace('{', '{"limits":{"push":{"requestSeconds":0.2}},'));
+    await opened.start();
+    const { port } = silent.address() as AddressInfo;
+    await send('PUT', '/push/providers/Bank', { 'customhttp.url': `http://127.0.0.1:${port}` });
+    const reply = await send('POST', '/push/providers/Bank/test', { type: 'customhttp', deviceId: 'phone' });
+    expect(reply.status, reply.text).to.equal(200);
+    expect(reply.json).to.include({ result: 'failed', retry: true });
+    silent.close();
+    silent.closeAllConnections();
   });
 
   it('count from the file that a person edits, and receivers of httpcb too', async () => {

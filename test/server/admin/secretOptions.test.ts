@@ -54,6 +54,28 @@ describe('the secrets among the options of a service', () => {
     expect(opened.file.services.crm).to.include(SECRETS);
   });
 
+  it('stay in lists too, also when an entry before them is removed', async () => {
+    const hooks = ['https://a:p4ss@one.test/', 'https://b:k3y@one.test/', 'https://two.test/'];
+    const push = { httpcb: { allow: hooks } };
+    expect((await opened.send('PUT', '/push', push, basic('olga'))).status).to.equal(200);
+    const seen = await opened.send('GET', '/push', undefined, basic('viewer'));
+    const masked = ['https://***@one.test/', 'https://***@one.test/', 'https://two.test/'];
+    expect(seen.json).to.deep.equal({ httpcb: { allow: masked } });
+    expect((await opened.send('PUT', '/push', seen.json, basic('olga'))).status).to.equal(200);
+    expect(opened.file.push).to.deep.equal(push);
+    const fewer = { httpcb: { allow: ['https://two.test/', masked[1]] } };
+    expect((await opened.send('PUT', '/push', fewer, basic('olga'))).status).to.equal(200);
+    expect(opened.file.push).to.deep.equal({ httpcb: { allow: ['https://two.test/', hooks[1]] } });
+    for (const wrong of ['https://***@three.test/', 'https://b:***@one.test/']) {
+      const body = { httpcb: { allow: [wrong] } };
+      expect(refusal(await opened.send('PUT', '/push', body, basic('olga')))).to.deep.equal({
+        status: 400,
+        code: 'PARAMETER_INVALID',
+        message: 'allow: expected a value, got the mask of a secret that is not stored here',
+      });
+    }
+  });
+
   it('are in no entry of the audit log', async () => {
     await opened.send('PUT', '/services/crm', { ...HELLO, crm_password: 'n3w' }, basic('olga'));
     const audit = await opened.send('GET', '/audit', undefined, basic('viewer'));

@@ -146,6 +146,47 @@ describe('queries of callbacks', () => {
       ]);
     });
 
+    it('refuses a list or an object as a property that finds a callback', async () => {
+      const json = { _customer_number: '5115', _email: 'a@b.test', _desired_time: at(HOUR_MS) };
+      const id = await create(json);
+      for (const [wrong, shown] of [
+        [{ a: 1 }, '{"a":1}'],
+        [['5115', '5116'], '["5115","5116"]'],
+      ] as const) {
+        for (const [method, url] of [
+          ['POST', `${CALLBACK}/chat-delay`],
+          ['PUT', `${CALLBACK}/chat-delay/${id}`],
+        ] as const) {
+          const reply = await server.send(method, url, { json: { ...json, _email: wrong } });
+          expect([reply.status, reply.json], url).to.deep.equal([
+            400,
+            {
+              message: `Expected _email to be a text, got ${shown}.`,
+              exception: 'com.genesyslab.gsg.services.callback.CallbackServiceException',
+              code: 'CALLBACK_INVALID',
+            },
+          ]);
+        }
+      }
+      const found = (await get(`${CALLBACK}/chat-delay?_id=${id}`)).json as Record[];
+      expect(found[0]).to.include({ _email: 'a@b.test' });
+    });
+
+    it('refuses a PUT that changes nothing', async () => {
+      const id = await create({ _customer_number: '5115', _desired_time: at(HOUR_MS) });
+      for (const content of [{}, { json: {} }, { form: {} }]) {
+        const reply = await server.send('PUT', `${CALLBACK}/chat-delay/${id}`, content);
+        expect([reply.status, reply.json]).to.deep.equal([
+          400,
+          {
+            message: 'Expected _new_desired_time, _callback_state or properties of the callback, got none.',
+            exception: 'orsay.BadRequestException',
+            code: 'PARAMETER_MISSING',
+          },
+        ]);
+      }
+    });
+
     it('refuses a discard_ors_failure that is neither true nor false', async () => {
       const id = await create({ _customer_number: '5115' });
       const url = `${CALLBACK}/chat-delay/${id}?discard_ors_failure=`;

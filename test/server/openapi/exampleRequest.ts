@@ -1,12 +1,13 @@
 import type { Example, Operation } from '../../../server/openapi/operation.ts';
 import type { TestReply, TestServer } from '../../support/testServer.ts';
+import { firstEventOf, STREAM_TYPE } from './streams.ts';
 
 const BOUNDARY = '----WebKitFormBoundaryy16gocbN6tmPORZL';
 
 /** Printed texts, such as ids, and those that take their place on a test server. */
 export type Replacements = Readonly<Record<string, string>>;
 
-/** Sends the request of an example. */
+/** Sends the request of an example. A reply that does not end is read to its first event. */
 export async function sendExample(
   server: TestServer,
   { method, path }: { readonly method: string; readonly path: string },
@@ -21,6 +22,8 @@ export async function sendExample(
   const url = urlOf(path, real(example.path) ?? {}) + (query === '' ? '' : `?${query}`);
   const headers = { ...real(example.headers) };
   const body = real(example.body);
+  if (operation.replies[example.reply.status]?.type === STREAM_TYPE)
+    return firstEventOf(server, url, headers);
   if (body === undefined) return server.send(method, url, { headers });
   const type = example.type ?? operation.body?.types?.[0] ?? 'application/x-www-form-urlencoded';
   if (type === 'application/json') return server.send(method, url, { headers, json: body });
