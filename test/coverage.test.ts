@@ -46,8 +46,8 @@ describe('the table of coverage', () => {
     expect(rows.length).to.be.greaterThan(400);
   });
 
-  it('names a test for each row that is exact', () => {
-    expect(rows.filter(({ status, tests }) => status === 'exact' && tests.length === 0)).to.deep.equal([]);
+  it('names a test for each row', () => {
+    expect(rows.filter(({ tests }) => tests.length === 0)).to.deep.equal([]);
   });
 
   it('names only tests that exist', () => {

@@ -6,6 +6,7 @@ import {
   type CreateService,
   type FindServices,
   isCallbackState,
+  type PoolHealth,
   SESSION_EVENTS,
   type ServiceChange,
   type ServiceInstance,
@@ -202,8 +203,14 @@ export function interactionReply({ id, access }: Pick<ServiceInstance, 'id' | 'a
       _access_number: access?.number,
       _access_code: access?.code,
       _expiration_time: access && String(access.seconds),
+      _pool_health: access?.pool && poolReply(access.pool),
     }),
   };
+}
+
+/** The page says that measures of the pool are in the reply, and names none: the fields are ours. */
+function poolReply({ numbers, booked }: PoolHealth): Json {
+  return { numbers, booked, free: numbers - booked };
 }
 
 /** "request-chat": with _verbose the reply also has the URL that creates the chat. */

@@ -1,7 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Ids } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
-import { type AccessBooking, ServiceError } from '../instances/index.ts';
+import { type AccessBooking, type PoolHealth, ServiceError } from '../instances/index.ts';
 
 /** Key `number/code`: the booking. A booking without a code has a number for itself. */
 const BOOKINGS = 'service.access';
@@ -20,6 +20,8 @@ export interface AccessRequest {
   readonly codeLength?: number;
   readonly phone?: string;
   readonly seconds: number;
+  /** The booking tells how many numbers of the pool are booked. */
+  readonly withPool: boolean;
 }
 
 /**
@@ -67,7 +69,11 @@ export class AccessNumbers {
         serviceId,
         number,
         seconds,
-        ...defined({ code: code || undefined, phone }),
+        ...defined({
+          code: code || undefined,
+          phone,
+          pool: request.withPool ? this.#poolHealth(numbers, number) : undefined,
+        }),
       };
       const put = { table: LAST, key: pool, value: { at } };
       return { booking, batch: joinBatches({ put: [put] }, this.#putBatch(booking)) };
@@ -116,6 +122,14 @@ export class AccessNumbers {
         { table: BY_SERVICE, key: `${serviceId}/${key}`, value: booking, expiresAt },
       ],
     };
+  }
+
+  /** `taken` is booked by the batch that is not committed yet. */
+  #poolHealth(numbers: readonly string[], taken: string): PoolHealth {
+    const isBooked = (number: string): boolean =>
+      number === taken ||
+      [...this.#durable.scan(BOOKINGS, { prefix: keyOf(number, ''), limit: 1 })].length > 0;
+    return { numbers: numbers.length, booked: numbers.filter(isBooked).length };
   }
 
   #freeCode(number: string, length: number): string | undefined {

@@ -30,6 +30,7 @@ export function accessRequest(
   return {
     pool: read('_resource_group') || DEFAULT_POOL,
     seconds,
+    withPool: read('_return_pool_health').toLowerCase() === 'true',
     ...defined({ codeLength: withCode ? length : undefined, phone: givenText(fields._phone_number) }),
   };
 }

@@ -120,7 +120,7 @@ export function splitFields(fields: Readonly<Record<string, Json>>): {
   };
 }
 
-/** The properties that find the callback. Throws CALLBACK_INVALID for lists and objects: no query names one. */
+/** The properties that find the callback. Throws CALLBACK_INVALID for a list or an object. */
 export function lookupOf(
   options: ServiceOptions,
   fields: Readonly<Record<string, Json>>,

@@ -13,6 +13,7 @@ export {
   isOpen,
   isWaiting,
   noSuchCallback,
+  type PoolHealth,
   parseCallbackId,
   parseServiceId,
   SESSION_EVENTS,

@@ -46,6 +46,14 @@ export interface AccessBooking {
   readonly phone?: string;
   /** Seconds for which it was booked. */
   readonly seconds: number;
+  /** The pool after the booking, where the service tells it. */
+  readonly pool?: PoolHealth;
+}
+
+/** The numbers of a pool, and those with a booking. */
+export interface PoolHealth {
+  readonly numbers: number;
+  readonly booked: number;
 }
 
 /** One use of a configured service. Times are ms since epoch. */

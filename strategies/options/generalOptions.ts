@@ -156,11 +156,6 @@ export const GENERAL_OPTIONS: OptionRows = {
         default: 'true',
         description: 'Wait for the result of a redirect.',
       },
-      _ixn_update_data_time_to_wait: {
-        type: 'integer',
-        noEffect: 'user data is attached when the interaction is created',
-        description: 'Time for an update of user data.',
-      },
       _attach_udata: {
         type: ['separate_keys', 'single_json', 'gms_storage_id'],
         default: 'separate_keys',

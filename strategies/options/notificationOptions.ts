@@ -92,7 +92,7 @@ export const NOTIFICATION_OPTIONS: OptionRows = {
       _status_notification_debug: {
         type: 'boolean',
         default: 'false',
-        noEffect: 'status notifications go to URLs and sessions, which have no debug connection',
+        noEffect: 'URLs and sessions have no debug connection, and a device names its own when it subscribes',
         description: 'Status notifications go through the debug connection.',
       },
       _callback_events_list: {

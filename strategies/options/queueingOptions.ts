@@ -64,7 +64,8 @@ export const QUEUEING_OPTIONS: OptionRows = optionsIn(
     },
     _urs_call_interaction_age: {
       type: 'string',
-      noEffect: 'the vendor does not document how URS gets it',
+      noEffect:
+        'a call keeps its age, since its session is stored and never submitted again; the vendor does not document the unit of a given age',
       description: 'The age of the call for URS.',
     },
     _urs_extension_data: {

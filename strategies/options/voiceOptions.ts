@@ -9,6 +9,10 @@ export const VOICE_OPTIONS: OptionRows = {
   ...optionsIn(
     { category: 'Voice User Terminated', media: 'voice', noEffect },
     {
+      _ixn_update_data_time_to_wait: {
+        type: 'integer',
+        description: 'Time for an update of the user data of a call.',
+      },
       _agent_disposition_timeout: {
         type: 'integer',
         default: '45',
@@ -213,7 +217,7 @@ export const VOICE_OPTIONS: OptionRows = {
       _return_pool_health: {
         type: 'boolean',
         default: 'false',
-        noEffect: 'the vendor does not document the fields of the reply',
+        noEffect: BOOKED,
         description: 'Replies tell how many access numbers are free.',
       },
     },

@@ -173,6 +173,39 @@ describe('the built-in services', () => {
     expect(((await post(MATCH, call)).json as { _id: string })._id).to.equal(_id);
   });
 
+  it('tell how many numbers are booked when _return_pool_health is set, and customers cannot set it', async () => {
+    await server.orsay.close();
+    server = createTestServer({
+      config: (config) => {
+        const { services, ...others } = withServices(config);
+        const told = Object.fromEntries(
+          ['request-interaction', 'request-access'].map((name) => [
+            name,
+            { ...services[name], _return_pool_health: 'true' },
+          ]),
+        );
+        const untold = { quiet: services['request-interaction']! };
+        return { ...others, services: { ...services, ...told, ...untold } };
+      },
+    });
+    const health = async (path: string, form: Record<string, string> = {}): Promise<unknown> =>
+      ((await post(path, form)).json as { _pool_health?: unknown })._pool_health;
+    const coded = { _provide_code: 'true' };
+    expect(await health(REQUEST, coded)).to.deep.equal({ numbers: 2, booked: 1, free: 1 });
+    await server.advance(20_000);
+    expect(await health(REQUEST, coded)).to.deep.equal({ numbers: 2, booked: 2, free: 0 });
+    await server.advance(11_000);
+    const { _id } = (await post('/genesys/1/service/request-chat')).json as { _id: string };
+    expect(await health(ACCESS, { ...coded, _id }), 'one has ended').to.deep.equal({
+      numbers: 2,
+      booked: 2,
+      free: 0,
+    });
+    expect(await health('/genesys/1/service/quiet', { ...coded, _return_pool_health: 'true' })).to.equal(
+      undefined,
+    );
+  });
+
   it('get answers with the code of the option, by GET and POST', async () => {
     const replies = [
       await server.send('GET', '/genesys/1/service/health'),
