@@ -111,13 +111,25 @@ class EventStream {
 
   #told(event: AgentEvent, position: number | undefined): void {
     if (position !== undefined) {
-      this.#committed = Math.max(this.#committed, position);
-      this.#pump();
+      this.#toldKept(event, position);
       return;
     }
     const { writableLength, readableLength } = this.readable;
     if (!this.#hasBegun) return;
     if (writableLength + readableLength <= MAX_STREAM_BACKLOG_BYTES) this.#write(format(event));
+  }
+
+  /** A reader who has all events before this one gets it without a read of the store. */
+  #toldKept(event: AgentEvent, position: number): void {
+    const hasAllBefore = this.#hasBegun && !this.#isFull && this.#sent === this.#committed;
+    if (hasAllBefore && position > this.#sent) {
+      this.#sent = position;
+      this.#committed = position;
+      this.#write(format(event, position));
+      return;
+    }
+    this.#committed = Math.max(this.#committed, position);
+    this.#pump();
   }
 
   /** ES1, ES2. */

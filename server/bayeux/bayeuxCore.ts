@@ -155,7 +155,7 @@ export class BayeuxCore {
     this.#sessions.connecting(session);
     const ack = message.ext.ack;
     session.acknowledge(typeof ack === 'number' ? ack : undefined);
-    this.#userQueue.pump(session);
+    this.#userQueue.refill(session);
     // A WebSocket uses none of the few connections that a browser has for the requests of one host.
     const shared = session.polls && this.#sessions.browserHasOtherPoll(session);
     const advise = !session.connected || shared || session.sharesBrowser;

@@ -17,6 +17,8 @@ const TABLE = 'bayeux.notice';
 /** The highest number that keys may have had, in its only record. */
 const SEQUENCE = 'bayeux.sequence';
 const RESERVED = 'reserved';
+/** Digits of a number in a key. */
+const SEQUENCE_DIGITS = 16;
 /** Numbers that are reserved by one commit: those of a minute. */
 const RESERVED_AT_ONCE = 60_000_000;
 /** Characters of texts that are kept because several clients get the same one. */
@@ -47,6 +49,8 @@ export class UserQueue implements CometChannel {
     sizeCalculation: (text) => text.length,
   });
   readonly #sent: SentBatches;
+  /** Sessions for which more notices wait than they had room for (UQ4). */
+  readonly #behind = new WeakSet<BayeuxSession>();
   /** Keys of notices that clients have received, and that no commit removes yet. */
   #received: string[] = [];
   #lastSequence: number | undefined;
@@ -66,6 +70,15 @@ export class UserQueue implements CometChannel {
     this.#options = deps.options;
     this.#messages = new StoredMessages(deps.durable);
     this.#sent = new SentBatches(deps);
+    deps.durable.onChange([TABLE], ({ key, value }) => {
+      // Clients have received it, it was dropped, or its commit has failed.
+      if (value === undefined) return;
+      this.#durable.whenDurable().then(
+        () => this.#pumpAll(userOf(key)),
+        // The commit has told its caller that it failed. There is no notice.
+        () => undefined,
+      );
+    });
   }
 
   isActive(gmsUser: string): boolean {
@@ -74,10 +87,24 @@ export class UserQueue implements CometChannel {
 
   /** Resolves when the notice is durable. `receipt` is committed together with it. */
   async deliver(gmsUser: string, notice: QueuedNotice, receipt: Batch = {}): Promise<void> {
-    const prefix = prefixOf(gmsUser);
-    const waiting = [...this.#durable.scan<QueuedNotice>(TABLE, { prefix })];
+    const waiting = [...this.#durable.scan<QueuedNotice>(TABLE, { prefix: prefixOf(gmsUser) })];
     // The task that delivers may run again after a crash.
     if (waiting.some((entry) => entry.value.id === notice.id)) return;
+    await this.#durable.commit(joinBatches(this.#putBatch(gmsUser, notice, waiting), receipt));
+  }
+
+  queueBatch(gmsUser: string, notice: QueuedNotice): Batch {
+    const waiting = [...this.#durable.scan<QueuedNotice>(TABLE, { prefix: prefixOf(gmsUser) })];
+    return this.#putBatch(gmsUser, notice, waiting);
+  }
+
+  /** The batch that queues a notice behind those that wait. */
+  #putBatch(
+    gmsUser: string,
+    notice: QueuedNotice,
+    waiting: readonly { readonly key: string; readonly value: QueuedNotice }[],
+  ): Batch {
+    const prefix = prefixOf(gmsUser);
     const excess = this.#excessOf(waiting, notice);
     if (excess.length > 0) {
       const { maxWaitingNotifications, maxWaitingBytes } = this.#options;
@@ -93,13 +120,22 @@ export class UserQueue implements CometChannel {
     const record = { table: TABLE, key, value: notice, expiresAt };
     const use = notice.message === undefined ? this.#messages.useBatch(notice.id, { use: key, now }) : {};
     const dropped = excess.map((entry) => this.#removeBatch(entry.key, entry.value));
-    await this.#durable.commit(joinBatches(dropped, { put: [record] }, sequence.batch, use, receipt));
+    return joinBatches(dropped, { put: [record] }, sequence.batch, use);
+  }
+
+  #pumpAll(gmsUser: string): void {
     for (const session of this.#subscribed(gmsUser)) this.pump(session);
+  }
+
+  /** A session that connects again has room again. */
+  refill(session: BayeuxSession): void {
+    if (this.#behind.has(session)) this.pump(session);
   }
 
   /** Hands a session the next notices past its cursor, as many as it has room for. */
   pump(session: BayeuxSession): void {
     if (session.gmsUser === undefined || !isSubscribed(session)) return;
+    this.#behind.delete(session);
     const prefix = prefixOf(session.gmsUser);
     const after = this.#cursors.get(session) ?? prefix;
     const items: Queued[] = [];
@@ -109,7 +145,10 @@ export class UserQueue implements CometChannel {
       const length = text?.length ?? 0;
       const queued = session.queuedMessages + items.length;
       const { maxQueuedChars, maxQueuedMessages } = this.#options;
-      if (queued >= maxQueuedMessages || (queued > 0 && chars + length > maxQueuedChars)) break;
+      if (queued >= maxQueuedMessages || (queued > 0 && chars + length > maxQueuedChars)) {
+        this.#behind.add(session);
+        break;
+      }
       this.#cursors.set(session, key);
       if (text === undefined) continue;
       chars += length;
@@ -218,13 +257,13 @@ export class UserQueue implements CometChannel {
 
   /**
    * Grows over restarts too, also when the clock is set back: an acknowledgement stands for all notices up to
-   * one. It has 16 digits, so that the order of keys is the order of numbers. The batch reserves numbers.
+   * one. It has a fixed width, so that the order of keys is the order of numbers. The batch reserves numbers.
    */
   #nextSequence(): { readonly text: string; readonly batch: Batch } {
     this.#lastSequence ??= this.#durable.get<number>(SEQUENCE, RESERVED) ?? 0;
     const next = Math.max(this.#lastSequence + 1, this.#clock.now() * 1000);
     this.#lastSequence = next;
-    const text = String(next).padStart(16, '0');
+    const text = String(next).padStart(SEQUENCE_DIGITS, '0');
     if (next <= this.#reserved) return { text, batch: {} };
     this.#reserved = next + RESERVED_AT_ONCE;
     return { text, batch: { put: [{ table: SEQUENCE, key: RESERVED, value: this.#reserved }] } };
@@ -245,4 +284,9 @@ function bytesOf({ message, bytes = 0 }: QueuedNotice): number {
  */
 function prefixOf(gmsUser: string): string {
   return JSON.stringify(gmsUser);
+}
+
+/** The user of a key: all before its sequence number. */
+function userOf(key: string): string {
+  return JSON.parse(key.slice(0, -SEQUENCE_DIGITS)) as string;
 }

@@ -26,6 +26,8 @@ export interface CometChannel {
    * part of the commit that queues it.
    */
   deliver(gmsUser: string, notice: QueuedNotice, receipt?: Batch): Promise<void>;
+  /** Queues a new notice with the commit that the batch joins; then as deliver. */
+  queueBatch(gmsUser: string, notice: QueuedNotice): Batch;
   /** Removes the notices that wait for a user. */
   forgetBatch(gmsUser: string): { readonly batch: Batch; readonly notices: number };
   /** True while a subscribed client of this user is connected, or was connected within maxInterval. */

@@ -228,7 +228,7 @@ export function sessionIdOf(deviceId: string): SessionId | undefined {
   return readId<SessionId>(found);
 }
 
-function noticeOf({ id, tag, message, bytes }: DeliveredEvent): QueuedNotice {
+export function noticeOf({ id, tag, message, bytes }: DeliveredEvent): QueuedNotice {
   return message === undefined
     ? { id, tag, ...defined({ bytes }) }
     : { id, tag, message: structured(message) };

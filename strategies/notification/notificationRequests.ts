@@ -81,7 +81,7 @@ export type Resend = 'never' | { readonly delayMs: number };
 export interface NotificationTask extends NotificationEvent {
   /** The task's idempotency key. */
   readonly key: string;
-  /** Events of one lane arrive in the order of their commit. */
+  /** Events of one lane arrive in the order of their commit. Their keys begin with the lane. */
   readonly lane?: string;
   /** Only the device of notificationDetails gets the event, and no subscription. */
   readonly direct?: true;

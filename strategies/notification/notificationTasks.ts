@@ -1,17 +1,21 @@
+import { LRUCache } from 'lru-cache';
 import { type Batch, type Durable, joinBatches, Postponed } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json, type Log, shortUrls } from '../../engine/ports/index.ts';
-import type {
-  DeliveredEvent,
-  DeliveryResult,
-  Destination,
-  NotificationDelivery,
-  Outgoing,
+import type { CometChannel } from './cometChannel.ts';
+import {
+  type DeliveredEvent,
+  type DeliveryResult,
+  type Destination,
+  type NotificationDelivery,
+  noticeOf,
+  type Outgoing,
 } from './delivery.ts';
 import type { DestinationFinder, OwnDestination } from './destinationFinder.ts';
 import { addressOf, DELIVERIES_IN_A_COMMIT, groupsOf } from './destinations.ts';
 import { NotificationError } from './errors.ts';
 import type { MessageSharing } from './messageSharing.ts';
 import { type MobilePush, PUSH_LANES } from './mobilePush.ts';
+import { NotificationType } from './notificationRequests.ts';
 import type { StoredMessages } from './storedMessages.ts';
 
 /** A push service may be down for some minutes. */
@@ -20,6 +24,9 @@ const MAX_PUSH_ATTEMPTS = 20;
 const PUSHES_AT_ONCE = 64;
 /** Age at which a push is given up, in ms, however long its service asks to wait. */
 const MAX_PUSH_AGE_MS = 3_600_000;
+
+/** Lanes that are known to have no task. */
+const MAX_FREE_LANES = 10_000;
 
 const PUBLISH = 'notification.publish';
 const DELIVER = 'notification.deliver';
@@ -40,7 +47,15 @@ interface DeliverPayload {
 
 type FailedDelivery = Extract<DeliveryResult, { readonly kind: 'failed' }>;
 
-/** Events that are delivered by tasks (N4). */
+interface TaskRequest {
+  readonly key: string;
+  /** The keys of its events begin with it. */
+  readonly lane: string | undefined;
+  readonly event: Outgoing;
+  readonly own: OwnDestination;
+}
+
+/** Events that are delivered by tasks (N4), or with the commit of their change (N7). */
 export class NotificationTasks {
   readonly #durable: Durable;
   readonly #clock: Clock;
@@ -50,6 +65,8 @@ export class NotificationTasks {
   readonly #delivery: NotificationDelivery;
   readonly #messages: StoredMessages;
   readonly #sharing: MessageSharing;
+  readonly #comet: CometChannel;
+  readonly #freeLanes = new LRUCache<string, true>({ max: MAX_FREE_LANES });
 
   constructor(deps: {
     readonly durable: Durable;
@@ -60,6 +77,7 @@ export class NotificationTasks {
     readonly delivery: NotificationDelivery;
     readonly messages: StoredMessages;
     readonly sharing: MessageSharing;
+    readonly comet: CometChannel;
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
@@ -69,6 +87,7 @@ export class NotificationTasks {
     this.#delivery = deps.delivery;
     this.#messages = deps.messages;
     this.#sharing = deps.sharing;
+    this.#comet = deps.comet;
     deps.durable.onTask(PUBLISH, (payload: PublishPayload) => this.#publishTask(payload));
     const deliver = (payload: DeliverPayload, { key }: { readonly key: string }): Promise<void> =>
       this.#deliverTask(payload, key);
@@ -79,14 +98,12 @@ export class NotificationTasks {
     }
   }
 
-  /** The batch that delivers an event. Tasks of one lane are performed in their order. */
-  publishBatch(request: {
-    readonly key: string;
-    readonly lane: string | undefined;
-    readonly event: Outgoing;
-    readonly own: OwnDestination;
-  }): Batch {
+  /** The batch that delivers an event. Events of one lane arrive in the order of their commits. */
+  publishBatch(request: TaskRequest): Batch {
+    const queued = this.#queuedBatch(request);
+    if (queued !== undefined) return queued;
     const { lane, event, own } = request;
+    if (lane !== undefined) this.#freeLanes.delete(lane);
     const key = `${PUBLISH} ${request.key}`;
     const payload: PublishPayload = { key, event, ...defined({ lane }), ...own };
     const task = {
@@ -102,6 +119,34 @@ export class NotificationTasks {
   /** Cancels the tasks of publishBatch whose keys begin with this text, and their deliveries. */
   cancelBatch(keyPrefix: string): Batch {
     return { cancel: this.#durable.taskKeys(`${PUBLISH} ${keyPrefix}`) };
+  }
+
+  /** N7. Undefined: the event needs a task. */
+  #queuedBatch({ lane, event, own }: TaskRequest): Batch | undefined {
+    const user = this.#onlyCometUser(event, own);
+    if (user === undefined || (lane !== undefined && !this.#isFree(lane))) return undefined;
+    return this.#comet.queueBatch(user, noticeOf(event));
+  }
+
+  /** True when no event of the lane is a task. */
+  #isFree(lane: string): boolean {
+    if (this.#freeLanes.has(lane)) return true;
+    if (this.#durable.taskKeys(`${PUBLISH} ${lane}`).length > 0) return false;
+    this.#freeLanes.set(lane, true);
+    return true;
+  }
+
+  /** The user whose CometD clients alone get the event, if it is so. */
+  #onlyCometUser(event: Outgoing, own: OwnDestination): string | undefined {
+    if (own.details?.type !== NotificationType.COMET) return undefined;
+    try {
+      const [first, ...others] = this.#finder.find(event, own);
+      const isAlone = first !== undefined && others.length === 0 && first.language === undefined;
+      return isAlone && first.details.type === NotificationType.COMET ? first.details.deviceId : undefined;
+    } catch {
+      // There are too many destinations. The task reports it.
+      return undefined;
+    }
   }
 
   async #publishTask({ key, lane, event, ...own }: PublishPayload): Promise<void> {

@@ -80,6 +80,8 @@ type Delivered = DeliveryResult & Pick<Destination, 'details'>;
  * N5. A long message is stored once for all destinations. Deliveries come in groups, each in commits of
  *     its own, so that no commit is large and other commits come between them.
  * N6. A receiver that does not exist any more ends the subscriptions that named it.
+ * N7. An event for the CometD clients of one user alone is queued for them by the commit of its change, and
+ *     needs no task, unless an earlier event of its lane still is one.
  */
 export class Notifications {
   readonly #durable: Durable;
@@ -228,7 +230,7 @@ export class Notifications {
     return this.#once.perform(keyed, () => this.#deliverToAll(event, keyed));
   }
 
-  /** Delivers an event as a durable task of the caller's commit. Throws NotificationError EVENT_INVALID. */
+  /** Delivers an event after the commit that the batch joins. Throws NotificationError EVENT_INVALID. */
   publishBatch({
     key,
     lane,

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import {
   type Batch,
   type Counted,
@@ -26,11 +27,15 @@ const BY_FILTER = 'notification.filter';
 const BY_SUBSCRIBER = 'notification.subscriber';
 const COUNTS = 'notification.subscriptionCount';
 
+/** Filters that are known to have no subscription. */
+const MAX_EMPTY_FILTERS = 10_000;
+
 /** The stored subscriptions, found by id, by subscriber, and by the tags that they match. */
 export class Subscriptions {
   readonly #durable: Durable;
   readonly #limits: NotificationLimits;
   readonly #counts: ExpiringCounts;
+  readonly #empty = new LRUCache<string, true>({ max: MAX_EMPTY_FILTERS });
 
   constructor(deps: {
     readonly durable: Durable;
@@ -40,15 +45,27 @@ export class Subscriptions {
     this.#durable = deps.durable;
     this.#limits = deps.limits;
     this.#counts = new ExpiringCounts({ ...deps, table: COUNTS });
+    deps.durable.onChange([BY_FILTER], ({ key }) => this.#empty.delete(filterOf(key)));
   }
 
   get(id: SubscriptionId): Subscription | undefined {
     return this.#durable.get<Subscription>(BY_ID, id);
   }
 
-  /** One short scan for each filter that can match: the cost is independent of the other subscriptions. */
+  /**
+   * One short scan for each filter that can match, but for those that are known to have no subscription: the
+   * cost is independent of the other subscriptions.
+   */
   *matching(tag: string): Iterable<Subscription> {
-    for (const filter of filtersOf(tag)) yield* this.#byIndex(BY_FILTER, filterPrefix(filter));
+    for (const filter of filtersOf(tag)) {
+      if (this.#empty.has(filter)) continue;
+      let isEmpty = true;
+      for (const subscription of this.#byIndex(BY_FILTER, filterPrefix(filter))) {
+        isEmpty = false;
+        yield subscription;
+      }
+      if (isEmpty) this.#empty.set(filter, true);
+    }
   }
 
   ofSubscriber(subscriberId: string): readonly Subscription[] {
@@ -145,6 +162,11 @@ function indexKeys({ id, filter, subscriberId }: Subscription): { table: string;
 /** No filter has a space, so no prefix is a prefix of another filter's. */
 function filterPrefix(filter: string): string {
   return `${filter} `;
+}
+
+/** The filter of a key in BY_FILTER. */
+function filterOf(key: string): string {
+  return key.slice(0, key.indexOf(' '));
 }
 
 /** JSON text ends with a quote that cannot occur inside, so no prefix is a prefix of another subscriber's. */

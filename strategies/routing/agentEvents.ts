@@ -1,10 +1,10 @@
 import { type Batch, type Durable, removeNamingBatch } from '../../engine/durable/index.ts';
-import type { Clock } from '../../engine/ports/index.ts';
+import { type Clock, ownId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
-import type { AgentEvent } from './agentRecord.ts';
+import type { AgentEvent, AgentListener } from './agentRecord.ts';
 
 /** Table of the events for desktops, key `agentId/position`. */
-const EVENT = 'agentEvent';
+export const EVENT = 'agentEvent';
 /** Events that are kept for one agent. */
 export const MAX_EVENTS_OF_AGENT = 1_000;
 /** Time for which an event is kept. */
@@ -39,8 +39,21 @@ export class AgentEvents {
     this.#clock = deps.clock;
   }
 
+  /** Calls the listener with each event when it is durable, in the order of AE1. */
+  onStored(listener: AgentListener): void {
+    this.#durable.onChange([EVENT], ({ key, value }) => {
+      // It was dropped or forgotten, or its commit has failed.
+      if (value === undefined) return;
+      this.#durable.whenDurable().then(
+        () => listener(agentOf(key), value as AgentEvent, positionOf(key)),
+        // The commit has told its caller that it failed. There is no event to tell.
+        () => undefined,
+      );
+    });
+  }
+
   /** Stores the event with the commit that the batch joins, and drops the oldest beyond the bound. */
-  appendBatch(agentId: AgentId, event: AgentEvent): { readonly position: number; readonly batch: Batch } {
+  appendBatch(agentId: AgentId, event: AgentEvent): Batch {
     const now = this.#clock.now();
     const positions = this.#positionsOf(agentId);
     const position = Math.max(now, (positions.at(-1) ?? 0) + 1);
@@ -48,7 +61,7 @@ export class AgentEvents {
     const dropped = positions.length > MAX_EVENTS_OF_AGENT ? positions.splice(0, 1) : [];
     const put = { table: EVENT, key: keyOf(agentId, position), value: event, expiresAt: now + EVENT_KEPT_MS };
     const remove = dropped.map((one) => ({ table: EVENT, key: keyOf(agentId, one) }));
-    return { position, batch: { put: [put], remove } };
+    return { put: [put], remove };
   }
 
   /** The position of a desktop that reads the present state now: all later events are news to it. */
@@ -59,7 +72,9 @@ export class AgentEvents {
   /** False: events after the position are lost, or there was never such a position. */
   isComplete(agentId: AgentId, position: number): boolean {
     const isKnown = position > this.#clock.now() - EVENT_KEPT_MS && position <= this.present(agentId);
-    return isKnown && this.#positionsOf(agentId).filter((one) => one > position).length < MAX_EVENTS_OF_AGENT;
+    const positions = this.#positionsOf(agentId);
+    const isFull = positions.length >= MAX_EVENTS_OF_AGENT;
+    return isKnown && !(isFull && positions.at(-MAX_EVENTS_OF_AGENT)! > position);
   }
 
   /** The first events after a position, up to and including the position `to`. */
@@ -93,6 +108,10 @@ export class AgentEvents {
 
 function keyOf(agentId: AgentId, position: number): string {
   return `${agentId}/${String(position).padStart(DIGITS, '0')}`;
+}
+
+function agentOf(key: string): AgentId {
+  return ownId<AgentId>(key.slice(0, key.lastIndexOf('/')));
 }
 
 function positionOf(key: string): number {

@@ -23,25 +23,14 @@ import { handledBatch } from './virtualQueueStat.ts';
 export const AGENT = 'agent';
 /** `agentId/holder`: AgentSlot. */
 export const SLOT = 'agentSlot';
-/** Payload: `agentId` and `event`, an AgentEvent. */
-export const TELL_TASK = 'agent.tell';
 
 /** Capacity of agents whose settings name none. */
 export const DEFAULT_AGENT_CAPACITY = 1;
-
-/** Payload of TELL_TASK. */
-interface Told {
-  readonly agentId: AgentId;
-  readonly event: AgentEvent;
-  /** In AgentEvents; absent in tasks of earlier versions. */
-  readonly position?: number;
-}
 
 /** Agents as records of the store. Their slots tell how busy they are. */
 export class Agents {
   readonly #durable: Durable;
   readonly #clock: Clock;
-  readonly #ids: Ids;
   readonly #log: Log;
   readonly #capacity: number;
   readonly #listeners = new Set<AgentListener>();
@@ -58,13 +47,12 @@ export class Agents {
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
-    this.#ids = deps.ids;
     this.#log = deps.log;
     this.#capacity = deps.capacity ?? DEFAULT_AGENT_CAPACITY;
     this.events = new AgentEvents(deps);
-    deps.durable.onTask<Told>(TELL_TASK, async ({ agentId, event, position }) =>
-      this.#tellAll(agentId, event, position),
-    );
+    this.events.onStored((...told) => this.#tellAll(...told));
+    // Earlier versions stored such tasks, beside the events themselves.
+    deps.durable.onTask('agent.tell', async () => {});
   }
 
   /** Creates or changes an agent, with the commit that the batch joins. Throws RoutingError AGENT_INVALID. */
@@ -112,15 +100,7 @@ export class Agents {
    * which they were computed.
    */
   tellBatch(agentId: AgentId, event: AgentEvent): Batch {
-    const { position, batch } = this.events.appendBatch(agentId, event);
-    const task = {
-      key: `${TELL_TASK}/${this.#ids.uuid()}`,
-      kind: TELL_TASK,
-      payload: { agentId, event, position },
-      dueAt: this.#clock.now(),
-      lane: `${TELL_TASK}/${agentId}`,
-    };
-    return joinBatches(batch, { schedule: [task] });
+    return this.events.appendBatch(agentId, event);
   }
 
   #tellAll(agentId: AgentId, event: AgentEvent, position?: number): void {

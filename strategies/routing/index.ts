@@ -1,3 +1,4 @@
+export { EVENT as AGENT_EVENT } from './agentEvents.ts';
 export {
   type AgentChange,
   type AgentEvent,
@@ -6,7 +7,7 @@ export {
   AgentState,
   type AgentView,
 } from './agentRecord.ts';
-export { AGENT, Agents, parseNewAgentId, SLOT, TELL_TASK } from './agents.ts';
+export { AGENT, Agents, parseNewAgentId, SLOT } from './agents.ts';
 export { SERIAL } from './arrivals.ts';
 export { URS_FUNCTIONS } from './callFunctions.ts';
 export type { ConnId } from './callIds.ts';

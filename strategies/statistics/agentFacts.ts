@@ -3,12 +3,13 @@ import { defined } from '../../engine/ports/index.ts';
 import { INTERACTION, type InteractionRecord } from '../interaction/index.ts';
 import {
   AGENT,
+  AGENT_EVENT,
+  type AgentEvent,
   type AgentRecord,
   type AgentSlot,
   AgentState,
   CALL,
   SLOT,
-  TELL_TASK,
   type VirtualInteraction,
 } from '../routing/index.ts';
 import type { ActionLog } from './actionLog.ts';
@@ -87,10 +88,9 @@ function endOfSlot(
 
 /** The desktop is told that the agent rejected the offer. */
 function wasRejected({ holder }: AgentSlot, changes: BatchChanges): boolean {
-  return changes
-    .scheduled(TELL_TASK)
-    .map((payload) => (payload as { readonly event?: Readonly<Record<string, unknown>> }).event)
-    .some((event) => event?.interactionId === holder && event.reason === 'rejected');
+  return changes.put<AgentEvent>(AGENT_EVENT).some((event: Readonly<Record<string, unknown>>) => {
+    return event.interactionId === holder && event.reason === 'rejected';
+  });
 }
 
 /** The user data of the interaction, or of the call for which the agent is reserved. */

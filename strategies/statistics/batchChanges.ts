@@ -12,11 +12,11 @@ export class BatchChanges {
   readonly #durable: Pick<Durable, 'get'>;
   readonly #after = new Map<string, Map<string, unknown>>();
   readonly #changes = new Map<string, readonly Change<unknown>[]>();
-  readonly #schedule: NonNullable<Batch['schedule']>;
+  readonly #put: NonNullable<Batch['put']>;
 
   constructor(batch: Batch, durable: Pick<Durable, 'get'>, tables: ReadonlySet<string>) {
     this.#durable = durable;
-    this.#schedule = batch.schedule ?? [];
+    this.#put = batch.put ?? [];
     for (const { table, key } of batch.remove ?? []) {
       if (tables.has(table)) this.#set(table, key, undefined);
     }
@@ -48,9 +48,9 @@ export class BatchChanges {
     return changed?.has(key) ? (changed.get(key) as T | undefined) : this.#durable.get<T>(table, key);
   }
 
-  /** The payloads of the tasks of a kind that the batch schedules. */
-  scheduled(kind: string): readonly unknown[] {
-    return this.#schedule.flatMap((task) => (task.kind === kind ? [task.payload] : []));
+  /** The records that the batch stores in any table. */
+  put<T>(name: string): readonly T[] {
+    return this.#put.flatMap(({ table, value }) => (table === name ? [value as T] : []));
   }
 
   #set(table: string, key: string, value: unknown): void {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { builtProgram } from '../support/testBuild.ts';
 
 /** The unit of times of a process on Linux. */
 const MS_OF_TICK = 10;
@@ -21,8 +22,8 @@ export class OwnServer {
   /** Resolves when the server has printed its address. */
   static async start(): Promise<OwnServer> {
     const dataDir = mkdtempSync(join(tmpdir(), 'orsay-simulation-'));
-    const main = resolve(import.meta.dirname, '../../server/main.ts');
-    const server = spawn(process.execPath, ['--import', 'tsx', main], {
+    const flags = ['--max-semi-space-size=32', builtProgram('server/main.ts')];
+    const server = spawn(process.execPath, flags, {
       env: { ...process.env, PORT: '0', ORSAY_DATA_DIR: dataDir, ORSAY_LOG_LEVEL: 'error' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -17,13 +17,19 @@ describe('a message to a customer who is away (gms-api 4.2)', () => {
   /** The messages for anna's device. */
   let pushed: Json[];
 
+  function take(user: string, { message }: { readonly message?: Json }): void {
+    if (user === 'device') pushed.push(message ?? null);
+  }
+
   beforeEach(() => {
     isConnected = false;
     pushed = [];
     world = createChatWorld({
       comet: () => ({
-        deliver: async (user, notice) => {
-          if (user === 'device') pushed.push((notice as { readonly message?: Json }).message ?? null);
+        deliver: async (user, notice) => take(user, notice),
+        queueBatch(user, notice) {
+          take(user, notice);
+          return {};
         },
         forgetBatch: () => ({ batch: {}, notices: 0 }),
         isActive: () => isConnected,

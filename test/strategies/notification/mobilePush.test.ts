@@ -63,6 +63,7 @@ describe('a push to a mobile device, as a task', () => {
       sessions: { publish: async () => {}, query: async () => undefined },
       comet: {
         deliver: async () => {},
+        queueBatch: () => ({}),
         forgetBatch: () => ({ batch: {}, notices: 0 }),
         isActive: () => isActive,
       },

@@ -70,6 +70,10 @@ describe('strategies/notification', () => {
           await durable.commit(receipt);
           pushed.push([gmsUser, new StoredMessages(durable).notice(notice)!]);
         },
+        queueBatch(gmsUser, notice) {
+          pushed.push([gmsUser, new StoredMessages(durable).notice(notice)!]);
+          return {};
+        },
         forgetBatch: () => ({ batch: {}, notices: 0 }),
         isActive: () => true,
       },
@@ -293,6 +297,27 @@ describe('strategies/notification', () => {
       expect(posted.map(({ body }) => body)).to.deep.equal(['one', 'one', 'two']);
       const [first, second] = posted.map(({ headers }) => headers?.['idempotency-key']);
       expect(first).to.equal(second);
+    });
+
+    it('needs no task for the CometD clients of one user, but after an earlier task of its lane', async () => {
+      const lane = 'chat 1';
+      const notificationDetails = comet('anna');
+      const publish = (number: number): Promise<void> => {
+        const task = { key: `chat 1 ${number}`, lane, tag: 'a.b', message: String(number) };
+        return durable.commit(notifications.publishBatch({ ...task, notificationDetails }));
+      };
+      await publish(1);
+      expect(durable.taskKeys('notification')).to.deep.equal([]);
+      hookAnswers = [503, 200];
+      const { id } = await subscribe('a.b', { type: 'httpcb', deviceId: HOOK });
+      await publish(2);
+      await notifications.unsubscribe(id);
+      await publish(3);
+      expect(durable.taskKeys('notification')).to.have.lengthOf(2);
+      await clock.advance(60_000, () => durable.idle());
+      await publish(4);
+      expect(durable.taskKeys('notification')).to.deep.equal([]);
+      expect(pushed.map(([, { message }]) => message)).to.deep.equal(['1', '2', '3', '4']);
     });
 
     it('gives up an event that no later attempt can deliver', async () => {

@@ -55,7 +55,13 @@ type Step =
   | { readonly kind: 'submit'; readonly chat: number; readonly queue: number; readonly route: boolean }
   | { readonly kind: 'cancelSubmit'; readonly chat: number }
   | { readonly kind: 'accept' | 'reject' | 'leave' | 'endChat'; readonly chat: number }
-  | { readonly kind: 'talk'; readonly agent: number; readonly isGold: boolean; readonly ms: number }
+  | {
+      readonly kind: 'talk';
+      readonly agent: number;
+      readonly isGold: boolean;
+      readonly isRefused: boolean;
+      readonly ms: number;
+    }
   | { readonly kind: 'answers'; readonly isPositive: boolean }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'crash'; readonly after: number }
@@ -108,6 +114,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant('talk' as const),
       agent: nat,
       isGold: fc.boolean(),
+      isRefused: fc.integer({ min: 0, max: 3 }).map((one) => one === 3),
       ms: fc.integer({ min: 1, max: 29_999 }),
     }),
   },
@@ -232,7 +239,9 @@ class World {
         const chat = this.#chats.length - 1;
         await this.#play({ kind: 'redirect', chat, agent: step.agent });
         await centre.advance(step.ms);
-        await this.#play({ kind: 'accept', chat });
+        if (step.isRefused) this.model.intent = 'reject';
+        await this.#play({ kind: step.isRefused ? 'reject' : 'accept', chat });
+        this.model.intent = 'none';
         return centre.advance(step.ms * 10);
       }
       case 'cancelCall':
@@ -257,7 +266,7 @@ class World {
     this.#toDurable = this.model.save();
     const died = this.#brittle.dieAfter(after);
     const doings: readonly Step[] = [
-      { kind: 'talk', agent: after, isGold: true, ms: 2_000 },
+      { kind: 'talk', agent: after, isGold: true, isRefused: false, ms: 2_000 },
       { kind: 'call', queue: after, isGold: false, group: after },
       { kind: 'fold' },
       { kind: 'wait', ms: 61_000 },
