@@ -76,6 +76,7 @@ function factsOf(serial: number, calls: number): WaitingFacts {
     targets: [targets[random(EXPRESSIONS)]!],
     isRoutable: true,
     tried: isTried ? [{ agentId: triedAgent, setting: 1, until: Number.POSITIVE_INFINITY }] : [],
+    tellPosition: undefined,
     interactionId: undefined,
   };
 }

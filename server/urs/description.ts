@@ -90,7 +90,9 @@ export const URS_DESCRIPTION: ApiDescription = {
       description: 'Other parameters (at most MAX_CALL_DATA_FIELDS) are kept with the call.',
       repeated: 'key',
       query: startSchema.shape,
-      replies: { 200: replyOf('The call.', z.object({ conn_id: z.string() })) },
+      replies: {
+        200: replyOf('The call.', z.object({ conn_id: z.string(), tell_position: z.number().optional() })),
+      },
       errors: ['QUOTA_EXCEEDED'],
       examples: {
         waitForTarget: {

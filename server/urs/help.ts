@@ -29,6 +29,7 @@ export const URS_HELP: { readonly methods: readonly (Method & { readonly [field:
         PRIORITY_INCREMENT: 'a number',
         PRIORITY_INCREMENT_INTERVAL: 'seconds',
         AGENT_RESERVE_TIMEOUT: 'seconds',
+        TELL_POSITION: 'position at which the session gets queue.position.reached; the reply repeats it',
         '*': 'any other parameter is kept with the call',
       },
       reply: { conn_id: '0123456789abcdef' },

@@ -69,9 +69,10 @@ class UrsRoutes {
   }
 
   async #start(ctx: Context): Promise<void> {
-    const { connId } = await this.#routing.startCall(readStart(ctx.state.form, creationKeyOf(ctx)));
-    ctx.state.ids = { connId };
-    replyJson(ctx, startReply(connId));
+    const request = readStart(ctx.state.form, creationKeyOf(ctx));
+    const started = await this.#routing.startCall(request);
+    ctx.state.ids = { connId: started.connId };
+    replyJson(ctx, startReply(started));
   }
 
   /**

@@ -14,9 +14,11 @@ import {
   type ConnId,
   ESTIMATE_METHODS,
   isQueueGroup,
+  MAX_TELL_POSITION,
   type QueueQuestion,
   type QueueView,
   type StartCall,
+  type StartedCall,
 } from '../../strategies/routing/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -65,6 +67,8 @@ export const startSchema = z.object({
   PRIORITY_INCREMENT: number({ min: 0, max: 1_000_000 }),
   PRIORITY_INCREMENT_INTERVAL: number({ min: 0, max: 86_400 }),
   AGENT_RESERVE_TIMEOUT: number({ min: 1, max: 3_600 }),
+  // Ours. A foreign URS keeps it with the call.
+  TELL_POSITION: number({ min: 1, max: MAX_TELL_POSITION }),
 });
 
 /** urs/call/start. Throws PARAMETER_INVALID with every problem. */
@@ -86,6 +90,7 @@ export function readStart(form: Form, key: string | undefined): StartCall {
       serviceId: readServiceId(given.SERVICE_ID),
       media: given.MEDIA,
       key,
+      tellPosition: given.TELL_POSITION === undefined ? undefined : Math.floor(given.TELL_POSITION),
       reserveTimeoutMs: toMs(given.AGENT_RESERVE_TIMEOUT),
     }),
     priority: defined({
@@ -153,8 +158,9 @@ export function readQueueName(given: string | undefined): string | undefined {
   return name === '' ? undefined : name;
 }
 
-export function startReply(connId: ConnId): Json {
-  return { conn_id: connId };
+/** `tell_position` says that the session will be told. */
+export function startReply({ connId, tellPosition }: StartedCall): Json {
+  return { conn_id: connId, ...defined({ tell_position: tellPosition }) };
 }
 
 /**

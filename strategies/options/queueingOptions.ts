@@ -124,6 +124,14 @@ export const QUEUEING_OPTIONS: OptionRows = optionsIn(
       media: 'chat',
       description: 'Tell the customer that an agent is available although none is logged in.',
     },
+    _wait_without_polling: {
+      type: 'boolean',
+      own: true,
+      default: 'true',
+      media: 'chat',
+      description:
+        'While a customer is far from an agent, the session waits until it is told of the position, and does not poll.',
+    },
     _min_queue_wait: {
       type: 'integer',
       default: '0',

@@ -1,4 +1,5 @@
 import { type Batch, type Durable, joinBatches, keyedBy, type Once } from '../../engine/durable/index.ts';
+import type { Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
 import { nextArrival } from './arrivals.ts';
 import type { ConnId } from './callIds.ts';
@@ -6,7 +7,7 @@ import type { CallRuntime } from './callRuntime.ts';
 import { DEFAULT_TENANT, queueKey, queueNameOf, targetQueueKey } from './queueNames.ts';
 import type { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
-import { DEFAULT_RESERVE_TIMEOUT_MS, type StartCall } from './startCall.ts';
+import { DEFAULT_RESERVE_TIMEOUT_MS, type StartCall, type StartedCall } from './startCall.ts';
 import { Strategy, type StrategyNames } from './strategyNames.ts';
 import { respellTargets } from './target.ts';
 import { parseTargetList } from './targetList.ts';
@@ -22,6 +23,7 @@ export class CallStarts {
   readonly #once: Once;
   readonly #index: RoutingIndex;
   readonly #durable: Durable;
+  readonly #sessions: Pick<Sessions, 'exists'>;
   readonly #runtime: CallRuntime;
   readonly #strategies: StrategyNames;
   readonly #precedence: SkillPrecedence;
@@ -33,6 +35,7 @@ export class CallStarts {
     readonly once: Once;
     readonly index: RoutingIndex;
     readonly durable: Durable;
+    readonly sessions: Pick<Sessions, 'exists'>;
     readonly runtime: CallRuntime;
     readonly names: StrategyNames;
     /** The order of `&` and `|` in skill expressions. Default: leftToRight. */
@@ -44,25 +47,29 @@ export class CallStarts {
     this.#once = deps.once;
     this.#index = deps.index;
     this.#durable = deps.durable;
+    this.#sessions = deps.sessions;
     this.#runtime = deps.runtime;
     this.#strategies = deps.names;
     this.#precedence = deps.skillPrecedence ?? 'leftToRight';
   }
 
   /** Routing.startCall. */
-  async start(request: StartCall): Promise<{ readonly connId: ConnId }> {
-    const { vq, serviceId, key } = request;
+  async start(request: StartCall): Promise<StartedCall> {
+    const { vq, serviceId, sessionId, key } = request;
     const id = ownId<ConnId>(this.#ids.hex(16));
+    const isTold = sessionId !== undefined && (await this.#sessions.exists(sessionId));
+    const tellPosition = isTold ? request.tellPosition : undefined;
     const connId = await this.#once.commit(keyedBy(key, 'urs.start'), () => ({
-      batch: this.#startBatch(id, request),
+      batch: this.#startBatch(id, request, tellPosition),
       answer: id,
     }));
-    if (connId !== id) return { connId };
+    const started = { connId, ...defined({ tellPosition: readCall(this.#durable, connId)?.tellPosition }) };
+    if (connId !== id) return started;
     this.#log.info({ connId, vq, serviceId }, 'Virtual interaction started.');
     const call = readCall(this.#durable, id);
     // The caller need not wait while the index is read after a start.
     if (call !== undefined) void this.#reportUnservable(call);
-    return { connId };
+    return started;
   }
 
   /** All entries of the target list count: later ones are used in time. Never rejects. */
@@ -79,7 +86,7 @@ export class CallStarts {
   }
 
   /** Throws RoutingError STRATEGY_UNKNOWN or TARGET_INVALID. */
-  #startBatch(id: ConnId, request: StartCall): Batch {
+  #startBatch(id: ConnId, request: StartCall, tellPosition: number | undefined): Batch {
     const { sessionUrl, sessionId, serviceId, data, tenant = DEFAULT_TENANT } = request;
     const strategy = Strategy.WAIT_FOR_TARGET;
     this.#strategies.require(request.strategy ?? strategy, strategy);
@@ -96,7 +103,7 @@ export class CallStarts {
       owner: { kind: 'call' as const, ...defined({ sessionUrl, sessionId }) },
       tenant,
       strategy,
-      ...defined({ serviceId, data }),
+      ...defined({ serviceId, data, tellPosition }),
       media: request.media ?? 'chat',
       vq,
       serial,

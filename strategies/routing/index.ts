@@ -24,7 +24,7 @@ export type { QueueQuestion } from './queueQuestions.ts';
 export type { AskSession, RouteAnswer } from './routeAnnouncer.ts';
 export { Routing } from './routing.ts';
 export { SKILL_PRECEDENCES } from './skillExpression.ts';
-export type { StartCall } from './startCall.ts';
+export { MAX_TELL_POSITION, type StartCall, type StartedCall } from './startCall.ts';
 export { Strategy, StrategyNames } from './strategyNames.ts';
 export { orderAgents } from './submitOrder.ts';
 export { attributeText } from './submitRequest.ts';

@@ -14,13 +14,14 @@ import type { CallWatcher } from './callWatcher.ts';
 import { matchesDemand } from './demandClass.ts';
 import { RoutingError } from './errors.ts';
 import { Matching } from './matching.ts';
+import { PlaceNotices } from './placeNotices.ts';
 import { QueueModules } from './queueModules.ts';
 import { type QueueQuestion, QueueQuestions } from './queueQuestions.ts';
 import { Reservations } from './reservations.ts';
 import { type AskSession, RouteAnnouncer } from './routeAnnouncer.ts';
 import { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
-import { readRouteDelay, type StartCall } from './startCall.ts';
+import { readRouteDelay, type StartCall, type StartedCall } from './startCall.ts';
 import { Strategy, StrategyNames } from './strategyNames.ts';
 import { type InteractionOffers, Submits } from './submits.ts';
 import { targetsOf } from './targetList.ts';
@@ -60,6 +61,7 @@ export class Routing {
   readonly #strategies: StrategyNames;
   readonly #queues: QueueQuestions;
   readonly #estimates: WaitEstimates;
+  readonly #places: PlaceNotices;
   readonly #starts: CallStarts;
   readonly #removals: CallRemovals;
   readonly #matching: Matching;
@@ -71,7 +73,7 @@ export class Routing {
     readonly log: Log;
     readonly askSession: AskSession;
     readonly agents: Agents;
-    readonly sessions: Pick<Sessions, 'eventBatch' | 'onModule' | 'onEnded'>;
+    readonly sessions: Pick<Sessions, 'eventBatch' | 'exists' | 'onModule' | 'onEnded'>;
     readonly offers: InteractionOffers;
     /** Names under which an installation has imported strategies. */
     readonly strategies?: Readonly<Record<string, Strategy>>;
@@ -101,6 +103,7 @@ export class Routing {
     this.#runtime = runtime;
     this.#submits = submits;
     this.#estimates = new WaitEstimates(deps);
+    this.#places = new PlaceNotices({ ...deps, index });
     this.#queues = new QueueQuestions({ ...deps, index, estimates: this.#estimates });
     const modules = new QueueModules({ ...deps, index, runtime, submits, questions: this.#queues });
     this.#starts = new CallStarts({ ...deps, index, runtime, names: this.#strategies, once: this.#once });
@@ -119,7 +122,7 @@ export class Routing {
    * Resolves when the position of the call is durable. Rejects with RoutingError STRATEGY_UNKNOWN or
    * TARGET_INVALID.
    */
-  startCall(request: StartCall): Promise<{ readonly connId: ConnId }> {
+  startCall(request: StartCall): Promise<StartedCall> {
     return this.#starts.start(request);
   }
 
@@ -208,9 +211,15 @@ export class Routing {
     this.#log.info({ connId }, 'Virtual interaction removed.');
   }
 
-  /** Learns from the calls that commits move; for CallWatcher of the store. */
+  /** Hears of the calls that commits move; for HistoryRecorder.watchCalls. */
   get watcher(): CallWatcher {
-    return this.#estimates;
+    return {
+      callsMoved: (moves, at) => {
+        this.#estimates.callsMoved(moves, at);
+        this.#places.callsMoved(moves);
+      },
+      callsHandled: (handled) => this.#estimates.callsHandled(handled),
+    };
   }
 
   /** CallRemovals.removeOfServices. */
@@ -240,6 +249,7 @@ export class Routing {
   async readAhead(): Promise<void> {
     try {
       await Promise.all([this.#index.ready(), this.#estimates.countWaiting()]);
+      await this.#places.lookAtAll();
     } catch (error) {
       // The first match or view reads them then.
       if (this.#closing?.aborted) return;

@@ -1,10 +1,13 @@
 import { type Json, type SessionId, textOf } from '../../engine/ports/index.ts';
 import type { ServiceId } from '../ids/index.ts';
+import type { ConnId } from './callIds.ts';
 import { RoutingError } from './errors.ts';
 import type { PriorityRule } from './priority.ts';
 
 /** GMS option `_agent_reserve_timeout`. */
 export const DEFAULT_RESERVE_TIMEOUT_MS = 30_000;
+/** The last position of which a session can be told: a look at a queue passes so many calls of each lane. */
+export const MAX_TELL_POSITION = 100;
 /** Longest finite route delay: a month. */
 export const MAX_ROUTE_DELAY_SECONDS = 30 * 86_400;
 
@@ -28,12 +31,20 @@ export interface StartCall {
   readonly priority?: Partial<PriorityRule>;
   /** ms for which an agent stays reserved. */
   readonly reserveTimeoutMs?: number;
+  /** The session, if it is ours, gets queue.position.reached when the call comes to this position. */
+  readonly tellPosition?: number;
   /** ms; null or absent: infinite, the call keeps its position until SetRouteDelay. */
   readonly routeDelayMs?: number | null;
   /** Other parameters of the request, kept with the call. */
   readonly data?: Readonly<Record<string, string>>;
   /** Idempotency key: the same key starts one call. */
   readonly key?: string;
+}
+
+export interface StartedCall {
+  readonly connId: ConnId;
+  /** The session will be told of this position. */
+  readonly tellPosition?: number;
 }
 
 /**

@@ -47,6 +47,8 @@ export interface VirtualInteraction {
   /** ms since epoch. */
   readonly enteredAt: number;
   readonly priority: PriorityRule;
+  /** Its session is told when the call comes to this position. Absent: it has been told, or did not ask. */
+  readonly tellPosition?: number;
   /** Other parameters of the request. */
   readonly data?: Readonly<Record<string, string>>;
   readonly snapshot: RouteSnapshot;
@@ -117,7 +119,7 @@ export function viewWait({ snapshot }: VirtualInteraction): {
 export function factsOf(call: VirtualInteraction): WaitingFacts | undefined {
   const { state, context } = viewRoute(call.snapshot);
   if (!WAITING.includes(state)) return undefined;
-  const { id, vq, serial, enteredAt, priority, media, owner } = call;
+  const { id, vq, serial, enteredAt, priority, media, owner, tellPosition } = call;
   return {
     id,
     vq,
@@ -128,6 +130,7 @@ export function factsOf(call: VirtualInteraction): WaitingFacts | undefined {
     targets: context.active.flatMap((index) => context.steps[index]?.target ?? []),
     isRoutable: state === 'routable',
     tried: context.tried,
+    tellPosition,
     interactionId: owner.kind === 'submit' ? owner.interactionId : undefined,
   };
 }

@@ -22,6 +22,8 @@ export interface WaitingFacts {
   /** Whether the next free agent may go to it. */
   readonly isRoutable: boolean;
   readonly tried: readonly TriedAgent[];
+  /** The position at which its session is told. */
+  readonly tellPosition: number | undefined;
   /** The interaction of a submit, whose document may exclude agents. */
   readonly interactionId: InteractionId | undefined;
 }
@@ -47,4 +49,6 @@ export interface WaitingCall {
   demandLane: Lane<WaitingCall> | undefined;
   /** Undefined: none. */
   readonly limits: CallLimits | undefined;
+  /** The position at which its session is told. */
+  readonly tellPosition: number | undefined;
 }

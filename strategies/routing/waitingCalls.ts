@@ -39,6 +39,7 @@ export class WaitingCalls {
   readonly #classes = new DemandClasses();
   readonly #calls = new IdMap<WaitingCall>();
   readonly #queues = new Map<string, WaitingQueue<WaitingCall>>();
+  readonly #watched = new Set<WaitingQueue<WaitingCall>>();
   /** All calls by their age: those that expire are found without a look at their queues. */
   readonly #ages = new LaneSet<WaitingCall>('none');
   readonly #excludedOf: (id: InteractionId) => readonly string[] | undefined;
@@ -75,6 +76,12 @@ export class WaitingCalls {
     return this.#queues.get(key);
   }
 
+  /** Queues with calls whose sessions are told of a position. */
+  watchedQueues(now: number): readonly WaitingQueue<WaitingCall>[] {
+    this.#dropExpired(now);
+    return [...this.#watched];
+  }
+
   /** Undefined: no free agent may take any call. */
   next(now: number, passedOver: PassedOver): Proposal | undefined {
     const open = [...this.#classes.open].filter((demand) => this.#isOpen(demand));
@@ -104,7 +111,7 @@ export class WaitingCalls {
   }
 
   #insert(facts: WaitingFacts, queue: WaitingQueue<WaitingCall>, demand: DemandClass<WaitingCall>): void {
-    const { id, serial, enteredAt, priority, isRoutable } = facts;
+    const { id, serial, enteredAt, priority, isRoutable, tellPosition } = facts;
     const call: WaitingCall = {
       id,
       serial,
@@ -115,10 +122,12 @@ export class WaitingCalls {
       demand,
       demandLane: undefined,
       limits: limitsOf(facts),
+      tellPosition,
     };
     call.ageLane = this.#ages.add(call, PLAIN_RULE);
     call.queueLane = queue.lanes.add(call, priority);
     queue.count(demand, 1);
+    this.#watch(call, 1);
     if (isRoutable) {
       call.demandLane = demand.add(call, priority);
       this.#classes.note(demand);
@@ -133,12 +142,21 @@ export class WaitingCalls {
     this.#ages.remove(call, ageLane!);
     queue.lanes.remove(call, queueLane!);
     queue.count(demand, -1);
+    this.#watch(call, -1);
     if (queue.calls === 0) this.#queues.delete(queue.key);
     if (demandLane !== undefined) {
       demand.remove(call, demandLane);
       this.#classes.note(demand);
     }
     this.#classes.count(demand, -1);
+  }
+
+  /** The call came (1) or left (-1). */
+  #watch({ queue, tellPosition }: WaitingCall, change: 1 | -1): void {
+    if (tellPosition === undefined) return;
+    queue.watch(tellPosition, change);
+    if (queue.farthest === 0) this.#watched.delete(queue);
+    else this.#watched.add(queue);
   }
 
   /** The calls of a lane expire in its order. More than one lane: the clock went back. */

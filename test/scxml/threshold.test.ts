@@ -8,7 +8,8 @@ interface Threshold {
   readThresholds(text: unknown): readonly { eta: number; position: number }[];
   judgeThreshold(queue: Record<string, unknown>, options: unknown): { passed: boolean; reason: string };
   mayAnnounce(queue: unknown, options: unknown): boolean;
-  pollingPause(queue: unknown, options: unknown): number;
+  pollingPause(queue: unknown, options: unknown, told: unknown): number;
+  positionOfInterest(options: unknown): number | string;
   readQueue(content: unknown): Record<string, unknown> | undefined;
   readOptions(raw: Record<string, unknown>): Record<string, unknown>;
 }
@@ -22,11 +23,22 @@ function load(): Threshold {
   return context as unknown as Threshold;
 }
 
+/** The data of a session that no server tells of its position. */
+const POLLING = { tellPosition: 0, limits: { farPolling: 900 } };
+
 /** Plain values: values of another realm have other prototypes. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('chat-delay: the agent-ready threshold', () => {
-  const { readThresholds, judgeThreshold, mayAnnounce, pollingPause, readQueue, readOptions } = load();
+  const {
+    readThresholds,
+    judgeThreshold,
+    mayAnnounce,
+    pollingPause,
+    positionOfInterest,
+    readQueue,
+    readOptions,
+  } = load();
   const options = readOptions({});
   const judge = (pos: number, ewt?: number): unknown =>
     plain(judgeThreshold(readQueue(JSON.stringify({ pos, calls: pos, wt: 0, ewt })) ?? {}, options));
@@ -103,10 +115,26 @@ describe('chat-delay: the agent-ready threshold', () => {
 
   it('polls after half the estimate, within the bounds', () => {
     const pause = (eta: number | null): number =>
-      pollingPause({ position: 9, eta, total: 9, waited: 0 }, options);
+      pollingPause({ position: 9, eta, total: 9, waited: 0 }, options, POLLING);
 
     expect([1, 20, 900, null].map(pause)).to.deep.equal([2, 10, 30, 30]);
-    expect(pollingPause(null, options)).to.equal(30);
+    expect(pollingPause(null, options, POLLING)).to.equal(30);
+  });
+
+  it('polls seldom before the position of which the server tells', () => {
+    expect(positionOfInterest(readOptions({}))).to.equal(9);
+    expect(positionOfInterest(readOptions({ _eta_pos_threshold: '0:0' }))).to.equal(1);
+    for (const [name, value] of [
+      ['_wait_without_polling', 'false'],
+      ['_wait_for_agent', 'false'],
+      ['_urs_ewt_estimation_method', 'ursdial'],
+    ] as const) {
+      expect(positionOfInterest(readOptions({ [name]: value })), name).to.equal('');
+    }
+    const pause = (position: number, eta: number | null): number =>
+      pollingPause({ position, eta, total: 99, waited: 0 }, options, { ...POLLING, tellPosition: 9 });
+    expect([pause(10, 40), pause(9, 40), pause(10, null)]).to.deep.equal([900, 20, 30]);
+    expect(pollingPause(null, options, { ...POLLING, tellPosition: 9 })).to.equal(30);
   });
 
   it('uses the defaults of options that are no numbers', () => {

@@ -54,6 +54,7 @@ const step = fc.oneof(
       vq: fc.constantFrom('VQ', 'VQ/2'),
       media: fc.constantFrom('chat', 'voice'),
       isRoutable: fc.constantFrom(true, true, true, false),
+      tellPosition: fc.constantFrom(undefined, undefined, 1, 3),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('leave' as const), at: fc.nat() }) },
@@ -178,6 +179,10 @@ class World {
         .sort((a, b) => compareCalls(a, b, this.now));
       const view = this.index.queue(vq, this.now);
       expect(view?.calls ?? 0).to.equal(queue.length);
+      const reached = queue.filter(({ tellPosition = 0 }, place) => place < tellPosition);
+      expect(new Set(view?.reached(this.now).map(({ id }) => id))).to.deep.equal(
+        new Set(reached.map(({ id }) => id)),
+      );
       for (const [place, self] of queue.entries()) {
         const { calls, priorities } = view!.countAhead(self, this.now);
         expect(calls).to.equal(place);
@@ -210,6 +215,7 @@ class World {
       targets: one.targets,
       isRoutable: one.isRoutable,
       tried: [],
+      tellPosition: one.tellPosition,
       interactionId: one.order === undefined ? undefined : asId<InteractionId>(`ixn${this.#serial}`),
       order: one.order,
     };

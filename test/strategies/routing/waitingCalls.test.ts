@@ -67,6 +67,7 @@ function call(
     targets: [target],
     isRoutable: true,
     tried: [],
+    tellPosition: undefined,
     interactionId: undefined,
     ...rest,
   };

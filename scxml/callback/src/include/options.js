@@ -29,6 +29,7 @@ function readOptions(raw) {
     minPolling: minPolling,
     maxPolling: Math.max(minPolling, readNumber(raw._max_urs_ewt_pos_polling_interval, 30)),
     thresholdTtl: readNumber(raw._max_time_to_reach_eta_pos_threshold, 3600),
+    waitWithoutPolling: readBoolean(raw._wait_without_polling, true),
     announceWithoutAgent: readBoolean(raw._announce_without_agent, false),
     announceFrom: readAnnounceFrom(raw),
     minQueueWait: readNumber(raw._min_queue_wait, 0),

@@ -23,6 +23,7 @@ function startCallUrl(raw, options, sessionId) {
     PRIORITY_INCREMENT: raw._urs_vq_priority_increment,
     PRIORITY_INCREMENT_INTERVAL: raw._urs_vq_priority_increment_interval,
     AGENT_RESERVE_TIMEOUT: options.reserveTimeout,
+    TELL_POSITION: positionOfInterest(options),
     SERVICE_ID: raw._service_id,
   });
   return `${raw._urs_url}/urs/call/start?${query}`;
@@ -34,12 +35,19 @@ function useOtherUrs(raw) {
   if (other === '') return;
   raw._urs_sec_server_url = raw._urs_url;
   raw._urs_url = other;
+  raw.tellPosition = 0;
 }
 
 /** The connection id of the reply to call/start; '' when there is none. */
 function connectionIdOf(content) {
   const reply = parseJson(content);
   return reply !== null && typeof reply === 'object' ? readText(reply.conn_id) : '';
+}
+
+/** The position of which this server will tell the session; 0: it will not, as no other URS does. */
+function tellPositionOf(content) {
+  const reply = parseJson(content);
+  return reply !== null && typeof reply === 'object' ? readNumber(reply.tell_position, 0) : 0;
 }
 
 function queueUrl(raw, options, connectionId) {

@@ -97,9 +97,21 @@ function thresholdRow(eta, thresholds) {
   return { position: row.position, range: next ? `eta  <= ${next.eta - 1}` : `eta  >= ${row.eta}` };
 }
 
-/** Seconds until the next poll: half the estimate, within the two polling limits. */
-function pollingPause(queue, options) {
+/** The last position at which the threshold may be passed; '' when nobody waits for a position. */
+function positionOfInterest(options) {
+  if (!options.waitWithoutPolling || !options.waitForAgent || options.estimationMethod === 'ursdial')
+    return '';
+  return Math.max(1, ...options.thresholds.map((row) => row.position - 1));
+}
+
+/**
+ * Seconds until the next poll: half the estimate, within the two polling limits. Whoever is told when they reach
+ * `tellPosition` polls seldom until then, in case the notice is lost.
+ */
+function pollingPause(queue, options, { tellPosition, limits }) {
   if (!queue || queue.eta === null) return options.maxPolling;
+  if (tellPosition > 0 && queue.position > tellPosition)
+    return Math.max(options.maxPolling, limits.farPolling);
   return Math.min(options.maxPolling, Math.max(options.minPolling, Math.round(queue.eta / 2)));
 }
 
