@@ -7,6 +7,9 @@ import { actorOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 
+/** Characters of a value that an error shows. */
+const MAX_SHOWN_CHARS = 80;
+
 /** Removal of the data of one customer. */
 export function registerCustomerRoutes(
   router: Router,
@@ -39,7 +42,14 @@ function readCustomer(
       message: `Expected one property of the customer in the query, such as ?_customer_number=5551234, got ${given.length}.`,
     });
   }
-  const customer = { name: first[0], value: String(first[1]) };
+  // Callbacks of many customers may have the same empty property.
+  if (typeof first[1] !== 'string' || first[1].trim() === '') {
+    const got = JSON.stringify(first[1]).slice(0, MAX_SHOWN_CHARS);
+    throw new WireError('PARAMETER_INVALID', {
+      message: `Expected one value of ${first[0].slice(0, MAX_SHOWN_CHARS)}, got ${got}.`,
+    });
+  }
+  const customer = { name: first[0], value: first[1] };
   const known = [...new Set([...services.customerProperties(), ...chatProperties()])];
   if (known.includes(customer.name) || services.ofCustomer(customer).length > 0) return customer;
   throw new WireError('PARAMETER_INVALID', {

@@ -9,7 +9,10 @@ const MAX_STATISTICS = 100;
 const DEFAULT_TENANT = 'Environment';
 const MODES = ['NoNotification', 'Reset', 'Immediate'] as const;
 
-const text = z.preprocess((value) => textOf(value as Json | undefined).trim(), z.string().max(255));
+const text = z.preprocess(
+  (value) => (typeof value === 'object' && value !== null ? value : textOf(value as Json | undefined).trim()),
+  z.string('expected a text, got a list or an object').max(255),
+);
 const needed = text.pipe(z.string().min(1, 'expected a text, got none'));
 /** The name of a definition; '' is none. */
 const name = text.transform((value) => value || undefined);

@@ -30,6 +30,7 @@ import { pushSchema } from './config/push.ts';
 import { routingSchema, unknownStrategies } from './config/routing.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
 import { statisticsSchema } from './config/statistics.ts';
+import { problemMessage } from './configProblem.ts';
 
 const NAME = /^[A-Za-z_][\w.-]*$/;
 /** Characters of the name of a service. Keys of the store contain it. */
@@ -193,14 +194,8 @@ export function parseConfig(value: unknown, source: string): Config {
   if (result.success) return result.data;
   throw new ConfigError(
     source,
-    result.error.issues.map((issue) => ({ path: issue.path.map(String), message: messageOf(issue) })),
+    result.error.issues.map((issue) => ({ path: issue.path.map(String), message: problemMessage(issue) })),
   );
-}
-
-/** The message of a name that is refused says only that it is. */
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_key') return issue.message;
-  return `${issue.issues.map(({ message }) => message).join(', ')}, got '${String(issue.path.at(-1))}'`;
 }
 
 /**

@@ -244,10 +244,10 @@ export class ConfigChanges implements LiveConfiguration {
   }
 }
 
-/** Logs the options of callback services that are set and have no effect here. */
+/** Logs the options of services that are set and have no effect here. */
 export function warnOfIneffective(log: Log, services: Config['services']): void {
   for (const ineffective of ineffectiveOptions(services)) {
-    log.warn({ ...ineffective }, 'An option of callback services is set and has no effect.');
+    log.warn({ ...ineffective }, `The option ${ineffective.option} is set and has no effect.`);
   }
 }
 

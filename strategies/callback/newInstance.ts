@@ -83,7 +83,10 @@ export function newInstance(
       dataId: ownId<StorageId>(ids.uuid()),
       options,
       params,
-      lookup: lookupOf(configured, fields),
+      // A property that is empty finds no callback: those of many customers would have it.
+      lookup: Object.fromEntries(
+        Object.entries(lookupOf(configured, fields)).filter(([, value]) => value !== ''),
+      ),
       ...defined({ gmsUser: request.gmsUser, startedBy: request.startedBy }),
       agentAnnounced:
         (builtin && options._service !== CHAT_POLL) || options._wait_for_agent?.toLowerCase() === 'false',

@@ -24,6 +24,13 @@ export const CALLBACK_OPTIONS: OptionRows = dictionary({
 /** Options of a service as configured or merged: name to text. */
 export type ServiceOptions = Readonly<Record<string, string>>;
 
+const ACCESS_SERVICES: readonly string[] = ['request-interaction', 'request-access'];
+const ACCESS_OPTIONS: readonly string[] = [
+  '_booking_expiration_timeout',
+  '_resource_group',
+  '_return_pool_health',
+];
+
 /** An option that is set and does nothing. */
 export interface IneffectiveOption {
   readonly option: string;
@@ -32,18 +39,27 @@ export interface IneffectiveOption {
   readonly services: readonly string[];
 }
 
-/** The options of callback services that are set and have no effect here, by name. */
+/** The options of callback and built-in services that are set and have no effect here, by name. */
 export function ineffectiveOptions(
   services: Readonly<Record<string, ServiceOptions>>,
 ): readonly IneffectiveOption[] {
-  const callbacks = Object.entries(services).filter(([, options]) => isCallbackService(options));
+  const known = Object.entries(services).filter(
+    ([, options]) => isCallbackService(options) || options._type === 'builtin',
+  );
   return Object.entries(CALLBACK_OPTIONS).flatMap(([option, { noEffect }]) => {
     if (noEffect === undefined) return [];
-    const setting = callbacks.filter(([, options]) => (options[option] ?? '').trim() !== '');
+    const setting = known.filter(
+      ([, options]) => (options[option] ?? '').trim() !== '' && !isOfAccess(option, options),
+    );
     return setting.length === 0
       ? []
       : [{ option, reason: noEffect, services: setting.map(([name]) => name) }];
   });
+}
+
+/** True for an option of the services that book access numbers, which has its effect there. */
+function isOfAccess(option: string, { _type, _service = '' }: ServiceOptions): boolean {
+  return _type === 'builtin' && ACCESS_SERVICES.includes(_service) && ACCESS_OPTIONS.includes(option);
 }
 
 /** Options of service.chat-delay in a new installation. */

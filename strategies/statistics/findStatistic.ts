@@ -4,6 +4,7 @@ import { StatisticError } from './errors.ts';
 import { AGENT_STATISTICS, CALLBACK_STATISTICS, type Measured, QUEUE_STATISTICS } from './measured.ts';
 import { COUNTED_OF, isObjectType, ObjectType } from './objectTypes.ts';
 import type { StatType } from './statTypes.ts';
+import type { TimeProfile } from './timeProfiles.ts';
 
 /** A statistic of one object. */
 export interface StatisticRequest {
@@ -30,7 +31,7 @@ type Found =
 const MEASURED = { agent: AGENT_STATISTICS, queue: QUEUE_STATISTICS, callback: CALLBACK_STATISTICS } as const;
 
 /** The definition of the statistic. Throws StatisticError STATISTIC_INVALID. */
-export function findStatistic({ types }: Catalogue, request: StatisticRequest): Found {
+export function findStatistic({ types, profiles }: Catalogue, request: StatisticRequest): Found {
   const { metric, objectType, filter, timeRange } = request;
   if (!isObjectType(objectType)) {
     throw new StatisticError(
@@ -55,6 +56,8 @@ export function findStatistic({ types }: Catalogue, request: StatisticRequest): 
       `Expected a statistic of the object type ${objectType} (${all.map(({ name }) => name).join(', ')}), got '${metric.slice(0, 80)}'.${didYouMean(metric, names)}`,
     );
   }
+  // A present value has no time profile, but the name of one is checked as elsewhere.
+  if (request.timeProfile !== undefined) requireProfile(profiles, request.timeProfile);
   // Its value would be that of another statistic.
   const needless = filter === undefined ? timeRange : filter;
   if (needless === undefined) return { kind: 'measured', objectType, measure: found.value };
@@ -63,6 +66,11 @@ export function findStatistic({ types }: Catalogue, request: StatisticRequest): 
     'STATISTIC_INVALID',
     `Expected no ${option} for the statistic ${found.name}, got '${needless.slice(0, 80)}'.`,
   );
+}
+
+/** The time profile of a request. Stat Server lists profiles as `<name>,<kind>`. Throws STATISTIC_INVALID. */
+export function requireProfile(profiles: Catalogue['profiles'], name: string): TimeProfile {
+  return requireNamed(profiles, 'TimeProfile', name.split(',')[0]!.trim());
 }
 
 /** A definition of the configuration. Throws StatisticError STATISTIC_INVALID. */

@@ -22,7 +22,7 @@ import {
   queueObject,
   serviceObject,
 } from './facts.ts';
-import { findStatistic, requireNamed, type StatisticRequest } from './findStatistic.ts';
+import { findStatistic, requireNamed, requireProfile, type StatisticRequest } from './findStatistic.ts';
 import type { History } from './history.ts';
 import type { MeasuredAgent, MeasuredQueue, Subject } from './measured.ts';
 import { ObjectType } from './objectTypes.ts';
@@ -123,8 +123,7 @@ export class Statistics {
   async #count(type: StatType, objectType: ObjectType, request: StatisticRequest): Promise<number> {
     const { filter, timeProfile = type.timeProfile } = request;
     const { profiles, filters } = this.#catalogue;
-    // Stat Server lists profiles as `<name>,<kind>`.
-    const profile = requireNamed(profiles, 'TimeProfile', timeProfile.split(',')[0]!.trim());
+    const profile = requireProfile(profiles, timeProfile);
     if (filter !== undefined) requireNamed(filters, 'Filter', filter);
     const masks = masksOf(type, objectType);
     const isSelectable = hasLatest(type.category, [...masks.main, ...masks.relative]);

@@ -217,6 +217,8 @@ describe("The removal of a customer's data", () => {
       '_customer_number=1&_customer_name=2',
       'Expected one property of the customer in the query, such as ?_customer_number=5551234, got 2.',
     ],
+    ['_customer_number=', 'Expected one value of _customer_number, got "".'],
+    ['_customer_number=1&_customer_number=2', 'Expected one value of _customer_number, got ["1","2"].'],
     [
       'phone=1',
       "Expected one of the properties _customer_number, emailAddress (option _customer_lookup_keys), got 'phone'.",

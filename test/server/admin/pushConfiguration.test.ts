@@ -91,6 +91,13 @@ describe('push providers of the configuration', () => {
     expect(noKey.status).to.equal(400);
     expect(noKey.text).not.to.include('SECRET');
     expect((await send('PUT', '/push/providers/Bank', { 'apple.passphrase': 'x' })).status).to.equal(400);
+    expect(refusal(await send('PUT', '/push', { pushEnabled: 5 }))).to.include({
+      message: 'pushEnabled: expected string or array, got number',
+    });
+    const nested = await send('PUT', '/push/providers/Bank', { 'fcm.serviceAccount': { key: 'SECRET' } });
+    expect(refusal(nested)).to.include({
+      message: 'fcm.serviceAccount: expected string or number or boolean or null, got object',
+    });
     expect(opened.text).to.equal(before);
     expect(opened.entries()).to.deep.equal([]);
   });

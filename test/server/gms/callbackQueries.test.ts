@@ -172,6 +172,13 @@ describe('queries of callbacks', () => {
       expect(found[0]).to.include({ _email: 'a@b.test' });
     });
 
+    it('finds no callback by an empty property, which many customers may have', async () => {
+      const id = await create({ _customer_number: '5115', _email: '', _desired_time: at(HOUR_MS) });
+      expect((await get(`${CALLBACK}/chat-delay?_email=`)).json).to.deep.equal([]);
+      const [found] = (await get(`${CALLBACK}/chat-delay?_id=${id}`)).json as Record[];
+      expect(found).to.include({ _customer_number: '5115' }).and.to.not.have.property('_email');
+    });
+
     it('refuses a PUT that changes nothing', async () => {
       const id = await create({ _customer_number: '5115', _desired_time: at(HOUR_MS) });
       for (const content of [{}, { json: {} }, { form: {} }]) {

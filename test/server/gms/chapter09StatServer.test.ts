@@ -174,6 +174,13 @@ describe('chapter 9, the Stat Server API', () => {
       const reply = await post('statistic', form as Record<string, string>);
       expect([reply.status, (reply.json as { code: string }).code]).to.deep.equal([400, 'PARAMETER_INVALID']);
     }
+    const reply = await server.send('POST', '/genesys/1/statistic', {
+      json: { ...SAMPLE, objectId: { id: 1 }, tenant: ['a'] },
+    });
+    const problems = ['objectId', 'tenant'].map(
+      (name) => `${name}: expected a text, got a list or an object`,
+    );
+    expect([reply.status, (reply.json as { problems: unknown }).problems]).to.deep.equal([400, problems]);
   });
 
   it('answers several statistics in one request, under the names of the request', async () => {

@@ -103,9 +103,30 @@ describe('options without effect', () => {
           reason: 'needs telephony',
           services: ['chat-delay', 'chat-immediate'],
         },
-        message: 'An option of callback services is set and has no effect.',
+        message: 'The option _prefix_dial_out is set and has no effect.',
       },
     ]);
     await server.orsay.close();
+  });
+
+  it('count in built-in services too, but for those that book access numbers', () => {
+    const options = {
+      _type: 'builtin',
+      _resource_group: 'DNIS',
+      _return_pool_health: 'true',
+      _ors: 'http://a',
+    };
+    const reason = CALLBACK_OPTIONS._return_pool_health!.noEffect!;
+    expect(
+      ineffectiveOptions({
+        access: { ...options, _service: 'request-access' },
+        chat: { ...options, _service: 'request-chat' },
+        own: { ...options, _type: 'ors', _service: 'hello' },
+      }),
+    ).to.have.deep.members([
+      { option: '_resource_group', reason, services: ['chat'] },
+      { option: '_return_pool_health', reason, services: ['chat'] },
+      { option: '_ors', reason: 'sessions run in this server', services: ['access', 'chat'] },
+    ]);
   });
 });

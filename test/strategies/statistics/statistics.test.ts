@@ -253,6 +253,9 @@ describe('statistics', () => {
     expect(await messageOf('TotalEntered', { timeProfile: 'Week' })).to.equal(
       "TimeProfile 'Week' not found. Expected Default, LastHour, LastCalls, SinceLogin.",
     );
+    expect(await messageOf('CurrNumberWaitingCalls', { timeProfile: 'Week' })).to.equal(
+      "TimeProfile 'Week' not found. Expected Default, LastHour, LastCalls, SinceLogin.",
+    );
     expect(await messageOf('TotalEntered', { filter: 'VIP' })).to.equal(
       "Filter 'VIP' not found. Expected none: the configuration has none.",
     );
