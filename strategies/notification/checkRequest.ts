@@ -1,5 +1,5 @@
 import type { Sessions } from '../../engine/host/index.ts';
-import { defined, didYouMean } from '../../engine/ports/index.ts';
+import { defined, didYouMean, type Json, textOf } from '../../engine/ports/index.ts';
 import { sessionIdOf } from './delivery.ts';
 import { NotificationError } from './errors.ts';
 import { isFilter, isTag, MAX_TAG_LENGTH } from './filter.ts';
@@ -30,7 +30,7 @@ export function checkEvent(event: NotificationEvent, push: MobilePush): void {
   }
   const { notificationDetails: details, providerName, properties = {} } = event;
   const problem =
-    (details && deviceIdProblem(details)) ??
+    (details && (deviceIdProblem(details) ?? debugProblem(details))) ??
     sizeProblem(details?.properties) ??
     sizeProblem(properties) ??
     (details && providerProblem(details, providerName, push)) ??
@@ -149,7 +149,7 @@ export function requireEnabled(type: NotificationType, push: MobilePush): void {
 
 function checkDetails(details: NotificationDetails): void {
   const { type, deviceId } = details;
-  const problem = deviceIdProblem(details) ?? sizeProblem(details.properties);
+  const problem = deviceIdProblem(details) ?? sizeProblem(details.properties) ?? debugProblem(details);
   if (problem !== undefined) throw new NotificationError('SUBSCRIPTION_INVALID', problem);
   if (type === NotificationType.HTTP_CALLBACK && !isHttpUrl(deviceId)) {
     throw invalidSubscription(
@@ -170,6 +170,16 @@ function deviceIdProblem({ type, deviceId }: NotificationDetails): string | unde
   const max = type === NotificationType.COMET ? MAX_TEXT_LENGTH : MAX_DEVICE_ID_LENGTH;
   if (deviceId.length >= 1 && deviceId.length <= max) return undefined;
   return `Expected 'notificationDetails.deviceId' of 1 to ${max} characters, got ${deviceId.length}.`;
+}
+
+/** Any other text would send to the devices of production what a tester meant for their own. */
+function debugProblem({ type, properties }: NotificationDetails): string | undefined {
+  const text = textOf(properties?.debug as Json | undefined);
+  // Documents send the text of a value that is not set.
+  if (pushServiceOf(type) === undefined || /^(?:|true|false|debug|production|undefined|null)$/i.test(text)) {
+    return undefined;
+  }
+  return `Expected 'notificationDetails.properties.debug' to be true or false, got '${text.slice(0, 64)}'.`;
 }
 
 function sizeProblem(properties: NotificationDetails['properties']): string | undefined {

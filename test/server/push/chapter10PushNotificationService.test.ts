@@ -127,6 +127,22 @@ describe('chapter 10, Push Notification Service', () => {
     expect(await reached(fcmDevice(), 'SalesApp')).to.equal('127.0.0.1:2');
     expect(await reached(fcmDevice(), 'Other')).to.equal('production');
     expect(fcm.messages.at(-1)?.notification).to.deep.equal({ title: 'Other' });
+    const before = fcm.messages.length;
+    for (const [debug, shown] of [
+      ['maybe', 'maybe'],
+      [{ a: 1 }, '{"a":1}'],
+    ] as const) {
+      const message = `Expected 'notificationDetails.properties.debug' to be true or false, got '${shown}'.`;
+      const details = fcmDevice({ debug });
+      const replies = [
+        await subscribe(subscriptionOf('fcm', 'd', { notificationDetails: details })),
+        await publish({ tag: 'x', notificationDetails: details }),
+      ];
+      for (const { status, json } of replies) {
+        expect([status, (json as { readonly message: string }).message]).to.deep.equal([400, message]);
+      }
+    }
+    expect(fcm.messages.length).to.equal(before);
     // Apple has no debug connection here.
     const refused = await subscribe(subscriptionOf('ios', 'i', { notificationDetails: debugDevice() }));
     expect(refused.status).to.equal(404);
