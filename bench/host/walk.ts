@@ -19,6 +19,8 @@ const WAIT_MS = 20_000;
 const WALKERS = 16;
 const AGENTS = 8;
 const MESSAGES = 4;
+const DEPARTURES = 3;
+const QUEUE = 'VQ_Waiting_for_agent';
 /** A stored record of about the size of a waiting session's. */
 const RECORD = JSON.stringify({ data: 'z'.repeat(9_000) });
 const CALLBACKS = '/genesys/1/service/callback/chat-delay';
@@ -130,6 +132,29 @@ async function accept(agent: SimulatedAgent): Promise<void> {
   }
 }
 
+/** Gives the queue its first departures, so that it has estimates. Nobody is ready afterwards. */
+async function letQueueLearn(base: string): Promise<void> {
+  const agent = new SimulatedAgent(base, 'first');
+  await agent.put('ready');
+  for (let departures = 0; departures < DEPARTURES; departures++) {
+    const { body } = await call(`${base}/urs/call/start?VQ=${QUEUE}&VQ_TARGET=Billing@.GA`, {
+      method: 'GET',
+    });
+    const { conn_id: started } = body as { readonly conn_id: string };
+    await call(`${base}/urs/call/${started}/invoke?strategy=SetRouteDelay&DELAY=0`, { method: 'GET' });
+    await eventually(
+      () => `an agent for ${started}`,
+      async () => {
+        const { body: view } = await call(`${base}/urs/call/${started}/query`, { method: 'GET' });
+        return (view as { readonly state: string }).state === 'routed' || undefined;
+      },
+    );
+    await call(`${base}/urs/call/${started}/delete`, { method: 'GET' });
+  }
+  await agent.put('notReady');
+  agent.close();
+}
+
 /** The counts of countWork.mjs. */
 async function countsOf(server: ServerProcess): Promise<Record<string, number>> {
   const printed = new Promise<string>((resolve) => {
@@ -167,6 +192,7 @@ const base = await server.ready;
 const customers = new Customers(base);
 const ask = (): Promise<unknown> => post(bareUrl, { _customer_number: '4082652649' });
 
+await letQueueLearn(base);
 await sample(bare, { clients: 16, ms: WARM_UP_MS }, ask);
 await sample(server, { clients: 16, ms: WARM_UP_MS }, () => customers.create());
 let bareCpuMs = 0;

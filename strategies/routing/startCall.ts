@@ -6,7 +6,7 @@ import type { PriorityRule } from './priority.ts';
 
 /** GMS option `_agent_reserve_timeout`. */
 export const DEFAULT_RESERVE_TIMEOUT_MS = 30_000;
-/** The last position of which a session can be told: a look at a queue passes so many calls of each lane. */
+/** The last position of which a session can be told: a look at a queue passes this many calls of a lane. */
 export const MAX_TELL_POSITION = 100;
 /** Longest finite route delay: a month. */
 export const MAX_ROUTE_DELAY_SECONDS = 30 * 86_400;
