@@ -10,6 +10,7 @@ import { silentLog } from './silentLog.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { testConfig } from './testConfig.ts';
 import { createTestIds } from './testIds.ts';
+import { BASE } from './testServer.ts';
 
 export interface TestOrsay extends Orsay {
   readonly clock: SimulatedClock;
@@ -35,6 +36,11 @@ export interface TestOptions {
   readonly ids?: Ids;
   /** Undefined: one with all audiences. */
   readonly listeners?: readonly Listener[];
+  /**
+   * Documents have the URL of the listener, as they have in a new installation. Absent: they have the same URL
+   * in all tests, and are compiled once (sharedProgram).
+   */
+  readonly hasOwnUrl?: true;
 }
 
 /** The whole server on loopback, with every real part, a simulated clock and ids that count. */
@@ -50,6 +56,7 @@ export async function startOrsay(options: TestOptions = {}): Promise<TestOrsay> 
     ids: options.ids ?? createTestIds(),
     compile: sharedProgram,
     log: silentLog,
+    ...(options.hasOwnUrl !== true && { baseUrl: BASE }),
     ...(options.listeners && { listeners: options.listeners }),
     ...(options.http && { http: options.http }),
   });

@@ -22,7 +22,10 @@ describe('chapter 13, the Chat Delayed page, request by request as raw HTTP', ()
 
   beforeEach(async () => {
     // The requests of the page name the host under which its author reached GMS.
-    orsay = await startOrsay({ change: ({ http }) => Object.assign(http, { hosts: ['localhost:8080'] }) });
+    orsay = await startOrsay({
+      hasOwnUrl: true,
+      change: ({ http }) => Object.assign(http, { hosts: ['localhost:8080'] }),
+    });
     customer = new SimulatedCustomer(orsay.base, GMS_USER);
     agent = new SimulatedAgent(orsay.base, 'KSippola');
     await customer.listen();

@@ -10,7 +10,7 @@ describe('chapter 14, the sequence diagram of Chat Delayed', () => {
   let agent: SimulatedAgent;
 
   beforeEach(async () => {
-    orsay = await startOrsay();
+    orsay = await startOrsay({ hasOwnUrl: true });
     customer = new SimulatedCustomer(orsay.base, 'jbond');
     agent = new SimulatedAgent(orsay.base, 'KSippola');
     await customer.listen();

@@ -11,7 +11,7 @@ describe('an immediate chat', () => {
   let agent: SimulatedAgent;
 
   beforeEach(async () => {
-    orsay = await startOrsay();
+    orsay = await startOrsay({ hasOwnUrl: true });
     customer = new SimulatedCustomer(orsay.base, 'jbond');
     agent = new SimulatedAgent(orsay.base, 'KSippola');
   });

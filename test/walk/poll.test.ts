@@ -9,7 +9,7 @@ describe('a delayed chat of a client that polls', () => {
   let agent: SimulatedAgent;
 
   beforeEach(async () => {
-    orsay = await startOrsay();
+    orsay = await startOrsay({ hasOwnUrl: true });
     customer = new SimulatedCustomer(orsay.base, 'jbond');
     agent = new SimulatedAgent(orsay.base, 'KSippola');
     await agent.put('ready', { nickname: 'Kristi Sippola' });
