@@ -10,15 +10,30 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 import { BUILT_CHILD_PROGRAM, bundleChildProgram } from '../../engine/host/children/childProgram.ts';
 
+const { dependencies, devDependencies } = createRequire(import.meta.url)('../../package.json') as {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+};
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CODE = ['engine', 'strategies', 'server', 'cli', 'test/support'];
 const CHILDREN = 'engine/host/children';
+/** The programs of processes. Each is one file with a few chunks: Node.js takes a second to load 500 modules. */
+const PROGRAMS = ['cli/main.ts', 'server/main.ts', 'test/support/processes'];
+/** Packages of many modules that are bundled too. The others are left where they are. */
+const BUNDLED: ReadonlySet<string> = new Set(['zod', 'jose', 'uuid', '@date-fns/tz', 'lowdb', 'node-fetch']);
+/** Bundled code is no longer where its files are. */
+const PLACES = {
+  'import.meta.url': 'MODULE_URL',
+  'import.meta.filename': 'MODULE_FILE',
+  'import.meta.dirname': 'MODULE_FOLDER',
+};
 /** Builds of this checkout that nobody used for so long are removed. */
 const MAX_AGE_MS = 60 * 60_000;
 
@@ -31,7 +46,7 @@ let folder: string | undefined;
  */
 export function builtProgram(source: string): string {
   folder ??= buildOf(stateOf());
-  return join(folder, source.replace(/\.ts$/, '.js'));
+  return join(folder, builtName(source));
 }
 
 function stateOf(): string {
@@ -62,7 +77,7 @@ function buildOf(state: string): string {
   if (!isPresent(wanted)) {
     removeOld(parent, prefix);
     const made = mkdtempSync(join(parent, prefix));
-    writeBuild(made);
+    writeBuild(made, wanted);
     try {
       renameSync(made, wanted);
     } catch (error) {
@@ -86,25 +101,58 @@ function removeOld(parent: string, prefix: string): void {
   }
 }
 
-function writeBuild(out: string): void {
+function writeBuild(out: string, wanted: string): void {
   for (const path of [...CODE, 'scxml', 'package.json']) {
     cpSync(join(ROOT, path), join(out, path), { recursive: true, filter: (file) => !file.endsWith('.ts') });
   }
   for (const path of ['node_modules', 'fixtures']) symlinkSync(join(ROOT, path), join(out, path));
-  const entryPoints = filesOf(CODE).filter((path) => /(?<!\.d)\.ts$/.test(path));
   const { outputFiles } = buildSync({
-    entryPoints: entryPoints.map((path) => join(ROOT, path)),
+    entryPoints: sourcesOf(CODE).map((path) => join(ROOT, path)),
     outbase: ROOT,
     outdir: out,
     format: 'esm',
     platform: 'node',
     target: 'node20',
     sourcemap: 'inline',
+    define: PLACES,
     write: false,
   });
   for (const { path, text } of outputFiles) {
-    writeFileSync(path, text.replace(/((?:from|import\(|import) ?"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"'));
+    const code = text.replace(/((?:from|import\(|import) ?"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"');
+    writeFileSync(path, `${placesOf(join(wanted, path.slice(out.length)), code)}${code}`);
   }
+  buildSync({
+    entryPoints: sourcesOf(PROGRAMS).map((path) => join(out, builtName(path))),
+    outbase: out,
+    outdir: out,
+    allowOverwrite: true,
+    bundle: true,
+    splitting: true,
+    external: Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !BUNDLED.has(name)),
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'linked',
+  });
   const program = bundleChildProgram(join(ROOT, CHILDREN, 'engineChildMain.ts'));
   writeFileSync(join(out, CHILDREN, BUILT_CHILD_PROGRAM), program);
+}
+
+function sourcesOf(paths: readonly string[]): readonly string[] {
+  return filesOf(paths).filter((path) => /(?<!\.d)\.ts$/.test(path));
+}
+
+function builtName(source: string): string {
+  return source.replace(/\.ts$/, '.js');
+}
+
+/** Declares the place of a module where its code uses it, in the first line, which keeps the source map. */
+function placesOf(path: string, code: string): string {
+  const places = {
+    MODULE_URL: pathToFileURL(path).href,
+    MODULE_FILE: path,
+    MODULE_FOLDER: dirname(path),
+  };
+  const used = Object.entries(places).filter(([name]) => code.includes(name));
+  return used.map(([name, place]) => `const ${name} = ${JSON.stringify(place)}; `).join('');
 }
