@@ -76,10 +76,7 @@ const IPV6_HOSTS: readonly string[] = ['2000::/3', '::1/128', 'fc00::/7', ...TRA
  * can reach. Public addresses are allowed, loopback and private ones by the policy.
  */
 export class AddressGuard {
-  readonly #never = blockListOf(NEVER);
-  readonly #guarded = blockListOf([...LOOPBACK, ...PRIVATE, ...SPECIAL, ...TRANSLATED]);
-  readonly #translated = blockListOf(TRANSLATED);
-  readonly #ipv6Hosts = blockListOf(IPV6_HOSTS);
+  readonly #lists = fixedLists();
   readonly #allowed: BlockList;
   readonly #policy: AddressPolicy;
 
@@ -128,16 +125,16 @@ export class AddressGuard {
   }
 
   #isNever({ address, family, lastFour }: Located): boolean {
-    if (this.#never.check(address, family)) return true;
+    if (this.#lists.never.check(address, family)) return true;
     if (family === 'ipv4') return false;
-    if (!this.#ipv6Hosts.check(address, family)) return true;
+    if (!this.#lists.ipv6Hosts.check(address, family)) return true;
     // An address behind a translator is as public as the IPv4 address.
-    const isTranslated = this.#translated.check(address, family);
-    return isTranslated && (this.#never.check(lastFour) || this.#guarded.check(lastFour));
+    const isTranslated = this.#lists.translated.check(address, family);
+    return isTranslated && (this.#lists.never.check(lastFour) || this.#lists.guarded.check(lastFour));
   }
 
   #isGuarded({ address, family }: Located): boolean {
-    return this.#policy.others === 'none' || this.#guarded.check(address, family);
+    return this.#policy.others === 'none' || this.#lists.guarded.check(address, family);
   }
 }
 
@@ -192,6 +189,26 @@ export function networksOf(entry: string): readonly string[] {
     );
   }
   return [`${address}/${width}`];
+}
+
+interface FixedLists {
+  readonly never: BlockList;
+  readonly guarded: BlockList;
+  readonly translated: BlockList;
+  readonly ipv6Hosts: BlockList;
+}
+
+let lists: FixedLists | undefined;
+
+/** The lists that no policy changes. They take a millisecond to make. */
+function fixedLists(): FixedLists {
+  lists ??= {
+    never: blockListOf(NEVER),
+    guarded: blockListOf([...LOOPBACK, ...PRIVATE, ...SPECIAL, ...TRANSLATED]),
+    translated: blockListOf(TRANSLATED),
+    ipv6Hosts: blockListOf(IPV6_HOSTS),
+  };
+  return lists;
 }
 
 /** A list of networks in CIDR form. */

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { recentEntries } from '../../engine/ports/index.ts';
 import type { Demand } from './demandClass.ts';
 import { RoutingError } from './errors.ts';
 import { formatSkillExpression } from './skillExpression.ts';
@@ -14,7 +14,7 @@ interface CanonicalTarget {
 
 /** Gives demands that the same agents match the same key. */
 export class DemandKeys {
-  readonly #known = new LRUCache<string, readonly CanonicalTarget[]>({ max: MAX_KNOWN_TARGETS });
+  readonly #known = recentEntries<string, readonly CanonicalTarget[]>(MAX_KNOWN_TARGETS);
 
   of(media: string, texts: readonly string[]): { readonly key: string; readonly demand: Demand } {
     const byKey = new Map(

@@ -1,6 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { type Durable, visitRecords } from '../../engine/durable/index.ts';
-import type { Clock, Log } from '../../engine/ports/index.ts';
+import { type Clock, type Log, recentEntries } from '../../engine/ports/index.ts';
 import {
   type AccuracyView,
   type EstimatedCall,
@@ -42,11 +41,11 @@ export class WaitEstimates implements CallWatcher {
   readonly #log: Log;
   readonly #agents: Agents;
   readonly #closing: AbortSignal | undefined;
-  readonly #queues: LRUCache<string, QueueEstimator>;
+  readonly #queues = recentEntries<string, QueueEstimator>(MAX_ESTIMATED_QUEUES);
   readonly #changed = new Set<string>();
-  readonly #agentCounts = new LRUCache<string, { readonly count: number; readonly at: number }>({
-    max: MAX_ESTIMATED_QUEUES,
-  });
+  readonly #agentCounts = recentEntries<string, { readonly count: number; readonly at: number }>(
+    MAX_ESTIMATED_QUEUES,
+  );
   /** WE3: the last id that is counted; undefined: all are. */
   #countedTo: string | undefined;
   #isSaving = false;
@@ -64,7 +63,6 @@ export class WaitEstimates implements CallWatcher {
     this.#log = deps.log;
     this.#agents = deps.agents;
     this.#closing = deps.closing;
-    this.#queues = new LRUCache({ max: MAX_ESTIMATED_QUEUES });
   }
 
   callsMoved(moves: readonly CallMove[], at: number): void {
