@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { BLOCK_BYTES } from '../../../../engine/durable/lmdb/journalFrames.mjs';
 import { fastFolder, imageFiles, outcomesOf, spreadBits, usedTreeBytes } from '../../../support/damage.ts';
+import { runsOf, sampleOf } from '../../../support/runLength.ts';
 import { makeStoreImage } from '../../../support/storeImage.ts';
 
-/** Bits of the headers and first bytes of six frames. damage.long.ts flips all bits. */
-const HEADER_BITS = Array.from({ length: 6 }, (_, index) => 8 * BLOCK_BYTES * (index % 6) + 71 * index);
+/** Bits of the headers and first bytes of frames. damage.long.ts flips all bits. */
+const HEADER_BITS = Array.from(
+  { length: runsOf({ sample: 3, all: 6 }) },
+  (_, index) => 8 * BLOCK_BYTES * (index % 6) + 71 * index,
+);
 
 describe('A store whose files were changed', () => {
   let folder: string;
@@ -28,7 +32,10 @@ describe('A store whose files were changed', () => {
       together: file === 'orsay.mdb' ? 5 : 1,
       bits: file.includes('journal-')
         ? HEADER_BITS
-        : spreadBits(file === 'orsay.mdb' ? usedTreeBytes(folder) : size, file === 'orsay.mdb' ? 10 : 2),
+        : spreadBits(
+            file === 'orsay.mdb' ? usedTreeBytes(folder) : size,
+            file === 'orsay.mdb' ? runsOf({ sample: 5, all: 10 }) : runsOf({ sample: 1, all: 2 }),
+          ),
     }));
     const { right = 0, refused = 0, ...wrong } = await outcomesOf(folder, records, damages);
     expect(wrong).to.deep.equal({});
@@ -43,7 +50,7 @@ describe('A store whose files were changed', () => {
       {
         kind: 'cut' as const,
         file,
-        lengths: [0, 100, BLOCK_BYTES + 60, 3 * BLOCK_BYTES, size - 1]
+        lengths: sampleOf([0, 100, BLOCK_BYTES + 60, 3 * BLOCK_BYTES, size - 1], 2)
           .filter((length) => length >= 0 && length < size)
           .map(Math.floor),
       },

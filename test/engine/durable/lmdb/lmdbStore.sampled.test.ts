@@ -19,12 +19,15 @@ import { DirectoryLockedError } from '../../../../engine/durable/lmdb/directoryL
 import { openLmdbStore } from '../../../../engine/durable/lmdb/lmdbStore.ts';
 import { JournalError } from '../../../../engine/durable/lmdb/readSegments.ts';
 import type { StorePort } from '../../../../engine/durable/storePort.ts';
+import { runsOf, sampleOf } from '../../../support/runLength.ts';
 import { silentLog } from '../../../support/silentLog.ts';
 import { createSimulatedClock } from '../../../support/simulatedClock.ts';
 import { type StoreProcess, startStoreProcess } from '../../../support/storeProcess.ts';
 
 /** Number of kills (SIGKILL) during writes. */
-const KILLS = 3;
+const KILLS = runsOf({ sample: 1, all: 3 });
+/** Commits of each of three lanes. */
+const COMMITS = runsOf({ sample: 60, all: 200 });
 /** Acknowledged writes before each kill. */
 const WRITES_BEFORE_KILL = 300;
 
@@ -276,7 +279,9 @@ describe('The lmdb store', () => {
 
   it('takes a write that is larger than a segment of the journal, and shortens the file later', async () => {
     const store = openLmdbStore({ path });
-    const texts = ['a', 'b', 'c'].map((letter) => letter.repeat(25_000_000));
+    const texts = ['a', 'b', 'c'].map((letter) =>
+      letter.repeat(runsOf({ sample: 17_000_000, all: 25_000_000 })),
+    );
     await store.write([{ table: 't', key: 'before', text: 'small' }]);
     for (const text of texts) await store.write([{ table: 't', key: text[0]!, text }]);
     expect(texts.map((text) => store.get('t', text[0]!) === text)).to.deep.equal([true, true, true]);
@@ -321,7 +326,7 @@ describe('The lmdb store', () => {
 
     /** Computes for longer than a write takes. */
     async function commitInARow(key: string): Promise<void> {
-      for (let value = 0; value < 200; value++) {
+      for (let value = 0; value < COMMITS; value++) {
         await durable.commit({ put: [{ table: 't', key, value }] });
         resolved++;
         most = Math.max(most, resolved);
@@ -332,13 +337,13 @@ describe('The lmdb store', () => {
     await Promise.all(keys.map(commitInARow));
     isOver = true;
     expect(most).to.be.at.most(2 * keys.length);
-    expect(keys.map((key) => durable.get('t', key))).to.deep.equal([199, 199, 199]);
+    expect(keys.map((key) => durable.get('t', key))).to.deep.equal(keys.map(() => COMMITS - 1));
     await durable.stop();
   });
 
   it('refuses writes when the disk is full, applies none partially, and goes on when there is room', async function () {
     this.timeout(60_000);
-    for (const kilobytes of [2_000, 3_001, 9_000]) {
+    for (const kilobytes of sampleOf([2_000, 3_001, 9_000], 3)) {
       // A limit on file sizes. With the trap, exceeding it gives an error instead of a signal.
       const folder = join(path, String(kilobytes));
       const writer = start('fullDisk', [folder], { shell: `trap '' XFSZ; ulimit -f ${kilobytes};` });
