@@ -37,8 +37,8 @@ export interface TestOptions {
   /** Undefined: one with all audiences. */
   readonly listeners?: readonly Listener[];
   /**
-   * Documents have the URL of the listener, as they have in a new installation. Absent: they have the same URL
-   * in all tests, and are compiled once (sharedProgram).
+   * Documents have the URL of the listener, as they have in a new installation. Absent: they have the same
+   * URL in all tests, and are compiled once (sharedProgram).
    */
   readonly hasOwnUrl?: true;
 }

@@ -24,7 +24,7 @@ const { dependencies, devDependencies } = createRequire(import.meta.url)('../../
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CODE = ['engine', 'strategies', 'server', 'cli', 'test/support'];
 const CHILDREN = 'engine/host/children';
-/** The programs of processes. Each is one file with a few chunks: Node.js takes a second to load 500 modules. */
+/** The programs of processes. Each is a file with some chunks: Node.js takes a second to load 500 modules. */
 const PROGRAMS = ['cli/main.ts', 'server/main.ts', 'test/support/processes'];
 /** Packages of many modules that are bundled too. The others are left where they are. */
 const BUNDLED: ReadonlySet<string> = new Set(['zod', 'jose', 'uuid', '@date-fns/tz', 'lowdb', 'node-fetch']);
