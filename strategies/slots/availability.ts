@@ -4,7 +4,7 @@ import type { BookedService, TimeSlot, TimeSlots } from './timeSlots.ts';
 /** A search for free time slots. Times are ms since epoch. */
 export interface AvailabilityQuery {
   readonly from: number;
-  /** Equal to `from`: the slot of this instant. */
+  /** Equal to `from`: the slot of this instant, unless the slot is over. */
   readonly to: number;
   /** Slots in the answer; absent: all. */
   readonly max?: number;
@@ -31,7 +31,9 @@ export function availableSlots(
   const end = Math.min(Math.max(to, from + 1), latest + 1);
   const found: TimeSlot[] = [];
   if (max === 0) return found;
-  for (const slot of timeSlots.slots(service, { from: Math.max(from, now), to: end })) {
+  // The request has been on its way since its start, and the slot of that instant still has time left.
+  const isRunning = to === from && timeSlots.slotPeriod(service, from).end > now;
+  for (const slot of timeSlots.slots(service, { from: isRunning ? from : Math.max(from, now), to: end })) {
     if (slot.free === 0 && !withBusy) continue;
     if (found.push(slot) === max) break;
   }

@@ -352,6 +352,31 @@ describe('booking a callback', () => {
       for (const time of every) expect((await book(time)).status, time).to.equal(200);
     });
 
+    it('shows the slot of a start that was a moment ago, until the slot is over', async () => {
+      begin(
+        { _request_time_bucket: '10', _max_request_by_time_bucket: '5' },
+        { at: '2014-10-17T12:37:00.000Z' },
+      );
+      const slot = '{"2014-10-17T12:30:00.000Z":5}';
+      const slot2 =
+        '{"durationMin":10,"slots":[{"utcTime":"2014-10-17T12:30:00.000Z","capacity":5,"total":5}]}';
+      for (const [start, first, second] of [
+        ['2014-10-17T12:36:59.999Z', slot, slot2],
+        ['2014-10-17T12:30:00.000Z', slot, slot2],
+        ['2014-10-17T12:29:59.999Z', '{}', '{"durationMin":10,"slots":[]}'],
+        ['2014-10-16T12:36:00.000Z', '{}', '{"durationMin":10,"slots":[]}'],
+      ] as const) {
+        for (const query of [
+          `start=${start}`,
+          `start=${start}&number-of-days=0`,
+          `start=${start}&end=${start}`,
+        ]) {
+          expect(await read(`${V1}?${query}`), query).to.equal(first);
+          expect(await read(`${V2}?${query}`), query).to.equal(second);
+        }
+      }
+    });
+
     it('has no slots after the booking horizon, as before now', async () => {
       begin({ _reject_future_desired_time: '1w' });
       for (const url of [V1, V2]) {
