@@ -6,7 +6,8 @@ const CHECKS_IN_TIMEOUT = 3;
 
 /**
  * Ends what nobody has used for a time. Only the alarm is durable. The time of the last use is in memory, so
- * that a use costs no commit; after a restart, everything has its whole time again.
+ * that a use costs no commit; after a restart, everything has its whole time again. The same holds when an
+ * alarm comes later than its timeout: the clock was set, or the machine slept, and nobody could use anything.
  */
 export class IdleWatch<Id extends string> {
   readonly #clock: Clock;
@@ -21,6 +22,8 @@ export class IdleWatch<Id extends string> {
     readonly clock: Clock;
     /** Kind of the alarm's task. */
     readonly kind: string;
+    /** Replaces the timeouts of the alarms, for those whose timeout is in the configuration. */
+    readonly timeoutMs?: number;
     /** True while something is in use without touch(), as by an open connection. */
     readonly isInUse: (id: Id) => boolean;
     /** Performed once for each alarm that finds no use; it must do nothing for an unknown id. */
@@ -31,15 +34,17 @@ export class IdleWatch<Id extends string> {
     this.#isInUse = deps.isInUse;
     this.#startedAt = deps.clock.now();
     deps.durable.onTask<Alarm<Id>>(deps.kind, async (alarm) => {
-      const { id, timeoutMs } = alarm;
+      const { id, dueAt: wanted } = alarm;
+      const timeoutMs = deps.timeoutMs ?? alarm.timeoutMs;
       const now = this.#clock.now();
       if (this.#isInUse(id)) {
         this.#lastUsed.set(id, now);
         const next = now + Math.ceil(timeoutMs / CHECKS_IN_TIMEOUT);
-        return deps.durable.commit(this.#alarmBatch(alarm, next));
+        return deps.durable.commit(this.#alarmBatch(id, timeoutMs, next));
       }
+      if (wanted !== undefined && now - wanted > timeoutMs) this.#lastUsed.set(id, now);
       const dueAt = (this.#lastUsed.get(id) ?? this.#startedAt) + timeoutMs;
-      if (dueAt > now) return deps.durable.commit(this.#alarmBatch(alarm, dueAt));
+      if (dueAt > now) return deps.durable.commit(this.#alarmBatch(id, timeoutMs, dueAt));
       this.#lastUsed.delete(id);
       await deps.end(id);
     });
@@ -49,7 +54,7 @@ export class IdleWatch<Id extends string> {
   startBatch(id: Id, timeoutMs: number): Batch {
     const now = this.#clock.now();
     this.#lastUsed.set(id, now);
-    return this.#alarmBatch({ id, timeoutMs }, now + timeoutMs);
+    return this.#alarmBatch(id, timeoutMs, now + timeoutMs);
   }
 
   /** It is used now. Only for an id that is watched. */
@@ -58,8 +63,8 @@ export class IdleWatch<Id extends string> {
   }
 
   /** A task may not replace itself while it runs, so its due time is part of its key. */
-  #alarmBatch({ id, timeoutMs }: Alarm<Id>, dueAt: number): Batch {
-    const payload = { id, timeoutMs };
+  #alarmBatch(id: Id, timeoutMs: number, dueAt: number): Batch {
+    const payload = { id, timeoutMs, dueAt };
     return { schedule: [{ key: `${this.#kind} ${id} ${dueAt}`, kind: this.#kind, payload, dueAt }] };
   }
 }
@@ -67,4 +72,6 @@ export class IdleWatch<Id extends string> {
 interface Alarm<Id> {
   readonly id: Id;
   readonly timeoutMs: number;
+  /** ms since epoch. Absent in alarms of earlier versions. */
+  readonly dueAt?: number;
 }

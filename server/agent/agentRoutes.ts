@@ -10,6 +10,7 @@ import {
   type Agents,
   type AgentView,
   parseNewAgentId,
+  stateEvent,
 } from '../../strategies/routing/index.ts';
 import { callerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
@@ -22,7 +23,7 @@ import { agentReply, ownReply, readAgent } from './wire.ts';
 /** Characters of the id of an event that a desktop names. */
 const MAX_EVENT_ID_CHARS = 64;
 /** Fields of an agent that a caller of the role agent may change. */
-const OWN_FIELDS: readonly string[] = ['state', 'place', 'nickname', 'reason'];
+const OWN_FIELDS: readonly string[] = ['state', 'mediaStates', 'place', 'nickname', 'reason'];
 
 export interface AgentRouteDeps {
   readonly access: AgentAccess;
@@ -59,12 +60,12 @@ export class AgentRoutes {
 
   async #putAgent(ctx: Context): Promise<void> {
     const change = readAgent(ctx.state.json ?? ctx.state.form);
+    const agentId = parseNewAgentId(ctx.params.agentId ?? '');
     requireOwnChange(ctx, change);
-    requireReason(change, this.#deps.desktop().notReadyReasons);
-    replyJson(
-      ctx,
-      agentReply(await this.#deps.interactions.setAgent(parseNewAgentId(ctx.params.agentId ?? ''), change)),
-    );
+    const reasons = this.#deps.desktop().notReadyReasons;
+    for (const one of [change, ...Object.values(change.mediaStates ?? {})]) requireReason(one, reasons);
+    if (isDesktopOf(ctx, agentId)) this.#deps.interactions.desktops.seen(agentId);
+    replyJson(ctx, agentReply(await this.#deps.interactions.setAgent(agentId, change)));
   }
 
   #listInteractions(ctx: Context): void {
@@ -113,7 +114,7 @@ export class AgentRoutes {
       .byAgent(agent.agentId)
       .filter((one) => one.state !== 'ended' || one.wrapupUntil !== undefined);
     return [
-      { type: 'state', ...defined({ state: agent.state, reason: agent.reason }) },
+      stateEvent(agent),
       ...open.map((one): AgentEvent => {
         const reply = ownReply(one, agent.agentId);
         return { type: presentType(reply.state), ...reply };
@@ -160,7 +161,10 @@ function requireOwnChange(ctx: Context, change: AgentChange): void {
 }
 
 /** A reason belongs to an agent who is not ready, and is one of the installation's, if it has any. */
-function requireReason({ state, reason }: AgentChange, reasons: DesktopSettings['notReadyReasons']): void {
+function requireReason(
+  { state, reason }: Pick<AgentChange, 'state' | 'reason'>,
+  reasons: DesktopSettings['notReadyReasons'],
+): void {
   if (reason === undefined) return;
   if (state !== undefined && state !== AgentState.NOT_READY) {
     throw new WireError('PARAMETER_INVALID', {

@@ -8,7 +8,11 @@ import { agentSchema } from './wire.ts';
 const AGENT_ID = z.string().describe('Id of an agent.');
 const AGENT = z.object({
   agentId: z.string(),
-  state: z.string(),
+  state: z.string().describe('The best state of their media.'),
+  mediaStates: z
+    .record(z.string(), z.object({ state: z.string(), reason: z.string().optional() }))
+    .describe('The media that are in another state.')
+    .optional(),
   groups: z.array(z.string()),
   skills: z.record(z.string(), z.number()),
   place: z.string().optional(),
@@ -61,10 +65,10 @@ export const AGENT_DESCRIPTION: ApiDescription = {
           reply: {
             status: 400,
             body: {
-              message: 'state: Invalid option: expected one of "ready"|"notReady"|"loggedOut"',
+              message: 'state: Invalid option: expected one of "ready"|"notReady"|"afterWork"|"loggedOut"',
               exception: 'orsay.BadRequestException',
               code: 'PARAMETER_INVALID',
-              problems: ['state: Invalid option: expected one of "ready"|"notReady"|"loggedOut"'],
+              problems: ['state: Invalid option: expected one of "ready"|"notReady"|"afterWork"|"loggedOut"'],
             },
           },
         },

@@ -7,6 +7,7 @@ import { type DesktopRouteDeps, DesktopRoutes } from './desktopRoutes.ts';
 import { type FileRouteDeps, FileRoutes } from './fileRoutes.ts';
 import { type HistoryRouteDeps, HistoryRoutes } from './historyRoutes.ts';
 import { type InteractionRouteDeps, InteractionRoutes } from './interactionRoutes.ts';
+import { noteSignsOfLife } from './signsOfLife.ts';
 import { type TalkRouteDeps, TalkRoutes } from './talkRoutes.ts';
 
 export type AgentRouteDeps = Omit<
@@ -19,12 +20,13 @@ export type AgentRouteDeps = Omit<
     HistoryRouteDeps,
   'access'
 > & {
-  readonly interactions: Pick<Interactions, 'get'>;
+  readonly interactions: Pick<Interactions, 'get' | 'desktops'>;
 };
 
 /** The API of agent desktops. */
 export function registerAgentRoutes(router: Router, given: AgentRouteDeps): void {
   const deps = { ...given, access: new AgentAccess(given) };
+  router.use('/agent/1', noteSignsOfLife(given.interactions.desktops));
   new AgentRoutes(deps).register(router);
   new InteractionRoutes(deps).register(router);
   new FileRoutes(deps).register(router);

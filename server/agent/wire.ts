@@ -14,7 +14,7 @@ import {
   type Outcome,
   type TransferTarget,
 } from '../../strategies/interaction/index.ts';
-import { type AgentChange, AgentState, type AgentView } from '../../strategies/routing/index.ts';
+import { type AgentChange, AgentState, type AgentView, stateEvent } from '../../strategies/routing/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError, type WireErrorCode } from '../errors/index.ts';
 
@@ -29,8 +29,14 @@ const MAX_MESSAGE_LENGTH = 8_192;
 
 const name = z.string().min(1).max(MAX_NAME_LENGTH);
 const names = z.array(name).max(MAX_NAMES);
+const state = z.enum([AgentState.READY, AgentState.NOT_READY, AgentState.AFTER_WORK, AgentState.LOGGED_OUT]);
+const reason = z.string().min(1).max(MAX_REASON_LENGTH).optional();
 export const agentSchema = z.strictObject({
-  state: z.enum([AgentState.READY, AgentState.NOT_READY, AgentState.LOGGED_OUT]).optional(),
+  state: state.optional(),
+  mediaStates: z
+    .record(name, z.strictObject({ state, reason }))
+    .refine((media) => Object.keys(media).length <= MAX_NAMES, `expected at most ${MAX_NAMES} media`)
+    .optional(),
   groups: names.optional(),
   skills: z
     .record(name, z.number())
@@ -44,7 +50,7 @@ export const agentSchema = z.strictObject({
     .record(name, z.number().int().min(0).max(100))
     .refine((media) => Object.keys(media).length <= MAX_NAMES, `expected at most ${MAX_NAMES} media`)
     .optional(),
-  reason: z.string().min(1).max(MAX_REASON_LENGTH).optional(),
+  reason,
   dn: name.optional(),
   switch: name.optional(),
 });
@@ -153,10 +159,11 @@ export function agentNotFound(agentId: string): WireError {
 }
 
 export function agentReply(view: AgentView): Json {
-  const { agentId, state, groups, skills, place, media, nickname, capacity, mediaCapacity, reason } = view;
+  const { agentId, groups, skills, place, media, nickname, capacity, mediaCapacity } = view;
+  const { type: _type, ...states } = stateEvent(view);
   return defined({
     agentId,
-    state,
+    ...states,
     groups,
     skills,
     place,
@@ -164,7 +171,6 @@ export function agentReply(view: AgentView): Json {
     nickname,
     capacity,
     mediaCapacity,
-    reason,
   });
 }
 

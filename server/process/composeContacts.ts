@@ -42,8 +42,8 @@ interface ContactDeps extends PartsDeps {
 export function composeContacts(deps: ContactDeps): ContactParts {
   const { config, durable, clock, ids, log, sessions, baseUrl } = deps;
   const base = { durable, clock, ids, log };
-  const agents = new Agents(base);
-  const { ringMs, afterNoAnswer, reconnectMs } = agentOptions(config.agents);
+  const { ringMs, afterNoAnswer, desktopTimes, blocking } = agentOptions(config.agents);
+  const agents = new Agents({ ...base, blocking });
   const offers = new Offers({ ...base, agents, ringMs });
   const routing = new Routing({
     ...base,
@@ -80,7 +80,7 @@ export function composeContacts(deps: ContactDeps): ContactParts {
     queues: queueApplications(config, baseUrl),
     afterNoAnswer,
     afterWork: () => afterWorkOf(deps.current.whole.desktop),
-    reconnectMs,
+    desktopTimes,
   });
   const chats = new Chats({
     ...base,

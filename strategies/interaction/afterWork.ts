@@ -107,10 +107,14 @@ export class AfterWork {
     );
   }
 
-  /** Ends all such work of an agent who is logged out. */
-  endAllBatch(agentId: AgentId): Batch {
+  /** Ends such work of an agent who is logged out of these media. */
+  endAllBatch(agentId: AgentId, isLeft: (media: string) => boolean): Batch {
     const open = [...this.#durable.scan<Record>(AFTER_WORK, { prefix: `${agentId}/` })];
-    return joinBatches(open.map(({ value }) => this.endBatch(agentId, value.interactionId, 'loggedout')));
+    const left = open.filter(({ value }) => {
+      const media = readInteraction(this.#durable, value.interactionId)?.media;
+      return media === undefined || isLeft(media);
+    });
+    return joinBatches(left.map(({ value }) => this.endBatch(agentId, value.interactionId, 'loggedout')));
   }
 
   /**

@@ -11,8 +11,8 @@ import type { Requeue } from './requeue.ts';
 
 /**
  * An agent who logs out keeps no interactions. Each goes on with an agent who takes part in it and whom the
- * customer sees. Without one it returns to its queue, with its transcript and its user data, and the customer
- * sees that the agent left. It ends when its customer has left before.
+ * customer sees. Without one it returns to the head of its queue, with its transcript and its user data, and
+ * the customer sees that the agent left. It ends when its customer has left before.
  */
 export class AgentDepartures {
   readonly #durable: Durable;
@@ -45,15 +45,34 @@ export class AgentDepartures {
   }
 
   /**
-   * Joins the commit that logs the agent out. Put the agent's record after it: it changes that record too.
+   * Joins the commit that logs the agent out of these media. Put the agent's record after it: it changes that
+   * record too.
    */
-  batch(agentId: AgentId): Batch {
+  batch(agentId: AgentId, isLeft: (media: string) => boolean): Batch {
     return joinBatches(
-      ...interactionsOfAgent(this.#durable, agentId).map((interaction) =>
-        this.#leftBatch(interaction, agentId),
-      ),
-      this.#afterWork.endAllBatch(agentId),
+      ...interactionsOfAgent(this.#durable, agentId)
+        .filter(({ media }) => isLeft(media))
+        .map((interaction) => this.#leftBatch(interaction, agentId)),
+      this.#afterWork.endAllBatch(agentId, isLeft),
     );
+  }
+
+  /**
+   * Joins the commit that logs out an agent whose desktop is gone: offers and invitations go to others, the
+   * work after interactions ends. The interactions that the agent has wait for the handling timeout.
+   */
+  goneBatch(agentId: AgentId): Batch {
+    return joinBatches(
+      ...interactionsOfAgent(this.#durable, agentId)
+        .filter((interaction) => isAsked(interaction, agentId))
+        .map((interaction) => this.#leftBatch(interaction, agentId)),
+      this.#afterWork.endAllBatch(agentId, () => true),
+    );
+  }
+
+  /** Returns the interactions of an agent who has been gone for the handling timeout. */
+  returnBatch(agentId: AgentId): Batch {
+    return this.batch(agentId, () => true);
   }
 
   #leftBatch(interaction: InteractionRecord, agentId: AgentId): Batch {
@@ -68,4 +87,10 @@ export class AgentDepartures {
         : this.#changes.abandonedBatch(interaction.id))
     );
   }
+}
+
+/** True if the agent is offered the interaction, or invited to it. */
+function isAsked({ state, agentId, invitations = [] }: InteractionRecord, asked: AgentId): boolean {
+  if (agentId === asked) return state === 'offered';
+  return invitations.some((one) => one.agentId === asked);
 }

@@ -83,6 +83,11 @@ export interface InteractionRecord extends Omit<Interaction, 'wrapupUntil'> {
   readonly entries: number;
   /** Number of redirects to a queue; absent: none. */
   readonly redirects?: number;
+  /**
+   * ms since epoch at which it lost its agent, who is gone. Its next calls are at the head of their queue.
+   * Absent after another agent has accepted it.
+   */
+  readonly returnedAt?: number;
 }
 
 export interface Offer {
@@ -161,7 +166,7 @@ export async function liveInteractions(
 
 /** The interaction without its offer, as other parts see it. */
 export function viewOf(record: InteractionRecord, wrapupUntil?: number): Interaction {
-  const { offer: _offer, ...interaction } = record;
+  const { offer: _offer, returnedAt: _returned, ...interaction } = record;
   return { ...interaction, ...defined({ wrapupUntil }) };
 }
 

@@ -11,11 +11,11 @@ import {
 import { type ChatEvent, type ChatNotices, type EndedBy, Visibility } from '../chat/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { AgentChange, AgentEvent, Agents, AgentView, Routing } from '../routing/index.ts';
-import { AgentState } from '../routing/index.ts';
+import { isLoggedInFor, isLoggedInForAll } from '../routing/index.ts';
 import { AfterWork, type AfterWorkSettings } from './afterWork.ts';
 import { AgentActions } from './agentActions.ts';
 import { AgentDepartures } from './agentDepartures.ts';
-import { AgentDesktops } from './agentDesktops.ts';
+import { AgentDesktops, type DesktopLosses, type DesktopTimes } from './agentDesktops.ts';
 import { Conferences } from './conferences.ts';
 import { InteractionError } from './errors.ts';
 import { InteractionChanges } from './interactionChanges.ts';
@@ -80,7 +80,7 @@ export class Interactions {
     /** The application of a queue; undefined: no such queue. */
     readonly queues: (name: string) => QueueApplication | undefined;
     readonly afterNoAnswer?: AfterNoAnswer;
-    readonly reconnectMs?: number;
+    readonly desktopTimes?: DesktopTimes;
     readonly afterWork?: () => AfterWorkSettings;
   }) {
     this.#durable = deps.durable;
@@ -105,7 +105,11 @@ export class Interactions {
     this.supervision = new Supervision(below);
     this.#actions = new AgentActions(within);
     this.#departures = new AgentDepartures({ ...within, conferences: this.conferences });
-    this.desktops = new AgentDesktops({ ...deps, leaveBatch: (agentId) => this.#goneBatch(agentId) });
+    this.desktops = new AgentDesktops({
+      ...deps,
+      ...defined({ times: deps.desktopTimes }),
+      losses: this.#losses(),
+    });
     const modules = new InteractionModules({
       ...below,
       changes: this.#changes,
@@ -227,13 +231,15 @@ export class Interactions {
   }
 
   /**
-   * Creates or changes an agent. One who logs out keeps no interactions. Resolves when durable. Rejects with
-   * RoutingError AGENT_INVALID.
+   * Creates or changes an agent. One who logs out of a medium keeps none of its interactions. Resolves when
+   * durable. Rejects with RoutingError AGENT_INVALID.
    */
   async setAgent(agentId: AgentId, change: AgentChange): Promise<AgentView> {
-    const state = change.state ?? this.#agents.get(agentId)?.state;
+    const after = this.#agents.afterChange(agentId, change);
     // Before the batch of the agent, because events reach desktops in the order in which they are computed.
-    const left = state === AgentState.LOGGED_OUT ? this.#departures.batch(agentId) : {};
+    const left = isLoggedInForAll(after)
+      ? {}
+      : this.#departures.batch(agentId, (media) => !isLoggedInFor(after, media));
     const { view, batch } = this.#agents.putBatch(agentId, change);
     await this.#durable.commit(joinBatches(left, batch));
     return view;
@@ -244,9 +250,21 @@ export class Interactions {
     return viewOf(record, agentId === undefined ? undefined : this.afterWork.until(agentId, id));
   }
 
-  #goneBatch(agentId: AgentId): Batch {
-    this.#log.info({ agentId }, 'The desktop of the agent is gone.');
-    return joinBatches(this.#departures.batch(agentId), this.#agents.logOutBatch(agentId, 'disconnected'));
+  #losses(): DesktopLosses {
+    return {
+      notReadyBatch: (agentId) => {
+        this.#log.info({ agentId }, 'The desktop of the agent is away.');
+        return this.#agents.notReadyBatch(agentId, 'disconnected');
+      },
+      logOutBatch: (agentId) => {
+        this.#log.info({ agentId }, 'The desktop of the agent is gone.');
+        return joinBatches(
+          this.#departures.goneBatch(agentId),
+          this.#agents.logOutBatch(agentId, 'disconnected'),
+        );
+      },
+      returnBatch: (agentId) => this.#departures.returnBatch(agentId),
+    };
   }
 }
 

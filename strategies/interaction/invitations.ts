@@ -2,7 +2,7 @@ import { type Batch, type Durable, joinBatches } from '../../engine/durable/inde
 import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
 import { Visibility } from '../chat/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
-import { AgentState, type Agents } from '../routing/index.ts';
+import { AgentState, type Agents, stateFor } from '../routing/index.ts';
 import { InteractionError } from './errors.ts';
 import {
   type HeldInteraction,
@@ -127,7 +127,7 @@ export class Invitations {
       this.#parties.uninvitedBatch(interaction, invitation, why),
       this.#toldBatch(interaction, invitation, why),
       why === 'noanswer' && this.#afterNoAnswer === 'notReady'
-        ? this.#agents.notReadyBatch(invitation.agentId, why)
+        ? this.#agents.notReadyForBatch(invitation.agentId, interaction.media, why)
         : {},
     );
   }
@@ -149,7 +149,8 @@ export class Invitations {
     const agent = this.#agents.record(agentId);
     if (agent === undefined) throw invalidDestination(`an agent, got '${agentId}'`);
     if (this.#agents.isFree(agentId, media)) return;
-    const state = agent.state === AgentState.READY ? 'busy' : agent.state;
+    const own = stateFor(agent, media).state;
+    const state = own === AgentState.READY ? 'busy' : own;
     throw new InteractionError(
       'AGENT_NOT_FREE',
       `Expected the agent '${agentId}' to be ready and free; it is ${state}.`,

@@ -15,7 +15,7 @@ import {
 import type { Fault } from './moduleFault.ts';
 import { type Offers, OVER_TASK } from './offers.ts';
 
-/** The state of an agent who did not answer an offer: not ready, or unchanged. */
+/** The state of an agent for the medium of an offer that they did not answer: not ready, or unchanged. */
 export type AfterNoAnswer = 'notReady' | 'none';
 
 /** Reason for which an agent did not take an offer; `error` of error.interaction.redirect. */
@@ -77,7 +77,7 @@ export class OfferAnswers {
     readonly batch: Batch;
     readonly after: InteractionRecord;
   } {
-    const { offer, ...rest } = interaction;
+    const { offer, returnedAt: _returned, ...rest } = interaction;
     const { id, agentId, serviceId } = interaction;
     const { sessionId, ...uncontrolled } = rest;
     const isDetached = offer?.purpose.kind === 'redirect' && offer.purpose.detach;
@@ -117,10 +117,13 @@ export class OfferAnswers {
       this.#offers.takeBackBatch(interaction, why),
       // Otherwise the next offer would be lost on that desktop too.
       why === 'noanswer' && this.#afterNoAnswer === 'notReady'
-        ? this.#agents.notReadyBatch(agentId, why)
+        ? this.#agents.notReadyForBatch(agentId, interaction.media, why)
         : {},
       offer?.purpose.kind === 'submit'
-        ? this.#routing.offerRefusedBatch(offer.purpose.submitId, now - (offer.since ?? now))
+        ? this.#routing.offerRefusedBatch(offer.purpose.submitId, {
+            why,
+            askedMs: now - (offer.since ?? now),
+          })
         : {},
       this.#redirectFailedBatch(interaction, { error: why === 'rejected' ? why : 'noanswer', description }),
     );

@@ -62,7 +62,10 @@ export class Offers implements InteractionOffers {
   ): ReturnType<InteractionOffers['find']> {
     const own = interactionsOfSession(this.#durable, sessionId);
     const found = interactionId === undefined ? own[0] : own.find(({ id }) => id === interactionId);
-    if (found !== undefined) return { id: found.id, media: found.media };
+    if (found !== undefined) {
+      const { id, media, createdAt, returnedAt } = found;
+      return { id, media, ...defined({ waitsSince: returnedAt === undefined ? undefined : createdAt }) };
+    }
     const description = `Expected interactionid to be an interaction that session '${sessionId}' controls, got '${interactionId ?? 'none'}'.`;
     return { error: 'unknown', description };
   }

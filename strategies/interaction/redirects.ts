@@ -1,7 +1,14 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { ModuleEvent, ModuleRequest } from '../../engine/host/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
-import { type AgentRecord, AgentState, type Agents, performedBatch, type Routing } from '../routing/index.ts';
+import {
+  type AgentRecord,
+  AgentState,
+  type Agents,
+  performedBatch,
+  type Routing,
+  stateFor,
+} from '../routing/index.ts';
 import type { InteractionChanges } from './interactionChanges.ts';
 import { goneFacts, type InteractionEvents } from './interactionEvents.ts';
 import type { InteractionRecord } from './interactionRecord.ts';
@@ -87,10 +94,11 @@ export class Redirects {
     const reserved = agents
       .slots(agent.agentId)
       .find((slot) => slot.kind === 'reserved' && slot.sessionId === sessionId);
-    const isReady = agent.state === AgentState.READY;
+    const { state } = stateFor(agent, interaction.media);
+    const isReady = state === AgentState.READY;
     if (!isReady || (reserved === undefined && !agents.isFree(agent.agentId, interaction.media))) {
       return invalidDestination(
-        `Expected the agent '${agent.agentId}' to be ready and free; it is ${isReady ? 'busy' : agent.state}.`,
+        `Expected the agent '${agent.agentId}' to be ready and free; it is ${isReady ? 'busy' : state}.`,
       );
     }
     return joinBatches(

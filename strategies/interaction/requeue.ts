@@ -1,5 +1,5 @@
 import { type Batch, joinBatches } from '../../engine/durable/index.ts';
-import type { Log } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
 import type { Agents } from '../routing/index.ts';
 import { goneFacts, type InteractionEvents } from './interactionEvents.ts';
 import type { HeldInteraction } from './interactionRecord.ts';
@@ -11,6 +11,7 @@ import type { QueueEntry } from './queueEntry.ts';
  * session of the queue's application decides about it; its present session loses it.
  */
 export class Requeue {
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #agents: Agents;
   readonly #chats: Pick<ChatParties, 'agentLeftBatch'>;
@@ -19,6 +20,7 @@ export class Requeue {
   readonly #queueEntry: QueueEntry;
 
   constructor(deps: {
+    readonly clock: Clock;
     readonly log: Log;
     readonly agents: Agents;
     readonly chats: Pick<ChatParties, 'agentLeftBatch'>;
@@ -26,6 +28,7 @@ export class Requeue {
     readonly parties: OtherParties;
     readonly queueEntry: QueueEntry;
   }) {
+    this.#clock = deps.clock;
     this.#log = deps.log;
     this.#agents = deps.agents;
     this.#chats = deps.chats;
@@ -58,7 +61,14 @@ export class Requeue {
         facts: goneFacts(id),
       }),
       this.#events.batch(sessionId, { name: 'interaction.notcontrolled', data }),
-      this.#queueEntry.enterBatch(interaction, { ...rest, queue, state: 'queued', entries: 0 }),
+      this.#queueEntry.enterBatch(interaction, {
+        ...rest,
+        queue,
+        state: 'queued',
+        entries: 0,
+        // An interaction that an agent gave to a queue waits behind the others.
+        ...defined({ returnedAt: reason === 'loggedout' ? this.#clock.now() : undefined }),
+      }),
     );
   }
 }

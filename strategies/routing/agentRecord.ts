@@ -2,8 +2,21 @@ import type { Json, SessionId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import type { SlotHolder } from './callIds.ts';
 
-export const AgentState = { READY: 'ready', NOT_READY: 'notReady', LOGGED_OUT: 'loggedOut' } as const;
+export const AgentState = {
+  READY: 'ready',
+  NOT_READY: 'notReady',
+  /** Not ready because of work that follows an interaction. */
+  AFTER_WORK: 'afterWork',
+  LOGGED_OUT: 'loggedOut',
+} as const;
 export type AgentState = (typeof AgentState)[keyof typeof AgentState];
+
+/** The state of an agent for one medium, or for all of them. */
+export interface MediumState {
+  readonly state: AgentState;
+  /** Why the agent is not ready or logged out. */
+  readonly reason?: string | undefined;
+}
 
 /**
  * noanswer: the agent did not answer an offer. disconnected: the event stream of their desktop has been
@@ -13,7 +26,10 @@ export type StateReason = 'noanswer' | 'disconnected';
 
 /** Settings of an agent, from their desktop. Absent fields keep their value; a new agent needs `state`. */
 export interface AgentChange {
+  /** For all media. */
   readonly state?: AgentState | undefined;
+  /** For single media of the agent, by medium; they count after `state`. */
+  readonly mediaStates?: Readonly<Record<string, MediumState>> | undefined;
   readonly groups?: readonly string[] | undefined;
   /** Skill levels by name. */
   readonly skills?: Readonly<Record<string, number>> | undefined;
@@ -35,7 +51,10 @@ export interface AgentChange {
 
 export interface AgentView {
   readonly agentId: AgentId;
+  /** The state for most purposes: ready if the agent is ready for one medium. AS1 of agentState.ts. */
   readonly state: AgentState;
+  /** The media whose state or reason differs from `state` and `reason`. Absent: none. */
+  readonly mediaStates?: Readonly<Record<string, MediumState>>;
   readonly groups: readonly string[];
   readonly skills: Readonly<Record<string, number>>;
   readonly place?: string;

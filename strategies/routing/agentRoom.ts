@@ -1,20 +1,73 @@
 import { type AgentRecord, type AgentSlot, AgentState, type FreeAgent } from './agentRecord.ts';
+import { stateFor } from './agentState.ts';
+
+/** Stands for the interactions of all media in a blocking rule. */
+export const ANY_MEDIUM = '*';
+
+/**
+ * By medium: the other work that keeps an agent from it. ANY_MEDIUM as the key: from every medium without a
+ * rule of its own. One of the alternatives is enough. Each names numbers of interactions by medium, and holds
+ * when all of them are reached.
+ */
+export type BlockingRules = Readonly<Record<string, readonly Readonly<Record<string, number>>[]>>;
+
+/** No medium keeps an agent from another one. */
+export const NO_BLOCKING: BlockingRules = {};
 
 /** The number of further interactions that an agent can take, of all media and of single ones. */
 export function roomsOf(
-  { capacity, mediaCapacity = {} }: AgentRecord,
+  agent: AgentRecord,
   slots: readonly AgentSlot[],
+  blocking: BlockingRules = NO_BLOCKING,
 ): Required<Omit<FreeAgent, 'record'>> {
-  const mediaRoom = Object.entries(mediaCapacity).map(([media, most]): [string, number] => [
-    media,
-    most - slots.filter((slot) => (slot.media ?? media) === media).length,
-  ]);
-  return { room: capacity - slots.length, mediaRoom: Object.fromEntries(mediaRoom) };
+  const room = agent.capacity - slots.length;
+  const { mediaCapacity = {} } = agent;
+  const mediaRoom = [...new Set([...agent.media, ...Object.keys(mediaCapacity)])].flatMap(
+    (media): [string, number][] => {
+      if (stateFor(agent, media).state !== AgentState.READY || isBlocked(blocking, media, slots)) {
+        return [[media, 0]];
+      }
+      if (!Object.hasOwn(mediaCapacity, media)) return [];
+      return [[media, mediaCapacity[media]! - countOf(slots, media)]];
+    },
+  );
+  return { room, mediaRoom: Object.fromEntries(mediaRoom) };
 }
 
 /** The number of further interactions of a medium that an agent can take now; 0 for one who is not ready. */
-export function roomFor(agent: AgentRecord, slots: readonly AgentSlot[], media: string): number {
-  if (agent.state !== AgentState.READY || !agent.media.includes(media)) return 0;
-  const { room, mediaRoom } = roomsOf(agent, slots);
-  return Math.max(0, Math.min(room, mediaRoom[media] ?? room));
+export function roomFor(
+  agent: AgentRecord,
+  slots: readonly AgentSlot[],
+  media: string,
+  blocking: BlockingRules = NO_BLOCKING,
+): number {
+  if (!agent.media.includes(media) || stateFor(agent, media).state !== AgentState.READY) return 0;
+  if (isBlocked(blocking, media, slots)) return 0;
+  const { capacity, mediaCapacity = {} } = agent;
+  const room = capacity - slots.length;
+  const own = Object.hasOwn(mediaCapacity, media) ? mediaCapacity[media]! - countOf(slots, media) : room;
+  return Math.max(0, Math.min(room, own));
+}
+
+/** The room of a free agent for a medium. */
+export function roomIn({ room, mediaRoom }: Omit<FreeAgent, 'record'>, media: string): number {
+  const own = mediaRoom !== undefined && Object.hasOwn(mediaRoom, media) ? mediaRoom[media]! : room;
+  return Math.min(room, own);
+}
+
+/** True if other work keeps an agent with these slots from the medium. */
+export function isBlocked(blocking: BlockingRules, media: string, slots: readonly AgentSlot[]): boolean {
+  if (slots.length === 0) return false;
+  const name = Object.hasOwn(blocking, media) ? media : ANY_MEDIUM;
+  const rules = Object.hasOwn(blocking, name) ? blocking[name]! : [];
+  return rules.some((rule) =>
+    Object.entries(rule).every(([one, most]) =>
+      one === ANY_MEDIUM ? slots.length >= most : countOf(slots, one) >= most,
+    ),
+  );
+}
+
+/** A slot without a medium counts for each. */
+function countOf(slots: readonly AgentSlot[], media: string): number {
+  return slots.filter((slot) => (slot.media ?? media) === media).length;
 }

@@ -1,5 +1,5 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
+import { type Clock, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import { AgentEvents } from './agentEvents.ts';
 import {
@@ -13,7 +13,9 @@ import {
   type FreeAgent,
   type StateReason,
 } from './agentRecord.ts';
-import { roomFor } from './agentRoom.ts';
+import { type BlockingRules, NO_BLOCKING, roomFor } from './agentRoom.ts';
+import { changeAgent, stateEvent, viewAgent } from './agentSettings.ts';
+import { changeState, changeStates, stateFor } from './agentState.ts';
 import type { SlotHolder } from './callIds.ts';
 import { RoutingError } from './errors.ts';
 import { matchBatch } from './matchTask.ts';
@@ -33,6 +35,8 @@ export class Agents {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #capacity: number;
+  /** The media that keep agents from others. */
+  readonly blocking: BlockingRules;
   readonly #listeners = new Set<AgentListener>();
   /** The events of the desktops, for those who lost their stream. */
   readonly events: AgentEvents;
@@ -44,11 +48,14 @@ export class Agents {
     readonly log: Log;
     /** Default: DEFAULT_AGENT_CAPACITY. */
     readonly capacity?: number;
+    /** Default: no medium keeps an agent from another one. */
+    readonly blocking?: BlockingRules;
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
     this.#log = deps.log;
     this.#capacity = deps.capacity ?? DEFAULT_AGENT_CAPACITY;
+    this.blocking = deps.blocking ?? NO_BLOCKING;
     this.events = new AgentEvents(deps);
     this.events.onStored((...told) => this.#tellAll(...told));
     // Earlier versions stored such tasks, beside the events themselves.
@@ -57,20 +64,22 @@ export class Agents {
 
   /** Creates or changes an agent, with the commit that the batch joins. Throws RoutingError AGENT_INVALID. */
   putBatch(agentId: AgentId, change: AgentChange): { readonly view: AgentView; readonly batch: Batch } {
+    const after = this.afterChange(agentId, change);
+    const view = viewAgent(after);
+    const told = this.tellBatch(agentId, stateEvent(view));
+    return { view, batch: joinBatches(recordBatch(after), told, matchBatch(this.#clock.now())) };
+  }
+
+  /** The agent as putBatch makes them. Throws RoutingError AGENT_INVALID. */
+  afterChange(agentId: AgentId, change: AgentChange): AgentRecord {
     const before = this.record(agentId);
     if (before === undefined && change.state === undefined) {
       throw new RoutingError(
         'AGENT_INVALID',
-        `Expected state (ready, notReady or loggedOut) for the new agent '${agentId}', got none.`,
+        `Expected state (${Object.values(AgentState).join(', ')}) for the new agent '${agentId}', got none.`,
       );
     }
-    const now = this.#clock.now();
-    const after = changeAgent(agentId, before, change, { now, capacity: this.#capacity });
-    const view = viewAgent(after);
-    return {
-      view,
-      batch: joinBatches(recordBatch(after), this.tellBatch(agentId, stateEvent(view)), matchBatch(now)),
-    };
+    return changeAgent(agentId, before, change, { now: this.#clock.now(), capacity: this.#capacity });
   }
 
   get(agentId: AgentId): AgentView | undefined {
@@ -161,75 +170,47 @@ export class Agents {
     );
   }
 
-  /** The server sets a ready agent not ready, and tells their desktops why. */
+  /**
+   * The server sets an agent not ready for a medium for which they are ready, and tells their desktops why.
+   */
+  notReadyForBatch(agentId: AgentId, media: string, reason: StateReason): Batch {
+    const agent = this.record(agentId);
+    if (agent === undefined || stateFor(agent, media).state !== AgentState.READY) return {};
+    return this.#setStateBatch(agent, changeState(agent, media, { state: AgentState.NOT_READY, reason }));
+  }
+
+  /** The same, for all media for which they are ready. */
   notReadyBatch(agentId: AgentId, reason: StateReason): Batch {
     const agent = this.record(agentId);
     if (agent?.state !== AgentState.READY) return {};
-    return this.#setStateBatch(agent, AgentState.NOT_READY, reason);
+    const mediaStates = Object.fromEntries(
+      agent.media
+        .filter((media) => stateFor(agent, media).state === AgentState.READY)
+        .map((media) => [media, { state: AgentState.NOT_READY, reason }]),
+    );
+    return this.#setStateBatch(agent, changeStates(agent, { mediaStates }, agent.media));
   }
 
   /** The server logs an agent out, and tells their desktops why. Empty for one who is logged out. */
   logOutBatch(agentId: AgentId, reason: StateReason): Batch {
     const agent = this.record(agentId);
     if (agent === undefined || agent.state === AgentState.LOGGED_OUT) return {};
-    return this.#setStateBatch(agent, AgentState.LOGGED_OUT, reason);
+    return this.#setStateBatch(agent, { state: AgentState.LOGGED_OUT, reason });
   }
 
-  #setStateBatch(agent: AgentRecord, state: AgentState, reason: StateReason): Batch {
-    const after: AgentRecord = { ...agent, state, reason, setting: agent.setting + 1 };
+  #setStateBatch(agent: AgentRecord, states: Pick<AgentRecord, 'state' | 'reason' | 'mediaStates'>): Batch {
+    const { state: _state, reason: _reason, mediaStates: _states, ...rest } = agent;
+    const after: AgentRecord = { ...rest, ...states, setting: agent.setting + 1 };
     return joinBatches(recordBatch(after), this.tellBatch(agent.agentId, stateEvent(viewAgent(after))));
   }
 
   #roomOf(agent: AgentRecord, media: string): number {
-    return roomFor(agent, this.slots(agent.agentId), media);
+    return roomFor(agent, this.slots(agent.agentId), media, this.blocking);
   }
 }
 
 function recordBatch(record: AgentRecord): Batch {
   return { put: [{ table: AGENT, key: record.agentId, value: record }] };
-}
-
-function changeAgent(
-  agentId: AgentId,
-  before: AgentRecord | undefined,
-  change: AgentChange,
-  { now, capacity }: { readonly now: number; readonly capacity: number },
-): AgentRecord {
-  const state = change.state ?? before?.state ?? AgentState.NOT_READY;
-  const place = change.place ?? before?.place;
-  const nickname = change.nickname ?? before?.nickname;
-  const dn = change.dn ?? before?.dn;
-  const switchName = change.switchName ?? before?.switchName;
-  const mediaCapacity = change.mediaCapacity ?? before?.mediaCapacity;
-  const earlierReason = change.state === undefined ? before?.reason : undefined;
-  const reason = state === AgentState.READY ? undefined : (change.reason ?? earlierReason);
-  return {
-    agentId,
-    state,
-    groups: change.groups ?? before?.groups ?? [],
-    skills: change.skills ?? before?.skills ?? {},
-    media: change.media ?? before?.media ?? ['chat'],
-    capacity: change.capacity ?? before?.capacity ?? capacity,
-    setting: (before?.setting ?? 0) + 1,
-    readySince: before?.state === AgentState.READY && state === AgentState.READY ? before.readySince : now,
-    ...defined({ place, nickname, dn, switchName, mediaCapacity, reason }),
-  };
-}
-
-function viewAgent(record: AgentRecord): AgentView {
-  const {
-    dn: _dn,
-    switchName: _switch,
-    setting: _setting,
-    readySince: _since,
-    login: _login,
-    ...view
-  } = record;
-  return view;
-}
-
-function stateEvent({ state, reason }: AgentView): AgentEvent {
-  return { type: 'state', state, ...defined({ reason }) };
 }
 
 /** The id under which an agent is created or changed. Throws RoutingError AGENT_INVALID. */

@@ -1,7 +1,7 @@
 import { type Batch, type Durable, joinBatches, keyedBy, type Once } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
-import { nextArrival } from './arrivals.ts';
+import { headArrival, nextArrival } from './arrivals.ts';
 import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { DEFAULT_TENANT, queueKey, queueNameOf, targetQueueKey } from './queueNames.ts';
@@ -9,6 +9,7 @@ import type { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { DEFAULT_RESERVE_TIMEOUT_MS, type StartCall, type StartedCall } from './startCall.ts';
 import { Strategy, type StrategyNames } from './strategyNames.ts';
+import type { InteractionOffers } from './submits.ts';
 import { respellTargets } from './target.ts';
 import { parseTargetList } from './targetList.ts';
 import { warnUnservable } from './unservable.ts';
@@ -26,6 +27,7 @@ export class CallStarts {
   readonly #sessions: Pick<Sessions, 'exists'>;
   readonly #runtime: CallRuntime;
   readonly #strategies: StrategyNames;
+  readonly #offers: Pick<InteractionOffers, 'find'>;
   readonly #precedence: SkillPrecedence;
 
   constructor(deps: {
@@ -38,6 +40,7 @@ export class CallStarts {
     readonly sessions: Pick<Sessions, 'exists'>;
     readonly runtime: CallRuntime;
     readonly names: StrategyNames;
+    readonly offers: Pick<InteractionOffers, 'find'>;
     /** The order of `&` and `|` in skill expressions. Default: leftToRight. */
     readonly skillPrecedence?: SkillPrecedence;
   }) {
@@ -50,6 +53,7 @@ export class CallStarts {
     this.#sessions = deps.sessions;
     this.#runtime = deps.runtime;
     this.#strategies = deps.names;
+    this.#offers = deps.offers;
     this.#precedence = deps.skillPrecedence ?? 'leftToRight';
   }
 
@@ -96,7 +100,10 @@ export class CallStarts {
     }));
     const vq =
       request.vq === undefined ? targetQueueKey(tenant, request.target) : queueKey(tenant, request.vq);
-    const { serial, batch: taken } = nextArrival(this.#durable);
+    const own = sessionId === undefined ? undefined : this.#offers.find(sessionId, undefined);
+    const waitsSince = own !== undefined && 'waitsSince' in own ? own.waitsSince : undefined;
+    const { serial, batch: taken } =
+      waitsSince === undefined ? nextArrival(this.#durable) : headArrival(this.#durable, waitsSince);
     const { base = 0, increment = 0, everyMs = 0 } = request.priority ?? {};
     const call = {
       id,

@@ -1,3 +1,5 @@
+import { defined } from '../../engine/ports/index.ts';
+import type { BlockingRules } from './agentRoom.ts';
 import { DemandClass } from './demandClass.ts';
 import { DemandKeys } from './demandKeys.ts';
 import { Staff } from './staff.ts';
@@ -24,8 +26,12 @@ export class DemandClasses {
   readonly #idle = new Set<Class>();
   readonly #freeIds: number[] = [];
 
-  constructor() {
-    this.staff = new Staff({ classes: this.#byId, noteFree: ({ id }) => this.note(this.#byId.get(id)!) });
+  constructor({ blocking }: { readonly blocking?: BlockingRules | undefined } = {}) {
+    this.staff = new Staff({
+      classes: this.#byId,
+      noteFree: ({ id }) => this.note(this.#byId.get(id)!),
+      ...defined({ blocking }),
+    });
   }
 
   get open(): Iterable<Class> {

@@ -6,7 +6,11 @@ export {
   type AgentSlot,
   AgentState,
   type AgentView,
+  type MediumState,
 } from './agentRecord.ts';
+export { ANY_MEDIUM, type BlockingRules } from './agentRoom.ts';
+export { stateEvent } from './agentSettings.ts';
+export { isLoggedInFor, isLoggedInForAll, stateFor } from './agentState.ts';
 export { AGENT, Agents, parseNewAgentId, SLOT } from './agents.ts';
 export { SERIAL } from './arrivals.ts';
 export { URS_FUNCTIONS } from './callFunctions.ts';

@@ -25,7 +25,7 @@ export interface Match {
  * The agent of `agents` who takes the call, with the target that matched. The targets of a call are tried by
  * descending weight, then as written, unless its submit has another order. The threshold of a target is the
  * number of its agents that must be free. An agent whom the call tried before counts again after a change of
- * their settings, or after a time if no other agent matches.
+ * their settings, or after a time if no other agent matches; one who did not answer only after the time.
  */
 export function findMatch(
   call: Pick<RoutableCall, 'targets' | 'tried'> & Partial<RoutableCall>,
@@ -40,7 +40,8 @@ export function findMatch(
 
 /**
  * Whether a call may get the agent: the document did not exclude them, and the call did not try them before.
- * Someone who was tried counts again after a change of their settings, or after a time.
+ * Someone who was tried counts again after a change of their settings, or after a time; someone who did not
+ * answer only after the time.
  */
 export function mayTake(limits: Limits, agent: AgentRecord, now: number): boolean {
   const tried = triedOf(limits, agent);
@@ -60,7 +61,10 @@ interface Limits {
 }
 
 function triedOf({ tried }: Limits, agent: AgentRecord): TriedAgent | undefined {
-  return tried.find(({ agentId, setting }) => agentId === agent.agentId && setting === agent.setting);
+  return tried.find(
+    ({ agentId, setting, noAnswer }) =>
+      agentId === agent.agentId && (noAnswer === true || setting === agent.setting),
+  );
 }
 
 function pick(

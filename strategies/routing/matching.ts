@@ -1,6 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { Clock, Log } from '../../engine/ports/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
+import { roomIn } from './agentRoom.ts';
 import type { Agents } from './agents.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { readExcluded } from './excludedAgents.ts';
@@ -108,8 +109,8 @@ export class Matching {
     const wanted = this.#wantedOf(call);
     const rooms = new Map(agents.map((agent) => [agent.record.agentId, agent]));
     const roomOf = ({ agentId }: AgentRecord): number => {
-      const { room = 0, mediaRoom } = rooms.get(agentId) ?? {};
-      return Math.min(room, mediaRoom?.[call.media] ?? room);
+      const free = rooms.get(agentId);
+      return free === undefined ? 0 : roomIn(free, call.media);
     };
     const open = agents.map(({ record }) => record);
     const match = findMatch(wanted, orderAgents(open, wanted.order, roomOf), now);

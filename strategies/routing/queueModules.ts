@@ -1,8 +1,8 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { ModuleEvent, ModuleRequest, Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Log, readId } from '../../engine/ports/index.ts';
-import type { AgentId, InteractionId } from '../ids/index.ts';
-import { nextArrival } from './arrivals.ts';
+import type { AgentId } from '../ids/index.ts';
+import { headArrival, nextArrival } from './arrivals.ts';
 import { submitId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
@@ -19,7 +19,12 @@ import {
   type SubmitRequest,
   UnsupportedSubmit,
 } from './submitRequest.ts';
-import { type InteractionOffers, SUBMIT_RESERVE_TIMEOUT_MS, type Submits } from './submits.ts';
+import {
+  type InteractionOffers,
+  SUBMIT_RESERVE_TIMEOUT_MS,
+  type Submits,
+  type SubmittedInteraction,
+} from './submits.ts';
 import { warnUnservable } from './unservable.ts';
 import { callsOfSession } from './virtualInteraction.ts';
 
@@ -206,14 +211,16 @@ export class QueueModules {
   #startBatch(
     { sessionId, requestId }: ModuleRequest,
     submit: SubmitRequest,
-    interaction: { readonly id: InteractionId; readonly media: string },
+    interaction: SubmittedInteraction,
   ): Batch {
     const { route, keepWaiting, timeoutMs } = submit;
     const vq = queueKey(DEFAULT_TENANT, submit.vq);
     const now = this.#clock.now();
     const id = submitId(sessionId, requestId);
     const deadline = timeoutMs === undefined ? undefined : now + timeoutMs;
-    const { serial, batch: taken } = nextArrival(this.#durable);
+    const { waitsSince } = interaction;
+    const { serial, batch: taken } =
+      waitsSince === undefined ? nextArrival(this.#durable) : headArrival(this.#durable, waitsSince);
     const owner = {
       sessionId,
       requestId,

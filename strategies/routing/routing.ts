@@ -2,7 +2,8 @@ import { type Batch, type Durable, keyedBy, Once } from '../../engine/durable/in
 import type { Sessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Json, Log, SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
-import { type AgentRecord, AgentState } from './agentRecord.ts';
+import type { AgentRecord } from './agentRecord.ts';
+import { isLoggedInFor } from './agentState.ts';
 import type { Agents } from './agents.ts';
 import { runFunction } from './callFunctions.ts';
 import type { ConnId } from './callIds.ts';
@@ -23,7 +24,7 @@ import { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { readRouteDelay, type StartCall, type StartedCall } from './startCall.ts';
 import { Strategy, StrategyNames } from './strategyNames.ts';
-import { type InteractionOffers, Submits } from './submits.ts';
+import { type InteractionOffers, type RefusedOffer, Submits } from './submits.ts';
 import { targetsOf } from './targetList.ts';
 import {
   callsOfInteraction,
@@ -157,7 +158,7 @@ export class Routing {
     const demand = { media, targets: targetsOf(steps, active) };
     return this.#agents
       .records()
-      .some((agent) => agent.state !== AgentState.LOGGED_OUT && matchesDemand(demand, agent));
+      .some((agent) => isLoggedInFor(agent, media) && matchesDemand(demand, agent));
   }
 
   /**
@@ -268,8 +269,8 @@ export class Routing {
   }
 
   /** Submits.refusedBatch. */
-  offerRefusedBatch(submitId: ConnId, askedMs: number): Batch {
-    return this.#submits.refusedBatch(submitId, askedMs);
+  offerRefusedBatch(submitId: ConnId, offer: RefusedOffer): Batch {
+    return this.#submits.refusedBatch(submitId, offer);
   }
 
   /** Submits.dropBatch. */

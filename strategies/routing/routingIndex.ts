@@ -2,7 +2,7 @@ import { type Durable, type RecordChange, visitRecords } from '../../engine/dura
 import { ownId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import type { AgentRecord, AgentSlot } from './agentRecord.ts';
-import { AGENT, SLOT } from './agents.ts';
+import { AGENT, type Agents, SLOT } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import { readExcluded } from './excludedAgents.ts';
 import { CALL, factsOf, readCall, type VirtualInteraction } from './virtualInteraction.ts';
@@ -26,13 +26,17 @@ export class RoutingIndex {
 
   constructor(deps: {
     readonly durable: Durable;
+    readonly agents: Pick<Agents, 'blocking'>;
     /** Nothing is read after it is aborted. */
     readonly closing?: AbortSignal;
   }) {
     const { durable } = deps;
     this.#durable = durable;
     this.#closing = deps.closing;
-    this.#calls = new WaitingCalls({ excludedOf: (id) => readExcluded(durable, id) });
+    this.#calls = new WaitingCalls({
+      excludedOf: (id) => readExcluded(durable, id),
+      blocking: deps.agents.blocking,
+    });
     durable.onChange(TABLES, (change) => this.#take(change));
   }
 

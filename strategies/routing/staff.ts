@@ -1,7 +1,8 @@
 import { compareKeys } from '../../engine/durable/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import { type AgentRecord, type AgentSlot, AgentState, type FreeAgent } from './agentRecord.ts';
-import { roomFor, roomsOf } from './agentRoom.ts';
+import { type BlockingRules, NO_BLOCKING, roomFor, roomsOf } from './agentRoom.ts';
+import { isLoggedInFor } from './agentState.ts';
 import { Bits } from './bits.ts';
 import { type Demand, matchesDemand } from './demandClass.ts';
 
@@ -36,6 +37,7 @@ export class Staff {
   readonly #classes: ReadonlyMap<number, StaffedClass>;
   /** Called when a class gets its first free agent, or loses the last one. */
   readonly #noteFree: (demand: StaffedClass) => void;
+  readonly #blocking: BlockingRules;
   readonly #members = new Map<AgentId, Member>();
   /** The longest ready agent first. */
   readonly #free: Member[] = [];
@@ -44,9 +46,12 @@ export class Staff {
     /** By id. */
     readonly classes: ReadonlyMap<number, StaffedClass>;
     readonly noteFree: (demand: StaffedClass) => void;
+    /** Default: no medium keeps an agent from another one. */
+    readonly blocking?: BlockingRules;
   }) {
     this.#classes = deps.classes;
     this.#noteFree = deps.noteFree;
+    this.#blocking = deps.blocking ?? NO_BLOCKING;
   }
 
   /** Undefined: the agent no longer exists. */
@@ -108,7 +113,11 @@ export class Staff {
   countLoggedIn(classes: Iterable<{ readonly id: number }>): number {
     const wanted = new Bits();
     for (const { id } of classes) wanted.add(id);
-    return this.#loggedIn().filter(({ serves }) => serves.intersects(wanted)).length;
+    return this.#loggedIn().filter(({ serves, record }) => {
+      if (record?.mediaStates === undefined) return serves.intersects(wanted);
+      const media = [...wanted].filter((id) => serves.has(id)).map((id) => this.#classes.get(id)!.media);
+      return media.some((one) => isLoggedInFor(record, one));
+    }).length;
   }
 
   countAllLoggedIn(): number {
@@ -141,7 +150,7 @@ export class Staff {
   }
 
   #hasRoom({ record, slots }: Member, media: string): boolean {
-    return record !== undefined && roomFor(record, [...slots.values()], media) > 0;
+    return record !== undefined && roomFor(record, [...slots.values()], media, this.#blocking) > 0;
   }
 
   #matchAll(member: Member): void {
@@ -174,7 +183,7 @@ export class Staff {
         demand.freeAgents += 1;
         if (demand.freeAgents === 1) this.#noteFree(demand);
       }
-      member.free = { record, ...roomsOf(record, [...slots.values()]) };
+      member.free = { record, ...roomsOf(record, [...slots.values()], this.#blocking) };
       this.#free.splice(this.#placeOf(member), 0, member);
     }
     if (record === undefined && slots.size === 0) this.#members.delete(member.agentId);

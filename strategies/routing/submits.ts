@@ -23,15 +23,28 @@ const DEADLINE_TASK = 'routing.submitDeadline';
  */
 export const SUBMIT_RESERVE_TIMEOUT_MS = 30_000;
 
+/** An offer that the agent did not take. */
+export interface RefusedOffer {
+  readonly why: 'rejected' | 'noanswer' | 'loggedout';
+  /** Time for which the agent was asked. */
+  readonly askedMs: number;
+}
+
+/** An interaction that a session submits. */
+export interface SubmittedInteraction {
+  readonly id: InteractionId;
+  readonly media: string;
+  /** ms since epoch. Present: it lost its agent, and goes to the head of its queue; the oldest is first. */
+  readonly waitsSince?: number;
+}
+
 /** The methods that routing needs of real interactions; strategies/interaction implements them. */
 export interface InteractionOffers {
   /** The session's interaction of that id; without an id, its only one. */
   find(
     sessionId: SessionId,
     interactionId: InteractionId | undefined,
-  ):
-    | { readonly id: InteractionId; readonly media: string }
-    | { readonly error: 'unknown'; readonly description: string };
+  ): SubmittedInteraction | { readonly error: 'unknown'; readonly description: string };
   /** Offers the interaction of a submit to the agent. Undefined: it cannot be offered now. */
   submitOfferBatch(offer: {
     readonly interactionId: InteractionId;
@@ -122,13 +135,14 @@ export class Submits {
   }
 
   /**
-   * The agent refused, or did not answer: the submit waits for another agent. The time for which the agent
-   * was asked (`askedMs`) does not count against the submit, so its deadline moves.
+   * The agent refused, or did not answer: the submit waits at its old place for another agent. The time for
+   * which the agent was asked does not count against the submit, so its deadline moves.
    */
-  refusedBatch(id: ConnId, askedMs: number): Batch {
+  refusedBatch(id: ConnId, { why, askedMs }: RefusedOffer): Batch {
     const submit = readSubmitCall(this.#durable, id);
     if (submit === undefined) return {};
-    const event = { type: 'routeRefused', now: this.#clock.now() } as const;
+    const noAnswer = why === 'noanswer' ? (true as const) : undefined;
+    const event = { type: 'routeRefused', now: this.#clock.now(), ...defined({ noAnswer }) } as const;
     const { deadline } = submit.owner;
     if (deadline === undefined) return this.#runtime.applyBatch(submit.call, event);
     const moved = deadline + askedMs;

@@ -10,7 +10,7 @@ import {
   type WaitEstimate,
   type WaitQuestion,
 } from '../estimates/index.ts';
-import { AgentState } from './agentRecord.ts';
+import { isLoggedInFor } from './agentState.ts';
 import type { Agents } from './agents.ts';
 import { type CallMove, type CallWatcher, type HandledCall, phaseOf } from './callWatcher.ts';
 import { matchesDemand } from './demandClass.ts';
@@ -153,7 +153,7 @@ export class WaitEstimates implements CallWatcher {
     const demand = { media, targets: targetsOf(steps, active) };
     const count = this.#agents
       .records()
-      .filter((agent) => agent.state !== AgentState.LOGGED_OUT && matchesDemand(demand, agent)).length;
+      .filter((agent) => isLoggedInFor(agent, media) && matchesDemand(demand, agent)).length;
     this.#agentCounts.set(vq, { count, at: now });
     return count;
   }

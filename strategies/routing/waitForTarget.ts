@@ -1,4 +1,5 @@
 import { assign, createActor, emit, enqueueActions, type Snapshot, setup } from 'xstate';
+import { defined } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import { stepFrom, type TargetStep } from './targetList.ts';
 
@@ -28,6 +29,8 @@ export interface TriedAgent {
   readonly agentId: AgentId;
   /** Number of the agent's settings then. After a change of the settings the agent counts as untried. */
   readonly setting: number;
+  /** The agent did not answer: a change of their settings does not matter. */
+  readonly noAnswer?: true;
   /** ms since epoch from which the agent may be tried again, if no other matches. */
   readonly until: number;
 }
@@ -64,7 +67,8 @@ export type RouteEvent =
   | { readonly type: 'targetTimeout'; readonly now: number; readonly skips: readonly number[] }
   | { readonly type: 'agentReserved'; readonly agent: ChosenAgent }
   | { readonly type: 'routeAccepted'; readonly now: number }
-  | { readonly type: 'routeRefused'; readonly now: number }
+  /** `noAnswer`: the agent did not answer in time. */
+  | { readonly type: 'routeRefused'; readonly now: number; readonly noAnswer?: true }
   /** The reservation ended before the agent got the interaction. */
   | { readonly type: 'reservationOver'; readonly now: number }
   /** <queue:update>: other targets from now on. */
@@ -93,13 +97,14 @@ const machine = setup({
       const { agent } = context;
       if (agent === undefined || !('now' in event)) return;
       const until = event.now + context.reserveTimeoutMs;
+      const noAnswer = 'noAnswer' in event ? event.noAnswer : undefined;
       enqueue.emit({ type: 'release', agentId: agent.agentId });
       enqueue.emit({ type: 'arm', timer: 'retry', dueAt: until, agentId: agent.agentId });
       enqueue.assign({
         agent: undefined,
         tried: [
           ...context.tried.filter((tried) => tried.agentId !== agent.agentId),
-          { agentId: agent.agentId, setting: agent.setting, until },
+          { agentId: agent.agentId, setting: agent.setting, until, ...defined({ noAnswer }) },
         ],
       });
     }),

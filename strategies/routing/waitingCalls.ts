@@ -1,5 +1,6 @@
 import type { InteractionId } from '../ids/index.ts';
 import type { FreeAgent } from './agentRecord.ts';
+import type { BlockingRules } from './agentRoom.ts';
 import { MAX_CALL_AGE_MS } from './callAge.ts';
 import type { ConnId } from './callIds.ts';
 import type { DemandClass, Head } from './demandClass.ts';
@@ -36,7 +37,7 @@ export type PassedOver = Map<Lane<WaitingCall>, number>;
  * WC3. The index tells what the records tell, and decides nothing: a match reads the records again.
  */
 export class WaitingCalls {
-  readonly #classes = new DemandClasses();
+  readonly #classes: DemandClasses;
   readonly #calls = new IdMap<WaitingCall>();
   readonly #queues = new Map<string, WaitingQueue<WaitingCall>>();
   readonly #watched = new Set<WaitingQueue<WaitingCall>>();
@@ -47,7 +48,10 @@ export class WaitingCalls {
   constructor(deps: {
     /** Agents whom the document of an interaction excluded. */
     readonly excludedOf: (id: InteractionId) => readonly string[] | undefined;
+    /** Default: no medium keeps an agent from another one. */
+    readonly blocking?: BlockingRules;
   }) {
+    this.#classes = new DemandClasses(deps);
     this.#excludedOf = deps.excludedOf;
   }
 

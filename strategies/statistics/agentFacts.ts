@@ -37,9 +37,15 @@ export function agentFacts(changes: BatchChanges, log: ActionLog): void {
   }
 }
 
+const ACTION_OF_STATE: Readonly<Record<Exclude<AgentState, 'loggedOut'>, Action>> = {
+  ready: 'WaitForNextCall',
+  notReady: 'NotReadyForNextCall',
+  afterWork: 'AfterCallWork',
+};
+
 export function actionsOfState(state: AgentState | undefined): readonly Action[] {
   if (state === undefined || state === AgentState.LOGGED_OUT) return [];
-  return ['LoggedIn', state === AgentState.READY ? 'WaitForNextCall' : 'NotReadyForNextCall'];
+  return ['LoggedIn', ACTION_OF_STATE[state]];
 }
 
 /** The work of agents that a commit begins and ends. */

@@ -74,7 +74,8 @@ export const AGENT_STATISTICS: readonly Measured<Agents>[] = [
     objectTypes: AGENTS,
     formula: 'agents who are logged in and not ready',
     timeProfile: 'current',
-    value: ({ agents }) => agents.filter(({ record }) => record.state === AgentState.NOT_READY).length,
+    value: ({ agents }) =>
+      agents.filter((agent) => isLoggedIn(agent) && agent.record.state !== AgentState.READY).length,
   },
   {
     name: 'CurrAgentsBusy',

@@ -14,6 +14,7 @@ import type { InteractionId } from '../../strategies/ids/index.ts';
 import { Interactions } from '../../strategies/interaction/interactions.ts';
 import { Offers } from '../../strategies/interaction/offers.ts';
 import type { AgentEvent } from '../../strategies/routing/agentRecord.ts';
+import type { BlockingRules } from '../../strategies/routing/agentRoom.ts';
 import { Agents } from '../../strategies/routing/agents.ts';
 import { Routing } from '../../strategies/routing/routing.ts';
 import { asId } from './ids.ts';
@@ -54,6 +55,8 @@ export function openContactCentre(
     readonly chats?: ConstructorParameters<typeof Interactions>[0]['chats'];
     /** The rules for a chat in which nobody says anything. */
     readonly inactivity?: ConstructorParameters<typeof ChatNotices>[0]['inactivity'];
+    readonly blocking?: BlockingRules;
+    readonly desktopTimes?: ConstructorParameters<typeof Interactions>[0]['desktopTimes'];
     readonly afterNoAnswer?: 'notReady' | 'none';
     readonly afterWork?: ConstructorParameters<typeof Interactions>[0]['afterWork'];
     readonly strategies?: ConstructorParameters<typeof Routing>[0]['strategies'];
@@ -72,7 +75,7 @@ export function openContactCentre(
   const sessions = new RecordingSessions(durable);
   const posts: { url: string; body: unknown }[] = [];
   const deps = { durable, clock, ids, log: given.log ?? silentLog };
-  const agents = new Agents(deps);
+  const agents = new Agents({ ...deps, ...defined({ blocking: given.blocking }) });
   const offers = new Offers({ ...deps, agents });
   const askSession = createAskSession(async (request) => {
     posts.push({ url: request.url, body: JSON.parse(String(request.body)) });
@@ -105,7 +108,11 @@ export function openContactCentre(
     offers,
     sessions,
     chats: given.chats ?? notices,
-    ...defined({ afterNoAnswer: given.afterNoAnswer, afterWork: given.afterWork }),
+    ...defined({
+      afterNoAnswer: given.afterNoAnswer,
+      afterWork: given.afterWork,
+      desktopTimes: given.desktopTimes,
+    }),
     queues: (name) =>
       ['inbound', 'sales'].includes(name)
         ? { src: `http://orsay.test/${name}_chat.scxml`, params: { app: '1' } }

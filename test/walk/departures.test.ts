@@ -123,7 +123,7 @@ describe('a chat whose agent or customer is gone', () => {
     kate.close();
     while (orsay.interactions.desktops.isOpen(asId('Kate'))) await setImmediate();
     const liz = await login('Liz');
-    await pollFor(55);
+    await pollFor(295);
     expect(await liz.interactions()).to.deep.equal([]);
     await pollFor(10);
     expect(await offerOf(liz)).to.equal(interaction);

@@ -75,6 +75,47 @@ describe('what the installation gives to desktops', () => {
   });
 });
 
+describe('the states of an agent for their media', () => {
+  let server: AgentServer;
+  afterEach(() => server.close());
+
+  it('are set and shown where they differ, with reasons of the installation only', async () => {
+    server = await openAgentServer({
+      desktop: desktopSchema.parse({ notReadyReasons: [{ code: 'lunch', text: 'Lunch' }] }),
+    });
+    const put = async (change: object) => server.call('PUT', '/agent/1/agents/kate', change);
+    await put({ state: 'ready', media: ['chat', 'voice'] });
+    const lunch = { state: 'notReady', reason: 'lunch' };
+    expect((await put({ mediaStates: { chat: lunch } })).body).to.deep.equal({
+      agentId: 'kate',
+      state: 'ready',
+      mediaStates: { chat: lunch },
+      groups: [],
+      skills: {},
+      media: ['chat', 'voice'],
+      capacity: 1,
+    });
+    expect((await put({ state: 'afterWork' })).body).to.include({ state: 'afterWork' });
+    const problem = async (mediaStates: unknown): Promise<unknown> => {
+      const { status, body } = await put({ mediaStates });
+      expect(status).to.equal(400);
+      return (body as { message: string }).message;
+    };
+    expect(await problem({ fax: lunch })).to.equal(
+      "Expected mediaStates to name media of the agent (chat, voice), got 'fax'.",
+    );
+    expect(await problem({ chat: { state: 'notReady', reason: 'golf' } })).to.equal(
+      "Expected reason to be one of lunch, got 'golf'.",
+    );
+    expect(await problem({ chat: { state: 'ready', reason: 'lunch' } })).to.equal(
+      'Expected a reason only with the state notReady, got it with ready.',
+    );
+    for (const nonsense of ['ready', { chat: 'ready' }, { chat: {} }, { chat: { state: 'busy' } }, []]) {
+      expect(await problem(nonsense)).to.match(/^mediaStates/);
+    }
+  });
+});
+
 describe('the work after a chat', () => {
   let server: AgentServer;
   afterEach(() => server.close());

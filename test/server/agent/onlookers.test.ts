@@ -4,7 +4,7 @@ import { SimulatedAgent } from '../../simulators/agent.ts';
 import { startOrsay, type TestOrsay } from '../../support/orsay.ts';
 
 const PASSWORD_HASH = hashPassword('secret');
-const RECONNECT_MS = 60_000;
+const LOGOUT_MS = 300_000;
 
 function basic(user: string): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(`${user}:secret`).toString('base64')}` };
@@ -43,8 +43,12 @@ describe('the event stream of an agent that somebody else reads', () => {
     return closing;
   }
 
-  async function stateAfterReconnectTime(): Promise<unknown> {
-    for (let second = 0; second <= 70; second += 10) await orsay.advance(RECONNECT_MS / 6);
+  async function stateAfterLogoutTime(): Promise<unknown> {
+    for (let part = 0; part <= 6; part += 1) await orsay.advance(LOGOUT_MS / 6);
+    return state();
+  }
+
+  async function state(): Promise<unknown> {
     const reply = await fetch(`${orsay.base}/agent/1/agents/kate`, { headers: basic('olga') });
     return ((await reply.json()) as { readonly state: string }).state;
   }
@@ -55,13 +59,30 @@ describe('the event stream of an agent that somebody else reads', () => {
     const desktop = await listen('kate');
     desktop.abort();
     while (orsay.interactions.desktops.isOpen('kate' as never)) await new Promise(setImmediate);
-    expect(await stateAfterReconnectTime()).to.equal('loggedOut');
+    expect(await stateAfterLogoutTime()).to.equal('loggedOut');
+  });
+
+  it('is not needed by an agent who sends requests, and whose own desktop has lost its stream', async () => {
+    const desktop = await listen('kate');
+    desktop.abort();
+    while (orsay.interactions.desktops.isOpen('kate' as never)) await new Promise(setImmediate);
+    for (let times = 0; times < 30; times += 1) {
+      await orsay.advance(20_000);
+      const path = times % 2 === 0 ? 'agents/kate' : 'settings';
+      await fetch(`${orsay.base}/agent/1/${path}`, { headers: basic('kate') });
+      // Administrators who look on do not count.
+      await fetch(`${orsay.base}/agent/1/agents/kate`, { headers: basic('olga') });
+    }
+    await orsay.advance(29_000);
+    expect(await state()).to.equal('ready');
+    await orsay.advance(1_000);
+    expect(await state()).to.equal('notReady');
   });
 
   it('does not log the agent out, who has no stream, when it closes', async () => {
     const onlookers = [await listen('vera'), await listen('sam')];
     for (const onlooker of onlookers) onlooker.abort();
     await new Promise(setImmediate);
-    expect(await stateAfterReconnectTime()).to.equal('ready');
+    expect(await stateAfterLogoutTime()).to.equal('ready');
   });
 });

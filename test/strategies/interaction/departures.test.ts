@@ -6,6 +6,7 @@ import { createBrittleStore } from '../../support/brittleStore.ts';
 import type { ContactCentre } from '../../support/contactCentre.ts';
 import { enterQueue, IXN, openContactCentre, readyAgent, redirect } from '../../support/contactCentre.ts';
 import { asId } from '../../support/ids.ts';
+import { createSimulatedClock } from '../../support/simulatedClock.ts';
 
 const KATE = asId<never>('kate');
 
@@ -115,67 +116,211 @@ describe('an agent who logs out', () => {
 });
 
 describe('the desktop of an agent', () => {
-  it('may be away for the reconnect time; then the agent is logged out, and their chat returns', async () => {
+  const stateOf = (centre: ContactCentre): unknown => {
+    const { state, reason } = centre.agents.get(KATE)!;
+    return [state, reason, centre.interactions.get(IXN)?.state];
+  };
+
+  it('may be away for 30 s; then the agent is not ready, after 300 s logged out, and their chat returns', async () => {
     const { centre } = await talking();
     const close = centre.interactions.desktops.opened(KATE);
     await centre.advance(600_000);
-    expect(centre.agents.get(KATE)?.state).to.equal('ready');
+    expect(stateOf(centre)).to.deep.equal(['ready', undefined, 'active']);
     close();
-    await centre.advance(59_999);
-    expect(centre.interactions.get(IXN)).to.include({ state: 'active', agentId: 'kate' });
+    await centre.advance(29_999);
+    expect(stateOf(centre)).to.deep.equal(['ready', undefined, 'active']);
     await centre.advance(1);
-    expect(centre.agents.get(KATE)).to.include({ state: 'loggedOut', reason: 'disconnected' });
-    expect(centre.interactions.get(IXN)?.state).to.equal('queued');
+    expect(stateOf(centre)).to.deep.equal(['notReady', 'disconnected', 'active']);
+    await centre.advance(269_999);
+    expect(stateOf(centre)).to.deep.equal(['notReady', 'disconnected', 'active']);
+    expect(centre.told).to.deep.equal(['kate state']);
+    await centre.advance(1);
+    expect(stateOf(centre)).to.deep.equal(['loggedOut', 'disconnected', 'queued']);
+    expect([...centre.told].sort()).to.deep.equal(['kate state', 'kate state', 'kate withdrawn']);
+    expect(centre.agents.slots(KATE)).to.deep.equal([]);
   });
 
-  it('is there while one of its streams is open, and when it reconnects in time', async () => {
+  it('that comes back before the handling timeout finds the chat, and the agent logged out', async () => {
+    const desktopTimes = { notReadyMs: 10_000, logoutMs: 20_000, handlingMs: 60_000 };
+    const { centre } = await talking({ desktopTimes });
+    centre.interactions.desktops.opened(KATE)();
+    await centre.advance(59_999);
+    expect(stateOf(centre)).to.deep.equal(['loggedOut', 'disconnected', 'active']);
+    const close = centre.interactions.desktops.opened(KATE);
+    await centre.advance(600_000);
+    expect(stateOf(centre)).to.deep.equal(['loggedOut', 'disconnected', 'active']);
+    await centre.interactions.setAgent(KATE, { state: 'ready' });
+    close();
+    await centre.advance(10_000);
+    expect(stateOf(centre)).to.deep.equal(['notReady', 'disconnected', 'active']);
+    await centre.advance(50_000);
+    expect(stateOf(centre)).to.deep.equal(['loggedOut', 'disconnected', 'queued']);
+  });
+
+  it('that is lost loses its offers with the logout, also when chats wait longer', async () => {
+    const centre = openContactCentre({
+      desktopTimes: { notReadyMs: 10_000, logoutMs: 20_000, handlingMs: 60_000 },
+    });
+    const sessionId = await enterQueue(centre);
+    await readyAgent(centre, 'kate');
+    await redirect(centre, sessionId);
+    centre.interactions.desktops.opened(KATE)();
+    await centre.advance(20_000);
+    expect(stateOf(centre)).to.deep.equal(['loggedOut', 'disconnected', 'queued']);
+    expect(centre.agents.slots(KATE)).to.deep.equal([]);
+  });
+
+  it('is there while one of its streams is open, when it reconnects in time, and when it sends requests', async () => {
     const { centre } = await talking();
-    const first = centre.interactions.desktops.opened(KATE);
-    const second = centre.interactions.desktops.opened(KATE);
+    const { desktops } = centre.interactions;
+    const first = desktops.opened(KATE);
+    const second = desktops.opened(KATE);
     first();
     first();
     await centre.advance(300_000);
     second();
-    await centre.advance(50_000);
-    centre.interactions.desktops.opened(KATE);
-    await centre.advance(300_000);
-    expect(centre.interactions.get(IXN)).to.include({ state: 'active', agentId: 'kate' });
+    for (let times = 0; times < 20; times += 1) {
+      await centre.advance(29_000);
+      desktops.opened(KATE)();
+    }
+    for (let times = 0; times < 20; times += 1) {
+      await centre.advance(29_000);
+      desktops.seen(KATE);
+    }
+    expect(stateOf(centre)).to.deep.equal(['ready', undefined, 'active']);
+    expect([...centre.durable.scan('agentDesktopAway')]).to.have.length(1);
   });
 
-  it('has the whole reconnect time after a restart, also when nobody noticed that its stream ended', async () => {
+  it('has its whole times after a restart, and what it lost before stays lost', async () => {
     const store = new MemoryStore();
     const { centre } = await talking({ store });
     centre.interactions.desktops.opened(KATE);
-    await centre.advance(30_000);
+    await centre.advance(10_000);
+    // Nobody noticed that the stream ended.
     await centre.durable.stop();
     const again = openContactCentre({ store, clock: centre.clock });
-    await again.advance(59_999);
-    expect(again.agents.get(KATE)?.state).to.equal('ready');
-    await again.advance(60_000);
-    expect(again.agents.get(KATE)).to.include({ state: 'loggedOut', reason: 'disconnected' });
-    expect(again.interactions.get(IXN)?.state).to.equal('queued');
+    await again.advance(29_999);
+    expect(stateOf(again)).to.deep.equal(['ready', undefined, 'active']);
+    await again.advance(30_000);
+    expect(stateOf(again)).to.deep.equal(['notReady', 'disconnected', 'active']);
+    await again.durable.stop();
+    const third = openContactCentre({ store, clock: centre.clock });
+    await third.advance(299_999);
+    expect(stateOf(third)).to.deep.equal(['notReady', 'disconnected', 'active']);
+    await third.advance(100_001);
+    expect(stateOf(third)).to.deep.equal(['loggedOut', 'disconnected', 'queued']);
   });
 
-  it('is watched again when it comes back while the agent is being logged out', async () => {
+  it('in a store of an earlier version is lost as others are', async () => {
+    const store = new MemoryStore();
+    const { centre } = await talking({ store });
+    const now = centre.clock.now();
+    const alarm = { id: 'kate', timeoutMs: 60_000 };
+    await centre.durable.commit({
+      put: [{ table: 'agentDesktop', key: 'kate', value: true }],
+      schedule: [
+        {
+          key: `agent.desktopGone kate ${now + 60_000}`,
+          kind: 'agent.desktopGone',
+          payload: alarm,
+          dueAt: now + 60_000,
+        },
+      ],
+    });
+    const again = openContactCentre({ store, clock: centre.clock });
+    await again.advance(300_000);
+    expect(stateOf(again)).to.deep.equal(['loggedOut', 'disconnected', 'active']);
+    await again.advance(300_000);
+    expect(stateOf(again)).to.deep.equal(['loggedOut', 'disconnected', 'queued']);
+  });
+
+  it('has its whole times again when the clock is set forward, and is lost when it is set back', async () => {
+    const base = createSimulatedClock();
+    let skew = 0;
+    const clock = {
+      now: () => base.now() + skew,
+      at: (dueAt: number, fire: () => void) => base.at(dueAt - skew, fire),
+      advance: base.advance,
+    };
+    const { centre } = await talking({ clock });
+    centre.interactions.desktops.opened(KATE)();
+    await centre.advance(1_000);
+    skew = 3_600_000;
+    await centre.advance(58_000);
+    expect(stateOf(centre)).to.deep.equal(['ready', undefined, 'active']);
+    await centre.advance(1_000);
+    expect(stateOf(centre)).to.deep.equal(['notReady', 'disconnected', 'active']);
+    skew = 0;
+    await centre.advance(7_200_000);
+    expect(stateOf(centre)).to.deep.equal(['loggedOut', 'disconnected', 'queued']);
+  });
+
+  it('is watched again when it comes back while the agent is being set not ready', async () => {
     const store = createBrittleStore(new MemoryStore());
     const { centre } = await talking({ store });
     centre.interactions.desktops.opened(KATE)();
-    await centre.advance(59_999);
+    await centre.advance(29_999);
     const release = store.hold();
-    const logout = centre.advance(1);
+    const lost = centre.advance(1);
     while (centre.agents.get(KATE)?.state === 'ready') await setImmediate();
     const close = centre.interactions.desktops.opened(KATE);
     release();
-    await logout;
+    await lost;
     await readyAgent(centre, 'kate');
     close();
-    await centre.advance(60_000);
-    expect(centre.agents.get(KATE)).to.include({ state: 'loggedOut', reason: 'disconnected' });
+    await centre.advance(30_000);
+    expect(stateOf(centre)).to.deep.equal(['notReady', 'disconnected', 'active']);
   });
 
   it('is not watched when the agent never opened a stream', async () => {
     const { centre } = await talking();
+    centre.interactions.desktops.seen(KATE);
     await centre.advance(3_600_000);
-    expect(centre.interactions.get(IXN)).to.include({ state: 'active', agentId: 'kate' });
+    expect(stateOf(centre)).to.deep.equal(['ready', undefined, 'active']);
+  });
+});
+
+describe('an interaction whose agent is gone', () => {
+  async function submit(centre: ContactCentre, id: string, sessionId: string): Promise<void> {
+    await centre.sessions.perform('queue.submit', {
+      sessionId: asId(sessionId),
+      attributes: { interactionid: id, queue: 'VQ', route: 'true', timeout: '6000' },
+      children: [
+        {
+          name: 'targets',
+          attributes: { type: 'agentgroup', statserver: 'StatServer' },
+          params: {},
+          children: [{ name: 'target', attributes: { name: 'Billing' }, params: {}, children: [] }],
+        },
+      ],
+    });
+    await centre.settle();
+  }
+
+  async function enter(centre: ContactCentre, id: string): Promise<string> {
+    const chat = { id: asId<never>(id), media: 'chat' as const, userData: {}, queue: 'inbound' };
+    await centre.durable.commit(centre.interactions.createBatch(chat));
+    await centre.advance(1_000);
+    return centre.interactions.get(asId(id))!.sessionId!;
+  }
+
+  it('goes to the head of its queue, before those that came meanwhile; the oldest is first', async () => {
+    const centre = openContactCentre();
+    await readyAgent(centre, 'kate', { capacity: 2 });
+    const [old, older, waiting] = ['00AB1CHAT0000022', '00AB1CHAT0000021', '00AB1CHAT0000023'] as const;
+    for (const id of [older, old]) {
+      await submit(centre, id, await enter(centre, id));
+      await centre.interactions.accept(asId(id), KATE);
+    }
+    await submit(centre, waiting, await enter(centre, waiting));
+    await centre.interactions.setAgent(KATE, { state: 'loggedOut' });
+    await centre.settle();
+    for (const id of [old, older]) await submit(centre, id, centre.interactions.get(asId(id))!.sessionId!);
+    const given: string[] = [];
+    for (const agentId of ['bob', 'ann', 'eve']) {
+      await readyAgent(centre, agentId);
+      given.push(...centre.interactions.byAgent(asId(agentId)).map(({ id }) => id));
+    }
+    expect(given).to.deep.equal([older, old, waiting]);
   });
 });
