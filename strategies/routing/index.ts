@@ -6,7 +6,6 @@ export {
   type AgentSlot,
   AgentState,
   type AgentView,
-  type MediumState,
 } from './agentRecord.ts';
 export { ANY_MEDIUM, type BlockingRules } from './agentRoom.ts';
 export { stateEvent } from './agentSettings.ts';
