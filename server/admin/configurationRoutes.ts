@@ -13,6 +13,7 @@ import { actorOf, mayReadSecrets } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { detailsOfChange } from './changeDetails.ts';
+import { requireName } from './invalidParameter.ts';
 
 /** A part of the configuration file. */
 export interface ConfigPart {
@@ -88,6 +89,7 @@ function registerServices(
 
   router.put(`${ROOT}/services/:name`, async (ctx) => {
     const { name } = ctx.params as { name: string };
+    requireName(name);
     const options = readObject(ctx, 'a service\'s options, such as {"_type":"ors","_service":"hello"}');
     const changed = await configuration.change({
       ...conditionsOf(ctx),
@@ -202,6 +204,7 @@ export function registerWholePart(
 
   router.put(url, async (ctx) => {
     const path = pathOf(ctx);
+    requireName(path.at(-1)!);
     const list = readObject(ctx, expected);
     const changed = await configuration.change({
       ...conditionsOf(ctx),

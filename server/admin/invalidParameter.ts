@@ -7,3 +7,9 @@ export function invalidParameter(name: string, expected: string, got: Json): Wir
     message: `Expected ${name} to be ${expected}, got '${shown.slice(0, 80)}'.`,
   });
 }
+
+/** The name of a new part of the configuration. Objects of JavaScript have `__proto__` already. */
+export function requireName(name: string): void {
+  if (name !== '__proto__') return;
+  throw new WireError('PARAMETER_INVALID', { message: "expected another name than '__proto__'" });
+}

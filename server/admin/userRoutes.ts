@@ -13,6 +13,7 @@ import {
   readObject,
   replyPart,
 } from './configurationRoutes.ts';
+import { requireName } from './invalidParameter.ts';
 
 /** Characters of a password that is set over HTTP. */
 export const MIN_PASSWORD_CHARS = 8;
@@ -47,6 +48,7 @@ export function registerUserRoutes(
 
   router.put(`${URL}/:name`, async (ctx) => {
     const { name } = ctx.params as { name: string };
+    requireName(name);
     const { password, ...fields } = readObject(ctx, 'a user, such as {"role":"viewer","password":"..."}');
     if (fields.passwordHash !== undefined) {
       throw partRefused([{ field: 'passwordHash', message: 'expected the field password instead' }]);

@@ -85,7 +85,19 @@ describe('a change of the configuration', () => {
       code: 'CONFLICT',
       message: "Expected 'services.hello' to be a name that the file can have, and has once.",
     });
-    expect((await opened.send('PUT', '/services/__proto__', HELLO)).status).to.be.oneOf([400, 409]);
+    for (const [part, content] of [
+      ['services', HELLO],
+      ['lists', { a: '1' }],
+      ['patterns/groups', { a: '1' }],
+      ['push/providers', { 'customhttp.url': 'http://127.0.0.1/' }],
+      ['users', { role: 'viewer', password: 'correct horse' }],
+    ] as const) {
+      expect(refusal(await opened.send('PUT', `/${part}/__proto__`, content)), part).to.deep.equal({
+        status: 400,
+        code: 'PARAMETER_INVALID',
+        message: "expected another name than '__proto__'",
+      });
+    }
     expect(opened.file.services.hello).to.include({ _ttl: '3600' });
   });
 
