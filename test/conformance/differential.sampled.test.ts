@@ -8,7 +8,7 @@ import { createScionSession } from '../support/scionSession.ts';
 import { createSimulatedClock } from '../support/simulatedClock.ts';
 import { SCION_FAULTS } from './scionFaults.ts';
 
-const RUNS = runsOf({ sample: 50, all: 400 });
+const RUNS = runsOf({ sample: 20, all: 400 });
 
 /** Outcome of one event: its logs, entries and exits in order, and the atomic states after it. */
 interface Step {

@@ -219,7 +219,7 @@ export function describeHostileInput({ name: storeName, make }: (typeof STORES)[
       return replying;
     }
 
-    for (const [what, contentOf] of sampleOf(HOSTILE, 4)) {
+    for (const [what, contentOf] of sampleOf(HOSTILE, 6)) {
       it(`with ${what} is never a fault of the server, on any route`, async () => {
         const faults: string[] = [];
         for (const { method, path } of server.orsay.routes) {
@@ -234,7 +234,7 @@ export function describeHostileInput({ name: storeName, make }: (typeof STORES)[
       });
     }
 
-    for (const text of sampleOf(LONG, 2)) {
+    for (const text of sampleOf(LONG, 3)) {
       it(`with ${shown(text)} in one parameter of a query is never a fault of the server, on any route`, async () => {
         const faults: string[] = [];
         const names = sampleOf(QUERY, 3);
@@ -250,7 +250,7 @@ export function describeHostileInput({ name: storeName, make }: (typeof STORES)[
       });
     }
 
-    for (const id of sampleOf(BAD_IDS, 2)) {
+    for (const id of sampleOf(BAD_IDS, 4)) {
       it(`with the id '${shown(id)}' in a path is never a fault of the server`, async () => {
         const faults: string[] = [];
         for (const { method, path } of server.orsay.routes) {

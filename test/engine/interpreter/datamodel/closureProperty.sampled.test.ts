@@ -138,7 +138,7 @@ describe('Random modules with captured variables', () => {
           expect(found).to.deep.equal([...plain]);
         }
       }),
-      { numRuns: runsOf({ sample: 30, all: 100 }), ...fuzzSeed() },
+      { numRuns: runsOf({ sample: 12, all: 100 }), ...fuzzSeed() },
     );
   });
 });

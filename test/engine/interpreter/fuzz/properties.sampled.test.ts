@@ -17,7 +17,7 @@ import { createSimulatedClock } from '../../../support/simulatedClock.ts';
 import { generateDocument, generateEvents } from './generateDocument.ts';
 
 /** Documents for each property. */
-const RUNS = runsOf({ sample: 30, all: 300 });
+const RUNS = runsOf({ sample: 15, all: 300 });
 
 interface Observed {
   readonly session: Session;

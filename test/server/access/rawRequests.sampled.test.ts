@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { hashPassword } from '../../../server/identity/passwordHash.ts';
 import { startOrsay, type TestOrsay } from '../../support/orsay.ts';
 import { sendRaw } from '../../support/rawHttp.ts';
+import { sampleOf } from '../../support/runLength.ts';
 
 const METHODS = [
   'GET',
@@ -88,22 +89,24 @@ describe('a request of nobody', () => {
     });
   }
 
-  it('is refused on every route, with every method', async () => {
+  const methods = sampleOf(METHODS, 2);
+
+  it(`is refused on every route, with ${methods.length} methods`, async () => {
     const paths = new Set(guarded().map(({ path }) => path));
     const accepted: string[] = [];
     for (const path of paths) {
-      const replies = await Promise.all(METHODS.map((method) => send(method, path)));
+      const replies = await Promise.all(methods.map((method) => send(method, path)));
       replies.forEach(({ status, body }, index) => {
-        const isPlainOptions = METHODS[index] === 'OPTIONS' && status === 204 && body === '';
+        const isPlainOptions = methods[index] === 'OPTIONS' && status === 204 && body === '';
         if (!REFUSALS.includes(status) && !isPlainOptions)
-          accepted.push(`${status} ${METHODS[index]} ${path}`);
+          accepted.push(`${status} ${methods[index]} ${path}`);
       });
     }
     expect(accepted).to.deep.equal([]);
     expect(paths.size).to.be.greaterThan(80);
   }).timeout(60_000);
 
-  for (const [what, spell] of SPELLINGS) {
+  for (const [what, spell] of sampleOf(SPELLINGS, 3)) {
     it(`is refused on every route for its path ${what}`, async () => {
       const accepted: string[] = [];
       const routes = guarded();

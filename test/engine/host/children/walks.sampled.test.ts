@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { SimulatedAgent } from '../../../simulators/agent.ts';
 import { SimulatedCustomer } from '../../../simulators/customer.ts';
 import { startOrsay, type TestOrsay } from '../../../support/orsay.ts';
+import { runsOf } from '../../../support/runLength.ts';
 
 describe('The installed documents, in engine children', () => {
   let orsay: TestOrsay;
@@ -9,7 +10,12 @@ describe('The installed documents, in engine children', () => {
   beforeEach(async () => {
     orsay = await startOrsay({
       change: (config) => {
-        config.engine = { ...config.engine, children: 2, sandbox: 'all', deadlineMs: 2_000 };
+        config.engine = {
+          ...config.engine,
+          children: runsOf({ sample: 1, all: 2 }),
+          sandbox: 'all',
+          deadlineMs: 2_000,
+        };
       },
     });
   });
