@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { TEST_TLS } from './tlsFront.ts';
 
-const GUIDE = resolve(import.meta.dirname, '../../docs/guides/proxies.md');
+const GUIDES = resolve(import.meta.dirname, '../../docs/guides');
 
 export type ProxyName = 'nginx' | 'haproxy';
 
@@ -16,9 +16,11 @@ export interface TestProxy {
   close(): Promise<void>;
 }
 
-/** The blocks of code of the guide, in their order. */
-export function samplesOf(name: ProxyName): readonly string[] {
-  const blocks = readFileSync(GUIDE, 'utf8').matchAll(new RegExp(`^\`\`\`${name}\n(.*?)^\`\`\``, 'gms'));
+/** The blocks of code of a guide, in their order. */
+export function samplesOf(name: ProxyName, guide = 'proxies.md'): readonly string[] {
+  const blocks = readFileSync(join(GUIDES, guide), 'utf8').matchAll(
+    new RegExp(`^\`\`\`${name}\n(.*?)^\`\`\``, 'gms'),
+  );
   return [...blocks].map(([, text = '']) => text);
 }
 

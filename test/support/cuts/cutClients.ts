@@ -29,6 +29,11 @@ export interface Numbered {
 }
 
 const BACKOFF_MS = 20;
+/**
+ * A client gives up a request after this time, and repeats it. Every cut ends with closed connections, which
+ * tell the client at once. So the time is long: a machine that is slow for some seconds loses no request.
+ */
+const NETWORK_DELAY_MS = 30_000;
 
 interface TransportFailure {
   readonly action: string;
@@ -58,7 +63,7 @@ export async function openNodeClient(
   const client = await connectCometd(`${url}/genesys/cometd`, user, {
     ...options,
     ack: true,
-    configuration: { maxNetworkDelay: 2_000, maxBackoff: BACKOFF_MS * 5 },
+    configuration: { maxNetworkDelay: NETWORK_DELAY_MS, maxBackoff: BACKOFF_MS * 5 },
   });
   const { cometd } = client;
   let wanted = options.transports[0];
@@ -124,7 +129,7 @@ export async function openPageClient(
         appendMessageTypeToURL: false,
         backoffIncrement: ${BACKOFF_MS},
         maxBackoff: ${BACKOFF_MS * 5},
-        maxNetworkDelay: 2000,
+        maxNetworkDelay: ${NETWORK_DELAY_MS},
       });
       const hear = ({ data }) => {
         // It came before the page was loaded again.
