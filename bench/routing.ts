@@ -73,6 +73,7 @@ function factsOf(serial: number, calls: number): WaitingFacts {
     enteredAt: BEGIN + Math.floor((serial / calls) * ARRIVALS_MS),
     priority: RULES[random(RULES.length)]!,
     media: 'chat',
+    tenant: 'Environment',
     targets: [targets[random(EXPRESSIONS)]!],
     isRoutable: true,
     tried: isTried ? [{ agentId: triedAgent, setting: 1, until: Number.POSITIVE_INFINITY }] : [],
@@ -117,7 +118,7 @@ function decide(
     const agents = orderAgents(
       proposal.agents.map(({ record }) => record),
       undefined,
-      () => 1,
+      { roomOf: () => 1 },
     );
     const wanted = { targets: call.targets.flatMap((text) => parseTargets(text)), tried: call.tried };
     if (findMatch(wanted, agents, now) === undefined) {

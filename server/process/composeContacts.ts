@@ -4,7 +4,7 @@ import type { HttpClient } from '../../engine/ports/index.ts';
 import { ChatNotices, ChatPushes, Chats } from '../../strategies/chat/index.ts';
 import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { type MobilePush, Notifications } from '../../strategies/notification/index.ts';
-import { Agents, Routing } from '../../strategies/routing/index.ts';
+import { Agents, type ReadStatistic, Routing } from '../../strategies/routing/index.ts';
 import { Bayeux } from '../bayeux/index.ts';
 import { pushMessage } from '../chat/index.ts';
 import { ChatListeners, pushedEntry } from '../chatV2/index.ts';
@@ -14,6 +14,7 @@ import type { Clients } from './composeClients.ts';
 import { agentOptions } from './config/agents.ts';
 import { chatPushOptionsOf, inactivityOf, transcriptStyle } from './config/chat.ts';
 import { afterWorkOf } from './config/desktop.ts';
+import { settingOf } from './config/installation.ts';
 import { bayeuxLimits } from './config/limits.ts';
 import type { PartsDeps } from './partsDeps.ts';
 import { queueApplications } from './queueApplications.ts';
@@ -37,6 +38,7 @@ interface ContactDeps extends PartsDeps {
   readonly http: HttpClient;
   readonly clients: Clients;
   readonly push: MobilePush;
+  readonly readStatistic: ReadStatistic;
 }
 
 export function composeContacts(deps: ContactDeps): ContactParts {
@@ -52,6 +54,8 @@ export function composeContacts(deps: ContactDeps): ContactParts {
     agents,
     sessions,
     offers,
+    readStatistic: deps.readStatistic,
+    settingOf: (source, path) => settingOf(deps.current.whole, source, path),
     closing: deps.closing,
   });
   const { bayeux, notifications } = composeNotifications(deps);

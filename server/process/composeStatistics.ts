@@ -2,7 +2,7 @@ import { type Durable, DurableStore, type StorePort } from '../../engine/durable
 import type { Clock, Log } from '../../engine/ports/index.ts';
 import { DAY_MS } from '../../strategies/calendar/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
-import type { Agents, Routing } from '../../strategies/routing/index.ts';
+import type { Agents, Routing, StatisticQuestion } from '../../strategies/routing/index.ts';
 import { History, HistoryRecorder, readCatalogue, Statistics } from '../../strategies/statistics/index.ts';
 import type { Config } from './config.ts';
 
@@ -20,6 +20,16 @@ export function composeDurable({
 }): HistoryRecorder {
   const { filters } = readCatalogue(config.statistics).catalogue;
   return new HistoryRecorder({ durable: new DurableStore({ store, clock, log }), clock, filters });
+}
+
+/** A statistic for routing. Rejects with StatisticError. */
+export async function readStatistic(
+  statistics: Statistics,
+  { statistic: metric, ...object }: StatisticQuestion,
+): Promise<number> {
+  // urs-routing 5: the occupancy counts from the login on.
+  const profile = metric === 'StatAgentOccupancy' ? { timeProfile: 'SinceLogin' } : {};
+  return (await statistics.peek({ metric, ...object, ...profile })).value;
 }
 
 export function composeStatistics(

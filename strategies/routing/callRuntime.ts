@@ -4,6 +4,7 @@ import type { AgentId } from '../ids/index.ts';
 import type { Agents } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import { matchBatch } from './matchTask.ts';
+import { type OutsideFigures, occupancyOf } from './outsideFigures.ts';
 import type { TargetStep } from './targetList.ts';
 import { skippedSteps } from './targetStatistics.ts';
 import { callBatch, readCall, type VirtualInteraction } from './virtualInteraction.ts';
@@ -33,15 +34,18 @@ export class CallRuntime {
   readonly #durable: Durable;
   readonly #clock: Clock;
   readonly #agents: Agents;
+  readonly #outside: OutsideFigures;
 
   constructor(deps: {
     readonly durable: Durable;
     readonly clock: Clock;
     readonly agents: Agents;
+    readonly outside: OutsideFigures;
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
     this.#agents = deps.agents;
+    this.#outside = deps.outside;
     deps.durable.onTask<{ id: ConnId; timer: RouteTimer }>(TIMER_TASK, async ({ id, timer }) => {
       const call = readCall(deps.durable, id);
       if (call !== undefined) await deps.durable.commit(this.#timerBatch(call, timer));
@@ -50,7 +54,7 @@ export class CallRuntime {
 
   /** Stores a new call in its queue. */
   startBatch(call: Omit<VirtualInteraction, 'snapshot'>, route: NewRoute): Batch {
-    const skips = skippedSteps(route.steps, this.#agents);
+    const skips = this.#skipped(route.steps);
     const step = startRoute({ ...route, now: this.#clock.now(), skips });
     return this.#stepBatch({ ...call, snapshot: step.snapshot }, step);
   }
@@ -78,12 +82,20 @@ export class CallRuntime {
       case 'routeDelay':
         return this.applyBatch(call, { type: 'routeDelayOver' });
       case 'target': {
-        const skips = skippedSteps(viewRoute(call.snapshot).context.steps, this.#agents);
+        const skips = this.#skipped(viewRoute(call.snapshot).context.steps);
         return this.applyBatch(call, { type: 'targetTimeout', now, skips });
       }
       case 'retry':
         return matchBatch(now);
     }
+  }
+
+  #skipped(steps: readonly TargetStep[]): readonly number[] {
+    return skippedSteps(steps, {
+      agents: this.#agents,
+      occupancyOf: (agentId) => this.#outside.statistic(occupancyOf(agentId)),
+      now: this.#clock.now(),
+    });
   }
 
   #stepBatch(call: VirtualInteraction, step: RouteStep): Batch {

@@ -4,13 +4,13 @@ import { type Clock, defined, type Ids, type Log, ownId } from '../../engine/por
 import { headArrival, nextArrival } from './arrivals.ts';
 import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
+import { respellTargets } from './parseTarget.ts';
 import { DEFAULT_TENANT, queueKey, queueNameOf, targetQueueKey } from './queueNames.ts';
 import type { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { DEFAULT_RESERVE_TIMEOUT_MS, type StartCall, type StartedCall } from './startCall.ts';
 import { Strategy, type StrategyNames } from './strategyNames.ts';
 import type { InteractionOffers } from './submits.ts';
-import { respellTargets } from './target.ts';
 import { parseTargetList } from './targetList.ts';
 import { warnUnservable } from './unservable.ts';
 import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
@@ -77,11 +77,11 @@ export class CallStarts {
   }
 
   /** All entries of the target list count: later ones are used in time. Never rejects. */
-  async #reportUnservable({ id: connId, vq, media, snapshot }: VirtualInteraction): Promise<void> {
+  async #reportUnservable({ id: connId, vq, media, tenant, snapshot }: VirtualInteraction): Promise<void> {
     const targets = viewRoute(snapshot).context.steps.map(({ target }) => target);
     try {
       const calls = await this.#index.ready();
-      const missing = calls.whyUnservable(media, targets);
+      const missing = calls.whyUnservable({ media, tenant, targets });
       if (missing === undefined) return;
       warnUnservable(this.#log, { connId, vq: queueNameOf(vq), media, targets, missing });
     } catch (error) {

@@ -3,17 +3,22 @@ import type { Lane, LaneCall } from './lane.ts';
 import { LaneSet } from './laneSet.ts';
 import type { PriorityRule } from './priority.ts';
 import { priorityOf } from './priority.ts';
-import { matchesTarget, type Target } from './target.ts';
+import { asksForStatistic, matchesTarget, type Target } from './target.ts';
 
 /** The content of a class: the medium, and the targets without their weights. */
 export interface Demand {
   readonly media: string;
+  /** It counts where a threshold asks for a queue. */
+  readonly tenant: string;
   /** Each once, in canonical order. */
   readonly targets: readonly Target[];
 }
 
 /** Whether the agent, in whatever state, may take a call of the class. */
-export function matchesDemand({ media, targets }: Demand, agent: AgentRecord): boolean {
+export function matchesDemand(
+  { media, targets }: Pick<Demand, 'media' | 'targets'>,
+  agent: AgentRecord,
+): boolean {
   return agent.media.includes(media) && targets.some((target) => matchesTarget(target, agent));
 }
 
@@ -36,9 +41,16 @@ export class DemandClass<C extends LaneCall> implements Demand {
   readonly id: number;
   readonly key: string;
   readonly media: string;
+  readonly tenant: string;
   readonly targets: readonly Target[];
   /** Whether a target asks for a number of free agents. */
   readonly hasThreshold: boolean;
+  /** Whether it also depends on other things than the settings and the room of agents, who may match. */
+  readonly isConditional: boolean;
+  /** Whether time or statistics may change that too. */
+  readonly isWatched: boolean;
+  /** Whether a target depends on the call itself. */
+  readonly isOfCall: boolean;
   /** Calls that wait, routable or not. */
   calls = 0;
   /** Agents who match, whatever their state. */
@@ -48,12 +60,16 @@ export class DemandClass<C extends LaneCall> implements Demand {
   readonly #lanes = new LaneSet<C>('none');
   #heads = new Float64Array(4 * NUMBERS);
 
-  constructor(id: number, key: string, { media, targets }: Demand) {
+  constructor(id: number, key: string, { media, tenant, targets }: Demand) {
     this.id = id;
     this.key = key;
     this.media = media;
+    this.tenant = tenant;
     this.targets = targets;
     this.hasThreshold = targets.some(({ threshold }) => threshold !== undefined);
+    this.isWatched = targets.some((target) => target.condition !== undefined || asksForStatistic(target));
+    this.isConditional = this.hasThreshold || this.isWatched;
+    this.isOfCall = targets.some(({ condition }) => condition?.parts.some(({ isOfCall }) => isOfCall));
   }
 
   /** Whether a call is routable. */

@@ -1,7 +1,7 @@
 import { defined } from '../../engine/ports/index.ts';
 import type { BlockingRules } from './agentRoom.ts';
 import { DemandClass } from './demandClass.ts';
-import { DemandKeys } from './demandKeys.ts';
+import { type CallDemand, DemandKeys, type KeyedDemand } from './demandKeys.ts';
 import { Staff } from './staff.ts';
 import { explainUnservable, isServable } from './unservable.ts';
 import type { WaitingCall } from './waitingCall.ts';
@@ -38,9 +38,12 @@ export class DemandClasses {
     return this.#open;
   }
 
-  /** The class of these target strings. */
-  of(media: string, targets: readonly string[]): Class {
-    const { key, demand } = this.#keys.of(media, targets);
+  /** The class of a call's target strings. */
+  of(call: CallDemand): Class {
+    return this.ofDemand(this.#keys.of(call));
+  }
+
+  ofDemand({ key, demand }: KeyedDemand): Class {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const id = this.#freeIds.pop() ?? this.#byId.size;
@@ -53,8 +56,8 @@ export class DemandClasses {
   }
 
   /** The things that all agents together lack for such a call; undefined: nothing. */
-  whyUnservable(media: string, targets: readonly string[]): string | undefined {
-    const { key, demand } = this.#keys.of(media, targets);
+  whyUnservable(call: CallDemand): string | undefined {
+    const { key, demand } = this.#keys.of(call);
     const known = this.#byKey.get(key);
     const agents = this.staff.records;
     const canServe = known === undefined ? isServable(demand, agents) : this.canServe(known);

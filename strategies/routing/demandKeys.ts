@@ -1,8 +1,9 @@
 import { recentEntries } from '../../engine/ports/index.ts';
 import type { Demand } from './demandClass.ts';
 import { RoutingError } from './errors.ts';
-import { formatSkillExpression } from './skillExpression.ts';
-import { parseTargets, type Target } from './target.ts';
+import { parseTargets } from './parseTarget.ts';
+import type { Target } from './target.ts';
+import { targetKey } from './targetKey.ts';
 
 /** Target strings whose canonical form is kept. */
 export const MAX_KNOWN_TARGETS = 4_096;
@@ -12,28 +13,60 @@ interface CanonicalTarget {
   readonly target: Target;
 }
 
-/** Gives demands that the same agents match the same key. */
+/** A demand, and its key: demands that the same agents match at the same times have the same key. */
+export interface KeyedDemand {
+  readonly key: string;
+  readonly demand: Demand;
+}
+
+/** Gives demands their keys. */
 export class DemandKeys {
   readonly #known = recentEntries<string, readonly CanonicalTarget[]>(MAX_KNOWN_TARGETS);
 
-  of(media: string, texts: readonly string[]): { readonly key: string; readonly demand: Demand } {
-    const byKey = new Map(
-      texts.flatMap((text) => this.#canonical(text)).map(({ key, target }) => [key, target]),
+  /** `tenant` counts where a threshold asks for a queue. */
+  of({ media, tenant, targets }: CallDemand): KeyedDemand {
+    return keyed(
+      media,
+      tenant,
+      targets.flatMap((text) => this.#canonical(text)),
     );
-    const keys = [...byKey.keys()].sort();
-    return {
-      key: JSON.stringify([media, ...keys]),
-      demand: { media, targets: keys.map((key) => byKey.get(key)!) },
-    };
   }
 
   #canonical(text: string): readonly CanonicalTarget[] {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const found = parseOrNone(text).map((target) => ({ key: keyOf(target), target }));
+    const found = parseOrNone(text).map((target) => ({ key: targetKey(target), target }));
     this.#known.set(text, found);
     return found;
   }
+}
+
+/** The fields of a call that decide who may take it. */
+export interface CallDemand {
+  readonly media: string;
+  readonly tenant: string;
+  /** Target strings in use. */
+  readonly targets: readonly string[];
+}
+
+/** The demand with only some of its targets. */
+export function narrowed({ media, tenant, targets }: Demand, keep: (target: Target) => boolean): KeyedDemand {
+  return keyed(
+    media,
+    tenant,
+    targets.filter(keep).map((target) => ({ key: targetKey(target), target })),
+  );
+}
+
+function keyed(media: string, tenant: string, canonical: readonly CanonicalTarget[]): KeyedDemand {
+  const byKey = new Map(canonical.map(({ key, target }) => [key, target]));
+  const keys = [...byKey.keys()].sort();
+  const targets = keys.map((key) => byKey.get(key)!);
+  const isOfTenant = targets.some(({ condition }) => condition?.isOfTenant);
+  return {
+    key: JSON.stringify(isOfTenant ? [media, { tenant }, ...keys] : [media, ...keys]),
+    demand: { media, tenant, targets },
+  };
 }
 
 /** No target for a text that an earlier version took and this one does not: its call waits for no agent. */
@@ -44,14 +77,4 @@ function parseOrNone(text: string): readonly Target[] {
     if (error instanceof RoutingError) return [];
     throw error;
   }
-}
-
-/** The parts of a target that decide who matches; not its weight and its server. */
-function keyOf({ threshold, name, type, skills }: Target): string {
-  return JSON.stringify([
-    threshold ?? null,
-    name,
-    type,
-    skills === undefined ? null : formatSkillExpression(skills.expression),
-  ]);
 }

@@ -1,7 +1,8 @@
 import type { AgentRecord } from './agentRecord.ts';
 import type { ConnId } from './callIds.ts';
-import { orderTargets, type SubmitOrder } from './submitOrder.ts';
-import { matchesTarget, type Target } from './target.ts';
+import type { Judge } from './judge.ts';
+import { ordersTargets, orderTargets, type SubmitOrder } from './submitOrder.ts';
+import { matchesTarget, type StatisticOfAgent, type Target } from './target.ts';
 import type { TriedAgent } from './waitForTarget.ts';
 
 /** A routable call as matching sees it. */
@@ -26,16 +27,19 @@ export interface Match {
  * descending weight, then as written, unless its submit has another order. The threshold of a target is the
  * number of its agents that must be free. An agent whom the call tried before counts again after a change of
  * their settings, or after a time if no other agent matches; one who did not answer only after the time.
+ * Without `judge`, all conditions count as true.
  */
 export function findMatch(
   call: Pick<RoutableCall, 'targets' | 'tried'> & Partial<RoutableCall>,
   agents: readonly AgentRecord[],
   now: number,
+  judge?: Judge,
 ): Omit<Match, 'callId'> | undefined {
   const limits = { tried: call.tried, excluded: call.excluded };
   const allowed = agents.filter((agent) => mayTake(limits, agent, now));
   const fresh = allowed.filter((agent) => triedOf(limits, agent) === undefined);
-  return pick(call, fresh, agents) ?? pick(call, allowed, agents);
+  const open = openTargets(call, agents, judge);
+  return pick(call, fresh, open) ?? pick(call, allowed, open);
 }
 
 /**
@@ -49,9 +53,14 @@ export function mayTake(limits: Limits, agent: AgentRecord, now: number): boolea
 }
 
 /** Whether enough of the free agents match the target. */
-export function isOpen(target: Target, free: readonly AgentRecord[]): boolean {
+export function isOpen(
+  target: Target,
+  free: readonly AgentRecord[],
+  statisticOf?: StatisticOfAgent,
+): boolean {
   const { threshold = 0 } = target;
-  return threshold === 0 || free.filter((agent) => matchesTarget(target, agent)).length >= threshold;
+  if (threshold === 0) return true;
+  return free.filter((agent) => matchesTarget(target, agent, statisticOf)).length >= threshold;
 }
 
 /** The agents whom a call may not get, or gets only if no other agent matches. */
@@ -67,23 +76,41 @@ function triedOf({ tried }: Limits, agent: AgentRecord): TriedAgent | undefined 
   );
 }
 
-function pick(
+/** A target whose threshold holds, and whom it matches now. */
+interface OpenTarget {
+  readonly target: Target;
+  readonly matches: (agent: AgentRecord) => boolean;
+}
+
+/** The targets whose thresholds hold, in the order in which they are tried. */
+function openTargets(
   call: Pick<RoutableCall, 'targets'> & Partial<RoutableCall>,
-  candidates: readonly AgentRecord[],
   free: readonly AgentRecord[],
+  judge: Judge | undefined,
+): readonly OpenTarget[] {
+  const statisticOf = judge?.statisticOf;
+  return orderTargets(call.targets, call, judge?.statisticOfTarget)
+    .filter(({ condition }) => condition === undefined || judge === undefined || judge.holds(condition))
+    .filter((target) => isOpen(target, free, statisticOf))
+    .map((target) => ({ target, matches: (agent) => matchesTarget(target, agent, statisticOf) }));
+}
+
+function pick(
+  { order }: Partial<RoutableCall>,
+  candidates: readonly AgentRecord[],
+  targets: readonly OpenTarget[],
 ): Omit<Match, 'callId'> | undefined {
-  const targets = orderTargets(call.targets, call).filter((target) => isOpen(target, free));
-  if (call.order === undefined || call.order.type === 'percentage') {
-    for (const target of targets) {
-      const agent = candidates.find((candidate) => matchesTarget(target, candidate));
+  if (order === undefined || order.type === 'percentage' || ordersTargets(order)) {
+    for (const { target, matches } of targets) {
+      const agent = candidates.find(matches);
       if (agent !== undefined) return { agent, target };
     }
     return undefined;
   }
   // The statistic chooses among the agents of all targets.
   for (const agent of candidates) {
-    const target = targets.find((one) => matchesTarget(one, agent));
-    if (target !== undefined) return { agent, target };
+    const found = targets.find(({ matches }) => matches(agent));
+    if (found !== undefined) return { agent, target: found.target };
   }
   return undefined;
 }

@@ -4,9 +4,12 @@ import type { AgentRecord } from './agentRecord.ts';
 import { roomIn } from './agentRoom.ts';
 import type { Agents } from './agents.ts';
 import type { CallRuntime } from './callRuntime.ts';
+import { ConditionWatch, lookAtDue, MAX_CALLS_LOOKED_AT, nextMacrotask } from './conditionWatch.ts';
 import { readExcluded } from './excludedAgents.ts';
 import { findMatch, type Match, type RoutableCall } from './matchCalls.ts';
 import { MATCH_TASK } from './matchTask.ts';
+import { parseTargets } from './parseTarget.ts';
+import { DEFAULT_TENANT } from './queueNames.ts';
 import type { Reservations } from './reservations.ts';
 import type { RouteAnnouncer } from './routeAnnouncer.ts';
 import type { RoutingIndex } from './routingIndex.ts';
@@ -14,11 +17,18 @@ import type { SkillPrecedence } from './skillExpression.ts';
 import { asSubmit } from './submitCalls.ts';
 import { orderAgents } from './submitOrder.ts';
 import type { Submits } from './submits.ts';
-import { formatTarget, parseTargets } from './target.ts';
+import { formatTarget } from './target.ts';
 import { targetsOf } from './targetList.ts';
 import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
 import { viewRoute } from './waitForTarget.ts';
 import { type PassedOver, type Proposal, passOver, type WaitingCalls } from './waitingCalls.ts';
+
+/** Matches that are being committed, and why there are not more. */
+interface SomeMatches {
+  readonly commits: readonly Promise<void>[];
+  /** 'nothing left': no free agent gets another call. */
+  readonly end: 'nothing left' | 'more' | 'pause';
+}
 
 /** Matches that are committed together; other work comes in between. */
 export const MAX_MATCHES_AT_ONCE = 16;
@@ -38,6 +48,7 @@ export class Matching {
   readonly #announcer: RouteAnnouncer;
   readonly #submits: Submits;
   readonly #precedence: SkillPrecedence;
+  readonly #watch: ConditionWatch;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -50,6 +61,8 @@ export class Matching {
     readonly announcer: RouteAnnouncer;
     readonly submits: Submits;
     readonly skillPrecedence?: SkillPrecedence;
+    /** Nothing is looked at after it is aborted. */
+    readonly closing?: AbortSignal;
   }) {
     this.#durable = deps.durable;
     this.#index = deps.index;
@@ -61,6 +74,7 @@ export class Matching {
     this.#announcer = deps.announcer;
     this.#submits = deps.submits;
     this.#precedence = deps.skillPrecedence ?? 'leftToRight';
+    this.#watch = new ConditionWatch(deps);
     deps.durable.onTask(MATCH_TASK, () => this.#match());
   }
 
@@ -68,42 +82,60 @@ export class Matching {
   findAgent(target: string, media: string): AgentRecord | undefined {
     const wanted = { targets: parseTargets(target, this.#precedence), tried: [] };
     const free = this.#agents.free(media).map(({ record }) => record);
-    return findMatch(wanted, free, this.#clock.now())?.agent;
+    return findMatch(wanted, free, this.#clock.now(), this.#index.judge(DEFAULT_TENANT))?.agent;
+  }
+
+  /** Looks at conditions from now on, also if no agent and no call changes. */
+  async watch(): Promise<void> {
+    this.#watch.watch(await this.#index.ready());
   }
 
   async #match(): Promise<void> {
     const calls = await this.#index.ready();
-    for (;;) {
-      const commits = this.#matchSome(calls);
-      await Promise.all(commits);
-      if (commits.length < MAX_MATCHES_AT_ONCE) return;
+    const refreshed = new Set<string>();
+    try {
+      for (;;) {
+        await lookAtDue(calls, this.#clock);
+        const { commits, end } = this.#matchSome(calls, refreshed);
+        await Promise.all(commits);
+        if (end === 'nothing left') return;
+        if (end === 'pause') await nextMacrotask();
+      }
+    } finally {
+      this.#watch.watch(calls);
     }
   }
 
-  /** Commits up to MAX_MATCHES_AT_ONCE matches; fewer: no free agent gets a call. */
-  #matchSome(calls: WaitingCalls): readonly Promise<void>[] {
+  /** Commits up to MAX_MATCHES_AT_ONCE matches. `refreshed`: the calls whose records were taken again. */
+  #matchSome(calls: WaitingCalls, refreshed: Set<string>): SomeMatches {
     const now = this.#clock.now();
     const commits: Promise<void>[] = [];
     const passedOver: PassedOver = new Map();
-    const refreshed = new Set<string>();
+    let looks = 0;
     while (commits.length < MAX_MATCHES_AT_ONCE) {
       const proposal = calls.next(now, passedOver);
-      if (proposal === undefined) break;
-      const match = this.#decide(proposal, now);
-      if (match === 'none' || (match === 'stale' && refreshed.has(proposal.callId))) {
-        passOver(passedOver, proposal.lane);
-      } else if (match === 'stale') {
-        refreshed.add(proposal.callId);
-        this.#refresh(proposal);
-      } else {
+      if (proposal === undefined) return { commits, end: 'nothing left' };
+      const match = this.#decide(proposal, calls, now);
+      if (typeof match === 'object') {
         commits.push(this.#durable.commit(this.#matchedBatch(match, now)));
+        continue;
       }
+      // The index may think of a call's conditions as they were a moment ago.
+      const isStale = match === 'stale' || calls.get(proposal.callId)?.demand.isOfCall === true;
+      if (!isStale || refreshed.has(proposal.callId)) {
+        passOver(passedOver, proposal.lane);
+        continue;
+      }
+      refreshed.add(proposal.callId);
+      this.#refresh(proposal);
+      looks += 1;
+      if (looks >= MAX_CALLS_LOOKED_AT) return { commits, end: 'pause' };
     }
-    return commits;
+    return { commits, end: 'more' };
   }
 
   /** 'stale': a record is not as the index has it, for example because it has expired. */
-  #decide({ callId, agents }: Proposal, now: number): Match | 'none' | 'stale' {
+  #decide({ callId, agents }: Proposal, calls: WaitingCalls, now: number): Match | 'none' | 'stale' {
     const call = readCall(this.#durable, callId);
     if (call === undefined || viewRoute(call.snapshot).state !== 'routable') return 'stale';
     const wanted = this.#wantedOf(call);
@@ -113,7 +145,9 @@ export class Matching {
       return free === undefined ? 0 : roomIn(free, call.media);
     };
     const open = agents.map(({ record }) => record);
-    const match = findMatch(wanted, orderAgents(open, wanted.order, roomOf), now);
+    const judge = calls.routes.judge(call.tenant, now, call);
+    const figures = { roomOf, statisticOf: judge.statisticOf };
+    const match = findMatch(wanted, orderAgents(open, wanted.order, figures), now, judge);
     if (match === undefined) return 'none';
     const { agentId, setting } = match.agent;
     const isCurrent =

@@ -101,7 +101,7 @@ export class QueueModules {
       if ('error' in interaction) return fail(interaction.error, interaction.description);
       const now = this.#clock.now();
       const { media } = interaction;
-      const missing = calls.whyUnservable(media, [submit.targets]);
+      const missing = calls.whyUnservable({ media, tenant: DEFAULT_TENANT, targets: [submit.targets] });
       const first = {
         id: `${request.key}/requestid`,
         name: requestIdEvent.name,
@@ -144,9 +144,9 @@ export class QueueModules {
       await this.#durable.commit(
         joinBatches(this.#submits.updateBatch(found, update), performedBatch(request, this.#clock.now())),
       );
-      const { id: connId, vq, media } = found.call;
+      const { id: connId, vq, media, tenant } = found.call;
       const { targets } = update;
-      const missing = targets === undefined ? undefined : calls.whyUnservable(media, [targets]);
+      const missing = targets && calls.whyUnservable({ media, tenant, targets: [targets] });
       if (targets === undefined || missing === undefined) return done;
       warnUnservable(this.#log, { connId, vq: queueNameOf(vq), media, targets: [targets], missing });
       return [{ name: 'queue.update.done', data: { requestid, warning: warningOf(missing) } }];

@@ -1,5 +1,6 @@
 import type { AgentRecord } from './agentRecord.ts';
-import { parseTarget, targetLabel } from './target.ts';
+import { parseTarget } from './parseTarget.ts';
+import { targetLabel } from './target.ts';
 
 /** Switch of agents whose settings name none. */
 export const DEFAULT_SWITCH = 'Orsay';

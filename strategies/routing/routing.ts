@@ -14,8 +14,11 @@ import { type CallView, viewCall } from './callView.ts';
 import type { CallWatcher } from './callWatcher.ts';
 import { matchesDemand } from './demandClass.ts';
 import { RoutingError } from './errors.ts';
+import { installationFigures } from './installationFigures.ts';
 import { Matching } from './matching.ts';
+import type { OutsideFigures } from './outsideFigures.ts';
 import { PlaceNotices } from './placeNotices.ts';
+import { QueueGroups } from './queueGroups.ts';
 import { QueueModules } from './queueModules.ts';
 import { type QueueQuestion, QueueQuestions } from './queueQuestions.ts';
 import { Reservations } from './reservations.ts';
@@ -23,6 +26,7 @@ import { type AskSession, RouteAnnouncer } from './routeAnnouncer.ts';
 import { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { readRouteDelay, type StartCall, type StartedCall } from './startCall.ts';
+import { type ReadStatistic, StatisticCache } from './statisticCache.ts';
 import { Strategy, StrategyNames } from './strategyNames.ts';
 import { type InteractionOffers, type RefusedOffer, Submits } from './submits.ts';
 import { targetsOf } from './targetList.ts';
@@ -84,6 +88,10 @@ export class Routing {
     readonly estimateMethod?: EstimateMethod;
     /** The order of `&` and `|` in skill expressions. Default: leftToRight. */
     readonly skillPrecedence?: SkillPrecedence;
+    /** Statistics that routing does not count itself. Default: their values are not known. */
+    readonly readStatistic?: ReadStatistic;
+    /** A number of an option of the installation, or of a list. Default: there are none. */
+    readonly settingOf?: OutsideFigures['setting'];
     /** Aborted before the store is closed. */
     readonly closing?: AbortSignal;
   }) {
@@ -95,28 +103,33 @@ export class Routing {
     this.#closing = deps.closing;
     this.#strategies = new StrategyNames(deps.strategies);
     this.#once = new Once(deps);
-    const index = new RoutingIndex(deps);
-    const runtime = new CallRuntime(deps);
+    this.#estimates = new WaitEstimates(deps);
+    const outside = installationFigures({
+      cache: new StatisticCache(deps),
+      estimates: this.#estimates,
+      groups: new QueueGroups(deps.queueGroups),
+      settingOf: deps.settingOf,
+    });
+    const index = new RoutingIndex({ ...deps, outside });
+    const runtime = new CallRuntime({ ...deps, outside });
     const reservations = new Reservations({ ...deps, runtime });
     const announcer = new RouteAnnouncer({ ...deps, runtime });
     const submits = new Submits({ ...deps, runtime, reservations });
     this.#index = index;
     this.#runtime = runtime;
     this.#submits = submits;
-    this.#estimates = new WaitEstimates(deps);
     this.#places = new PlaceNotices({ ...deps, index });
     this.#queues = new QueueQuestions({ ...deps, index, estimates: this.#estimates });
     const modules = new QueueModules({ ...deps, index, runtime, submits, questions: this.#queues });
     this.#starts = new CallStarts({ ...deps, index, runtime, names: this.#strategies, once: this.#once });
-    const removals = new CallRemovals({ ...deps, runtime, submits });
-    this.#removals = removals;
+    this.#removals = new CallRemovals({ ...deps, runtime, submits });
     this.#matching = new Matching({ ...deps, index, runtime, reservations, announcer, submits });
     sessions.onModule('queue.submit', (call) => modules.submit(call));
     sessions.onModule('queue.update', (call) => modules.update(call));
     sessions.onModule('queue.excludeagents', (call) => modules.excludeAgents(call));
     sessions.onModule('queue.cancel', (call) => modules.cancel(call));
     sessions.onModule('queue.query', (call) => modules.query(call));
-    sessions.onEnded(({ sessionId }) => removals.sessionEndedBatch(sessionId));
+    sessions.onEnded(({ sessionId }) => this.#removals.sessionEndedBatch(sessionId));
   }
 
   /**
@@ -250,6 +263,7 @@ export class Routing {
   async readAhead(): Promise<void> {
     try {
       await Promise.all([this.#index.ready(), this.#estimates.countWaiting()]);
+      await this.#matching.watch();
       await this.#places.lookAtAll();
     } catch (error) {
       // The first match or view reads them then.

@@ -1,10 +1,12 @@
 import { type Durable, type RecordChange, visitRecords } from '../../engine/durable/index.ts';
-import { ownId } from '../../engine/ports/index.ts';
+import { type Clock, ownId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import type { AgentRecord, AgentSlot } from './agentRecord.ts';
 import { AGENT, type Agents, SLOT } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import { readExcluded } from './excludedAgents.ts';
+import type { Judge } from './judge.ts';
+import type { OutsideFigures } from './outsideFigures.ts';
 import { CALL, factsOf, readCall, type VirtualInteraction } from './virtualInteraction.ts';
 import { WaitingCalls } from './waitingCalls.ts';
 
@@ -20,6 +22,7 @@ const TABLES = [AGENT, SLOT, CALL];
  */
 export class RoutingIndex {
   readonly #durable: Durable;
+  readonly #clock: Clock;
   readonly #closing: AbortSignal | undefined;
   readonly #calls: WaitingCalls;
   #reading: Promise<void> | undefined;
@@ -27,15 +30,19 @@ export class RoutingIndex {
   constructor(deps: {
     readonly durable: Durable;
     readonly agents: Pick<Agents, 'blocking'>;
+    readonly clock: Clock;
+    readonly outside: OutsideFigures;
     /** Nothing is read after it is aborted. */
     readonly closing?: AbortSignal;
   }) {
     const { durable } = deps;
     this.#durable = durable;
+    this.#clock = deps.clock;
     this.#closing = deps.closing;
     this.#calls = new WaitingCalls({
       excludedOf: (id) => readExcluded(durable, id),
       blocking: deps.agents.blocking,
+      outside: deps.outside,
     });
     durable.onChange(TABLES, (change) => this.#take(change));
   }
@@ -53,6 +60,11 @@ export class RoutingIndex {
       throw error;
     }
     return this.#calls;
+  }
+
+  /** CallRoutes.judge, for a call of the tenant that is not in the index. */
+  judge(tenant: string): Judge {
+    return this.#calls.routes.judge(tenant, this.#clock.now());
   }
 
   /** Takes the call as it is stored. */
@@ -93,7 +105,7 @@ export class RoutingIndex {
       }
       default: {
         const call = value as VirtualInteraction | undefined;
-        this.#calls.set(ownId<ConnId>(key), call && factsOf(call));
+        this.#calls.set(ownId<ConnId>(key), call && factsOf(call), this.#clock.now());
       }
     }
   }

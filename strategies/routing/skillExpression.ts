@@ -1,13 +1,16 @@
+import { type ComparisonOperator, compareNumbers } from './comparison.ts';
 import { RoutingError } from './errors.ts';
+import { failAt, type Surroundings, type Token, tokenize } from './skillTokens.ts';
+import { AgentStatistic, unknownStatistic } from './statisticNames.ts';
 
 /** Longest expression and deepest nesting. */
 export const MAX_SKILL_EXPRESSION_LENGTH = 4096;
 export const MAX_SKILL_EXPRESSION_DEPTH = 64;
 
 export const SKILL_OPERATORS = ['>=', '<=', '!=', '=', '>', '<'] as const;
-export type SkillOperator = (typeof SKILL_OPERATORS)[number];
+export type SkillOperator = ComparisonOperator;
 
-/** `English=20&(Loans>2|Cards!=0)`: conditions on skill levels. */
+/** `English=20&(Loans>2|$(StatAgentLoading)=0)`: conditions on skill levels and statistics of an agent. */
 export type SkillExpression =
   | {
       readonly kind: 'compare';
@@ -15,25 +18,14 @@ export type SkillExpression =
       readonly operator: SkillOperator;
       readonly level: number;
     }
+  | {
+      readonly kind: 'statistic';
+      readonly statistic: AgentStatistic;
+      readonly operator: SkillOperator;
+      readonly value: number;
+    }
   | { readonly kind: 'and'; readonly operands: readonly SkillExpression[] }
   | { readonly kind: 'or'; readonly operands: readonly SkillExpression[] };
-
-type Token =
-  | { readonly kind: 'name' | 'number' | 'symbol'; readonly text: string; readonly at: number }
-  | { readonly kind: 'end'; readonly text: 'the end'; readonly at: number };
-
-const TOKEN =
-  /\s*(?:(?<symbol>&amp;|&&|&;|&|\|\||\||\(|\)|>=|<=|!=|<>|==|=|>|<)|(?<number>-?\d+(?:\.\d+)?)(?![\p{L}\p{N}_.])|"(?<double>[^"]+)"|'(?<single>[^']+)'|(?<name>[\p{L}\p{N}_][\p{L}\p{N}_.-]*))/uy;
-
-/** A page of the vendor prints `&amp;` as `&;` (gms-api 6.6). The doubled forms are those of ECMAScript. */
-const SAME_AS: Readonly<Record<string, string>> = {
-  '&;': '&',
-  '&amp;': '&',
-  '&&': '&',
-  '||': '|',
-  '==': '=',
-  '<>': '!=',
-};
 
 /** leftToRight: `A|B&C` is `(A|B)&C`. andFirst: it is `A|(B&C)`, as earlier versions read it. */
 export const SKILL_PRECEDENCES = ['leftToRight', 'andFirst'] as const;
@@ -42,11 +34,12 @@ export type SkillPrecedence = (typeof SKILL_PRECEDENCES)[number];
 /**
  * Reads a skill expression; only parentheses change the order from left to right (urs-routing 3). A skill
  * name with other characters is in quotes. Throws RoutingError SKILL_EXPRESSION_INVALID with the position
- * (1-based) of the fault.
+ * (1-based) of the fault in `within`, the text that contains the expression.
  */
 export function parseSkillExpression(
   text: string,
   precedence: SkillPrecedence = 'leftToRight',
+  within: Surroundings = { text, at: 0 },
 ): SkillExpression {
   if (text.length > MAX_SKILL_EXPRESSION_LENGTH) {
     throw new RoutingError(
@@ -54,23 +47,42 @@ export function parseSkillExpression(
       `expected at most ${MAX_SKILL_EXPRESSION_LENGTH} characters (MAX_SKILL_EXPRESSION_LENGTH), got ${text.length}.`,
     );
   }
-  return new SkillParser(text, precedence).parse();
+  return new SkillParser(text, precedence, within).parse();
 }
 
-/** An agent without a skill has the level 0. urs-routing 3. */
+/**
+ * An agent without a skill has the level 0. urs-routing 3. Without `statisticOf`, a condition on a statistic
+ * counts as true: the agent may match at another time.
+ */
 export function matchesSkills(
   expression: SkillExpression,
   skills: Readonly<Record<string, number>>,
+  statisticOf?: (statistic: AgentStatistic) => number,
 ): boolean {
   switch (expression.kind) {
     case 'and':
-      return expression.operands.every((operand) => matchesSkills(operand, skills));
+      return expression.operands.every((operand) => matchesSkills(operand, skills, statisticOf));
     case 'or':
-      return expression.operands.some((operand) => matchesSkills(operand, skills));
+      return expression.operands.some((operand) => matchesSkills(operand, skills, statisticOf));
+    case 'statistic': {
+      const value = statisticOf?.(expression.statistic);
+      return value === undefined || compareNumbers(value, expression.operator, expression.value);
+    }
     case 'compare': {
       const level = Object.hasOwn(skills, expression.skill) ? skills[expression.skill]! : 0;
-      return compareLevels(level, expression.operator, expression.level);
+      return compareNumbers(level, expression.operator, expression.level);
     }
+  }
+}
+
+/** Whether the expression asks for a statistic of the agent. */
+export function hasStatistic(expression: SkillExpression): boolean {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return expression.operands.some(hasStatistic);
+    default:
+      return expression.kind === 'statistic';
   }
 }
 
@@ -79,6 +91,8 @@ export function formatSkillExpression(expression: SkillExpression): string {
   switch (expression.kind) {
     case 'compare':
       return `${formatName(expression.skill)}${expression.operator}${expression.level}`;
+    case 'statistic':
+      return `$(${expression.statistic})${expression.operator}${expression.value}`;
     case 'and':
       return expression.operands.map(formatOperand).join('&');
     case 'or':
@@ -87,29 +101,13 @@ export function formatSkillExpression(expression: SkillExpression): string {
 }
 
 function formatOperand(operand: SkillExpression): string {
-  return operand.kind === 'compare' ? formatSkillExpression(operand) : `(${formatSkillExpression(operand)})`;
+  const isCondition = operand.kind === 'compare' || operand.kind === 'statistic';
+  return isCondition ? formatSkillExpression(operand) : `(${formatSkillExpression(operand)})`;
 }
 
 function formatName(name: string): string {
   if (/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name)) return name;
   return name.includes('"') ? `'${name}'` : `"${name}"`;
-}
-
-function compareLevels(level: number, operator: SkillOperator, wanted: number): boolean {
-  switch (operator) {
-    case '=':
-      return level === wanted;
-    case '!=':
-      return level !== wanted;
-    case '>':
-      return level > wanted;
-    case '<':
-      return level < wanted;
-    case '>=':
-      return level >= wanted;
-    case '<=':
-      return level <= wanted;
-  }
 }
 
 function isOperator(text: string): text is SkillOperator {
@@ -120,13 +118,15 @@ function isOperator(text: string): text is SkillOperator {
 class SkillParser {
   readonly #text: string;
   readonly #precedence: SkillPrecedence;
+  readonly #within: Surroundings;
   readonly #tokens: readonly Token[];
   #next = 0;
 
-  constructor(text: string, precedence: SkillPrecedence) {
+  constructor(text: string, precedence: SkillPrecedence, within: Surroundings) {
     this.#text = text;
     this.#precedence = precedence;
-    this.#tokens = tokenize(text);
+    this.#within = within;
+    this.#tokens = tokenize(text, within);
   }
 
   parse(): SkillExpression {
@@ -177,12 +177,25 @@ class SkillParser {
   #condition(depth: number): SkillExpression {
     const token = this.#take();
     if (token.kind === 'symbol' && token.text === '(') return this.#nested(depth, token);
-    if (token.kind !== 'name') return this.#fail("a skill name or '('", token);
+    if (token.kind !== 'name' && token.kind !== 'statistic') {
+      return this.#fail("a skill name, $(statistic) or '('", token);
+    }
+    const statistic = token.kind === 'statistic' ? this.#statistic(token) : undefined;
     const operator = this.#take();
     if (!isOperator(operator.text)) return this.#fail(`one of ${SKILL_OPERATORS.join(' ')}`, operator);
     const level = this.#take();
     if (level.kind !== 'number') return this.#fail('a number', level);
-    return { kind: 'compare', skill: token.text, operator: operator.text, level: Number(level.text) };
+    const value = Number(level.text);
+    if (statistic !== undefined) return { kind: 'statistic', statistic, operator: operator.text, value };
+    return { kind: 'compare', skill: token.text, operator: operator.text, level: value };
+  }
+
+  #statistic(token: Token): AgentStatistic {
+    const all = Object.values(AgentStatistic);
+    const known = all.find((one) => one === token.text);
+    if (known !== undefined) return known;
+    const [expected, got] = unknownStatistic(token.text, all);
+    return failAt(this.#within, token.at, expected, got);
   }
 
   #nested(depth: number, open: Token): SkillExpression {
@@ -206,34 +219,6 @@ class SkillParser {
   }
 
   #fail(expected: string, token: Token): never {
-    const got = token.kind === 'end' ? token.text : `'${token.text}'`;
-    throw new RoutingError(
-      'SKILL_EXPRESSION_INVALID',
-      `expected ${expected} at position ${token.at + 1} of '${this.#text}', got ${got}.`,
-    );
+    return failAt(this.#within, token.at, expected, token.kind === 'end' ? token.text : `'${token.text}'`);
   }
-}
-
-function tokenize(text: string): readonly Token[] {
-  const tokens: Token[] = [];
-  const end = text.trimEnd().length;
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < end) {
-    const from = TOKEN.lastIndex;
-    const match = TOKEN.exec(text);
-    if (match === null) {
-      throw new RoutingError(
-        'SKILL_EXPRESSION_INVALID',
-        `expected a skill name, a number, an operator or a parenthesis at position ${from + 1} of '${text}', got '${text.slice(from, from + 10)}'.`,
-      );
-    }
-    const { symbol, number, double, single, name } = match.groups ?? {};
-    const token = symbol ?? number ?? double ?? single ?? name ?? '';
-    tokens.push({
-      kind: symbol !== undefined ? 'symbol' : number !== undefined ? 'number' : 'name',
-      text: symbol === undefined ? token : (SAME_AS[token] ?? token),
-      at: match.index + match[0].length - token.length,
-    });
-  }
-  return tokens;
 }

@@ -5,6 +5,8 @@ import { type BlockingRules, NO_BLOCKING, roomFor, roomsOf } from './agentRoom.t
 import { isLoggedInFor } from './agentState.ts';
 import { Bits } from './bits.ts';
 import { type Demand, matchesDemand } from './demandClass.ts';
+import { AgentBit, type CountedAgent, GroupCounts } from './groupCounts.ts';
+import { matchesTarget, type Target } from './target.ts';
 
 /** A class of calls, and the agents for them. */
 export interface StaffedClass extends Demand {
@@ -41,6 +43,8 @@ export class Staff {
   readonly #members = new Map<AgentId, Member>();
   /** The longest ready agent first. */
   readonly #free: Member[] = [];
+  /** The agents of targets whose statistics expressions ask for. */
+  readonly counts = new GroupCounts(() => [...this.#members.values()].map((member) => this.#counted(member)));
 
   constructor(deps: {
     /** By id. */
@@ -60,8 +64,10 @@ export class Staff {
     const before = member.record;
     this.#leaveFree(member);
     member.record = record;
-    if (!isSameMatch(before, record)) this.#matchAll(member);
+    const isNewMatch = !isSameMatch(before, record);
+    if (isNewMatch) this.#matchAll(member);
     this.#refresh(member);
+    if (isNewMatch) this.counts.matched(this.#counted(member));
   }
 
   /** `holder` keeps the agent busy; undefined: it no longer does. */
@@ -76,6 +82,22 @@ export class Staff {
   /** The holders that keep the agent busy. */
   holdersOf(agentId: AgentId): readonly string[] {
     return [...(this.#members.get(agentId)?.slots.keys() ?? [])];
+  }
+
+  /** Undefined: there is no such agent. */
+  stateOf(agentId: AgentId): AgentState | undefined {
+    return this.#members.get(agentId)?.record?.state;
+  }
+
+  /** ms since epoch; undefined for an agent who can take nothing. */
+  readySinceOf(agentId: AgentId): number | undefined {
+    const member = this.#members.get(agentId);
+    return member?.free === undefined ? undefined : member.record?.readySince;
+  }
+
+  /** The agents who match the target, in whatever state. */
+  membersOf(target: Target): readonly AgentId[] {
+    return this.records.filter((record) => matchesTarget(target, record)).map(({ agentId }) => agentId);
   }
 
   /** Finds the agents of a new class. */
@@ -186,7 +208,21 @@ export class Staff {
       member.free = { record, ...roomsOf(record, [...slots.values()], this.#blocking) };
       this.#free.splice(this.#placeOf(member), 0, member);
     }
+    this.counts.moved(this.#counted(member));
     if (record === undefined && slots.size === 0) this.#members.delete(member.agentId);
+  }
+
+  /** The agent as GroupCounts sees them. */
+  #counted(member: Member): CountedAgent {
+    const { agentId, record, slots, free } = member;
+    if (record === undefined || record.state === AgentState.LOGGED_OUT) return { agentId, record, states: 0 };
+    const isReadyForVoice = free !== undefined && this.#hasRoom(member, 'voice');
+    const states =
+      (1 << AgentBit.LOGGED_IN) |
+      (free === undefined ? 0 : 1 << AgentBit.READY) |
+      (isReadyForVoice ? 1 << AgentBit.READY_FOR_VOICE : 0) |
+      (slots.size > 0 ? 1 << AgentBit.BUSY : 0);
+    return { agentId, record, states };
   }
 
   #leaveFree(member: Member): void {

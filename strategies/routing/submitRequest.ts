@@ -2,9 +2,9 @@ import type { ModuleRequest, NestedElement } from '../../engine/host/index.ts';
 import { defined, type Json, parseId, textOf } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
 import { RoutingError } from './errors.ts';
+import { respellTargets, whyNoAgent } from './parseTarget.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { readOrder, type SubmitOrder } from './submitOrder.ts';
-import { parseTargets, respellTargets, whyNoAgent } from './target.ts';
 
 /** Virtual queue of submits without the attribute `queue`. ors-dialect 2.10. */
 export const DEFAULT_SUBMIT_QUEUE = 'none';
@@ -119,7 +119,7 @@ export function readUpdate(
 function readTargets(children: readonly NestedElement[], precedence: SkillPrecedence): string {
   const targets = children.flatMap(targetsOfChild).join(',');
   if (targets === '') return '';
-  const why = whyNoAgent(parseTargets(targets));
+  const why = whyNoAgent(targets);
   if (why !== undefined) throw new UnsupportedSubmit(`Target: ${why}`);
   return respellTargets(targets, precedence);
 }

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { defined } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
-import { parseTargets, type Target, whyNoAgent } from './target.ts';
+import { parseTargets, whyNoAgent } from './parseTarget.ts';
+import { GroupStatistic, statisticsOf, unknownStatistic } from './statisticNames.ts';
+import type { Target } from './target.ts';
+import { placeIn } from './textPlace.ts';
 
 /** GMS option `_target`: 15 entries since 8.5.114.09. */
 export const MAX_TARGET_STEPS = 15;
 
-/** The statistics that routing knows. GMS option `_target`; the first three also for skill targets. */
-export const TargetStatistic = {
-  READY_VOICE: 'RStatAgentsReadyvoice',
-  READY: 'RStatAgentsReady',
-  TOTAL: 'RStatAgentsTotal',
-} as const;
+/** The statistics that an entry with a skill target may check. GMS option `_target`. */
+const SKILL_STATISTICS: readonly string[] = [
+  GroupStatistic.R_READY_VOICE,
+  GroupStatistic.R_READY,
+  GroupStatistic.R_TOTAL,
+];
 
 /** One entry of a target list: the target, and the time until the next entry is used. */
 export interface TargetStep {
@@ -56,7 +59,7 @@ export function parseTargetList(text: string): readonly TargetStep[] {
   const trimmed = text.trim();
   if (trimmed === '') throw new RoutingError('TARGET_INVALID', 'expected a target, got nothing.');
   if (!isJsonArray(trimmed)) {
-    const why = whyNoAgent(parseTargets(trimmed));
+    const why = whyNoAgent(trimmed);
     if (why !== undefined) throw new RoutingError('TARGET_INVALID', why);
     return [{ target: trimmed, clear: false }];
   }
@@ -114,20 +117,25 @@ function problemsOf(entry: z.infer<typeof stepSchema>, index: number): readonly 
   }
   try {
     const targets = parseTargets(entry.target);
-    const why = whyNoAgent(targets);
+    const why = whyNoAgent(entry.target);
     if (why !== undefined) problems.push(`${index}: ${why}`);
-    const skillTarget = targets.some((target) => target.skills !== undefined);
-    const known: readonly string[] = Object.values(TargetStatistic);
-    if (skillTarget && stat !== '' && !known.includes(stat)) {
-      problems.push(
-        `${index}: expected stat_to_check of a skill target to be ${known.join(', ')}, got '${stat}'`,
-      );
+    const known = statisticsFor(targets);
+    if (stat !== '' && why === undefined && !known.includes(stat)) {
+      const [expected, got] = unknownStatistic(stat, known);
+      problems.push(`${index}: expected stat_to_check to be ${expected}, got ${got}`);
     }
   } catch (error) {
     if (!(error instanceof RoutingError)) throw error;
     problems.push(`${index}: ${error.message}`);
   }
   return problems;
+}
+
+/** The statistics that stat_to_check may name: fewer for skill targets. */
+function statisticsFor(targets: readonly Target[]): readonly string[] {
+  if (targets.some(({ skills }) => skills !== undefined)) return SKILL_STATISTICS;
+  const [first = [], ...others] = targets.map(({ type }) => statisticsOf(type));
+  return first.filter((one) => others.every((names) => names.includes(one)));
 }
 
 /**
@@ -141,8 +149,15 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new RoutingError('TARGET_INVALID', `expected a JSON array of targets, got '${text}'.`, {
-      cause: error,
-    });
+    // Messages differ between versions of Node.js; a text that ends too early has no position.
+    const at = /position (\d+)/.exec((error as Error).message)?.[1];
+    const place = placeIn(text, at === undefined ? text.length : Number(at));
+    throw new RoutingError(
+      'TARGET_INVALID',
+      `expected a JSON array of targets; its text is wrong ${place}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -1,7 +1,8 @@
 import type { Log } from '../../engine/ports/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import type { Demand } from './demandClass.ts';
-import { formatTarget, matchesTarget, type Target, TargetType, targetLabel } from './target.ts';
+import { formatTarget, matchesTarget, type Target, targetLabel } from './target.ts';
+import { TargetType } from './targetType.ts';
 
 /** Targets that a report explains. */
 const MAX_EXPLAINED_TARGETS = 5;
@@ -14,7 +15,10 @@ const MAX_LABEL_CHARS = 200;
  * Whether the agents could take a call, if all of them were free. A threshold needs that many agents who
  * match its target.
  */
-export function isServable({ media, targets }: Demand, agents: readonly AgentRecord[]): boolean {
+export function isServable(
+  { media, targets }: Pick<Demand, 'media' | 'targets'>,
+  agents: readonly AgentRecord[],
+): boolean {
   const able = agents.filter((agent) => agent.media.includes(media));
   return targets.some((target) => reaches(target, able));
 }

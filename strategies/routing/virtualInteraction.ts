@@ -119,7 +119,7 @@ export function viewWait({ snapshot }: VirtualInteraction): {
 export function factsOf(call: VirtualInteraction): WaitingFacts | undefined {
   const { state, context } = viewRoute(call.snapshot);
   if (!WAITING.includes(state)) return undefined;
-  const { id, vq, serial, enteredAt, priority, media, owner, tellPosition } = call;
+  const { id, vq, serial, enteredAt, priority, media, tenant, owner, tellPosition } = call;
   return {
     id,
     vq,
@@ -127,6 +127,7 @@ export function factsOf(call: VirtualInteraction): WaitingFacts | undefined {
     enteredAt,
     priority,
     media,
+    tenant,
     targets: context.active.flatMap((index) => context.steps[index]?.target ?? []),
     isRoutable: state === 'routable',
     tried: context.tried,

@@ -17,6 +17,7 @@ export interface WaitingFacts {
   readonly enteredAt: number;
   readonly priority: PriorityRule;
   readonly media: string;
+  readonly tenant: string;
   /** Target strings in use. */
   readonly targets: readonly string[];
   /** Whether the next free agent may go to it. */
@@ -39,14 +40,16 @@ export interface WaitingCall {
   readonly id: ConnId;
   readonly serial: number;
   readonly enteredAt: number;
+  readonly priority: PriorityRule;
   /** Its lane among all calls. Undefined while the call is put into the index. */
   ageLane: Lane<WaitingCall> | undefined;
   readonly queue: WaitingQueue<WaitingCall>;
   /** Undefined while the call is put into the index. */
   queueLane: Lane<WaitingCall> | undefined;
+  /** The class of all of its targets. */
   readonly demand: DemandClass<WaitingCall>;
-  /** Undefined: not routable. */
-  demandLane: Lane<WaitingCall> | undefined;
+  /** The class of the targets that the call itself allows now. Undefined: not routable, or no target. */
+  routed: { readonly demand: DemandClass<WaitingCall>; readonly lane: Lane<WaitingCall> } | undefined;
   /** Undefined: none. */
   readonly limits: CallLimits | undefined;
   /** The position at which its session is told. */

@@ -3,15 +3,17 @@ import type { FreeAgent } from './agentRecord.ts';
 import type { BlockingRules } from './agentRoom.ts';
 import { MAX_CALL_AGE_MS } from './callAge.ts';
 import type { ConnId } from './callIds.ts';
+import { CallRoutes } from './callRoutes.ts';
 import type { DemandClass, Head } from './demandClass.ts';
 import { DemandClasses } from './demandClasses.ts';
+import type { CallDemand } from './demandKeys.ts';
 import { IdMap } from './idMap.ts';
 import type { Lane } from './lane.ts';
 import { LaneSet } from './laneSet.ts';
-import { isOpen, mayTake } from './matchCalls.ts';
+import { mayTake } from './matchCalls.ts';
+import { NO_OUTSIDE, type OutsideFigures } from './outsideFigures.ts';
 import { PLAIN_RULE } from './priority.ts';
 import type { Staff } from './staff.ts';
-import { matchesTarget } from './target.ts';
 import type { CallLimits, WaitingCall, WaitingFacts } from './waitingCall.ts';
 import { WaitingQueue } from './waitingQueue.ts';
 
@@ -43,6 +45,7 @@ export class WaitingCalls {
   readonly #watched = new Set<WaitingQueue<WaitingCall>>();
   /** All calls by their age: those that expire are found without a look at their queues. */
   readonly #ages = new LaneSet<WaitingCall>('none');
+  readonly #routes: CallRoutes;
   readonly #excludedOf: (id: InteractionId) => readonly string[] | undefined;
 
   constructor(deps: {
@@ -50,24 +53,36 @@ export class WaitingCalls {
     readonly excludedOf: (id: InteractionId) => readonly string[] | undefined;
     /** Default: no medium keeps an agent from another one. */
     readonly blocking?: BlockingRules;
+    /** Default: statistics and settings are not known. */
+    readonly outside?: OutsideFigures;
   }) {
     this.#classes = new DemandClasses(deps);
     this.#excludedOf = deps.excludedOf;
+    this.#routes = new CallRoutes({
+      classes: this.#classes,
+      queueOf: (key) => this.#queues.get(key),
+      outside: deps.outside ?? NO_OUTSIDE,
+    });
   }
 
   get staff(): Staff {
     return this.#classes.staff;
   }
 
-  /** The call waits as `facts` tell; undefined: it does not wait. */
-  set(id: ConnId, facts: WaitingFacts | undefined): void {
+  /** The classes in which calls are routable now. */
+  get routes(): CallRoutes {
+    return this.#routes;
+  }
+
+  /** The call waits as `facts` tell; undefined: it does not wait. `now` counts for its conditions. */
+  set(id: ConnId, facts: WaitingFacts | undefined, now = facts?.enteredAt ?? 0): void {
     const before = this.#calls.get(id);
     if (before !== undefined) this.#remove(before);
     if (facts === undefined) return;
     // Also where nobody looks, a queue must not keep what has expired. This may drop classes without calls.
     this.#dropExpired(facts.enteredAt);
-    const demand = this.#classes.of(facts.media, facts.targets);
-    this.#insert(facts, this.#queueOf(facts.vq), demand);
+    const demand = this.#classes.of(facts);
+    this.#insert(facts, { queue: this.#queueOf(facts.vq), demand, now });
   }
 
   get(id: ConnId): WaitingCall | undefined {
@@ -88,21 +103,21 @@ export class WaitingCalls {
 
   /** Undefined: no free agent may take any call. */
   next(now: number, passedOver: PassedOver): Proposal | undefined {
-    const open = [...this.#classes.open].filter((demand) => this.#isOpen(demand));
+    const { open, agentsOf } = this.#routes.openClasses(now);
     for (;;) {
       let best: Head<WaitingCall> | undefined;
       for (const demand of open) best = demand.better(best, now, passedOver);
       if (best === undefined) return undefined;
       const { call, lane } = best;
-      const agents = this.staff.freeFor(call.demand);
+      const agents = agentsOf(call.routed!.demand);
       if (this.#isAllowed(call, agents, now)) return { callId: call.id, lane, agents };
       passOver(passedOver, lane);
     }
   }
 
   /** The things that all agents together, in whatever state, lack for a call; undefined: nothing. */
-  whyUnservable(media: string, targets: readonly string[]): string | undefined {
-    return this.#classes.whyUnservable(media, targets);
+  whyUnservable(call: CallDemand): string | undefined {
+    return this.#classes.whyUnservable(call);
   }
 
   /** Number of calls of a queue that wait and that no agent, in whatever state, can take. */
@@ -114,17 +129,29 @@ export class WaitingCalls {
     return count;
   }
 
-  #insert(facts: WaitingFacts, queue: WaitingQueue<WaitingCall>, demand: DemandClass<WaitingCall>): void {
+  #insert(
+    facts: WaitingFacts,
+    {
+      queue,
+      demand,
+      now,
+    }: {
+      readonly queue: WaitingQueue<WaitingCall>;
+      readonly demand: DemandClass<WaitingCall>;
+      readonly now: number;
+    },
+  ): void {
     const { id, serial, enteredAt, priority, isRoutable, tellPosition } = facts;
     const call: WaitingCall = {
       id,
       serial,
       enteredAt,
+      priority,
       ageLane: undefined,
       queue,
       queueLane: undefined,
       demand,
-      demandLane: undefined,
+      routed: undefined,
       limits: limitsOf(facts),
       tellPosition,
     };
@@ -132,26 +159,20 @@ export class WaitingCalls {
     call.queueLane = queue.lanes.add(call, priority);
     queue.count(demand, 1);
     this.#watch(call, 1);
-    if (isRoutable) {
-      call.demandLane = demand.add(call, priority);
-      this.#classes.note(demand);
-    }
     this.#classes.count(demand, 1);
     this.#calls.set(id, call);
+    if (isRoutable) this.#routes.add(call, now);
   }
 
   #remove(call: WaitingCall): void {
-    const { id, ageLane, queue, queueLane, demand, demandLane } = call;
+    const { id, ageLane, queue, queueLane, demand } = call;
     this.#calls.delete(id);
     this.#ages.remove(call, ageLane!);
     queue.lanes.remove(call, queueLane!);
     queue.count(demand, -1);
     this.#watch(call, -1);
     if (queue.calls === 0) this.#queues.delete(queue.key);
-    if (demandLane !== undefined) {
-      demand.remove(call, demandLane);
-      this.#classes.note(demand);
-    }
+    this.#routes.remove(call);
     this.#classes.count(demand, -1);
   }
 
@@ -170,14 +191,6 @@ export class WaitingCalls {
         this.#remove(oldest);
       }
     }
-  }
-
-  #isOpen(demand: DemandClass<WaitingCall>): boolean {
-    if (!demand.hasThreshold) return true;
-    const agents = this.staff.freeFor(demand).map(({ record }) => record);
-    return demand.targets.some(
-      (target) => isOpen(target, agents) && agents.some((agent) => matchesTarget(target, agent)),
-    );
   }
 
   #isAllowed({ limits }: WaitingCall, agents: readonly FreeAgent[], now: number): boolean {

@@ -62,6 +62,10 @@ export function openContactCentre(
     readonly strategies?: ConstructorParameters<typeof Routing>[0]['strategies'];
     readonly queueGroups?: ConstructorParameters<typeof Routing>[0]['queueGroups'];
     readonly skillPrecedence?: 'leftToRight' | 'andFirst';
+    readonly readStatistic?: ConstructorParameters<typeof Routing>[0]['readStatistic'];
+    readonly settingOf?: ConstructorParameters<typeof Routing>[0]['settingOf'];
+    /** Aborted when the process of the centre ends. */
+    readonly closing?: AbortSignal;
     /** Default: writes nothing. */
     readonly log?: Log;
     /** Puts something in front of the store. */
@@ -93,6 +97,9 @@ export function openContactCentre(
       strategies: given.strategies,
       queueGroups: given.queueGroups,
       skillPrecedence: given.skillPrecedence,
+      readStatistic: given.readStatistic,
+      settingOf: given.settingOf,
+      closing: given.closing,
     }),
   });
   const notices = new ChatNotices({

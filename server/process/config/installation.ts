@@ -52,6 +52,31 @@ export async function withInstallationFiles(
   return { value: config, problems };
 }
 
+/**
+ * A number of the installation: an option by its section and name, whatever application is named (urs-routing
+ * 4), or a property of an item of a list. Undefined: there is none.
+ */
+export function settingOf(
+  { lists, options }: { readonly lists?: unknown; readonly options?: unknown },
+  source: 'application' | 'list',
+  [owner = '', section = '', property = '']: readonly string[],
+): number | undefined {
+  const found =
+    source === 'list' ? valueAt(lists, [owner, section, property]) : valueAt(options, [section, property]);
+  const text = typeof found === 'number' || typeof found === 'string' ? String(found).trim() : '';
+  return text === '' || !Number.isFinite(Number(text)) ? undefined : Number(text);
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (at, name) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, name)
+        ? (at as { readonly [name: string]: unknown })[name]
+        : undefined,
+    value,
+  );
+}
+
 function partSchema<Part extends (typeof PARTS)[number]>(part: Part) {
   return z
     .custom<NonNullable<Installation[Part]>>()

@@ -3,8 +3,8 @@ import type { SessionId } from '../../../engine/ports/brandedIds.ts';
 import type { Json } from '../../../engine/ports/json.ts';
 import type { AgentId } from '../../../strategies/ids/index.ts';
 import type { ConnId } from '../../../strategies/routing/callIds.ts';
+import { parseTargets } from '../../../strategies/routing/parseTarget.ts';
 import { orderTargets, readOrder } from '../../../strategies/routing/submitOrder.ts';
-import { parseTargets } from '../../../strategies/routing/target.ts';
 import { parseTargetList } from '../../../strategies/routing/targetList.ts';
 import {
   type ContactCentre,
@@ -52,6 +52,9 @@ function faultOf(centre: ContactCentre): readonly unknown[] {
 }
 
 const holder = (centre: ContactCentre) => centre.interactions.get(IXN)?.agentId;
+
+const ORDER_STATISTICS =
+  'StatAgentLoading, StatAgentLoadingMedia, StatTimeInReadyState, StatAgentOccupancy, StatAgentsAvailable, StatAgentsTotal, StatAgentsBusy, RStatAgentsReady, RStatAgentsReadyvoice, RStatAgentsTotal';
 
 describe('the order of <queue:submit>', () => {
   /** Ready longest first: old (busy with one of three), middle (free), young (free). */
@@ -105,6 +108,45 @@ describe('the order of <queue:submit>', () => {
     expect(holder(centre)).to.equal('last');
   });
 
+  it('takes the agent who was busy for the least part of the time since their login', async () => {
+    const occupancies: Record<string, number> = { old: 70, middle: 80, young: 20 };
+    const centre = openContactCentre({
+      readStatistic: async ({ statistic, objectType, objectId }) => {
+        expect([statistic, objectType]).to.deep.equal(['StatAgentOccupancy', 'Agent']);
+        return occupancies[objectId]!;
+      },
+    });
+    for (const id of ['old', 'middle', 'young']) {
+      await readyAgent(centre, id);
+      await centre.advance(1_000);
+    }
+    const order = { ordertype: 'min', orderstat: 'StatAgentOccupancy' };
+    const sessionId = await enterQueue(centre);
+    // Values are read when they are asked for first; until then the longest ready agent comes first.
+    await submit(centre, sessionId, { ...order, route: 'false' });
+    expect(centre.sessions.events.at(-1)!.data).to.deep.include({ targetcomponentselected: 'old@S.A' });
+    await submit(centre, sessionId, { ...order, route: 'false' });
+    expect(centre.sessions.events.at(-1)!.data).to.deep.include({ targetcomponentselected: 'young@S.A' });
+    await submit(centre, sessionId, { ordertype: 'max', orderstat: 'StatAgentOccupancy', route: 'false' });
+    expect(centre.sessions.events.at(-1)!.data).to.deep.include({ targetcomponentselected: 'middle@S.A' });
+  });
+
+  it('takes the target with the best value of a statistic of targets', async () => {
+    const centre = openContactCentre();
+    const sessionId = await enterQueue(centre);
+    for (const id of ['a', 'b']) await readyAgent(centre, id, { groups: ['Billing'] });
+    await centre.advance(1_000);
+    await readyAgent(centre, 'c', { groups: ['Sales'] });
+    const ask = async (ordertype: string) => {
+      const order = { ordertype, orderstat: 'StatAgentsAvailable', route: 'false' };
+      await submit(centre, sessionId, order, targetid('[9]Sales@S.GA,Billing@S.GA'));
+      return (centre.sessions.events.at(-1)!.data as Record<string, Json>).targetobjectselected;
+    };
+    expect(await ask('max')).to.equal('Billing@S.GA');
+    // One agent of each target is reserved or free now: the weight decides.
+    expect(await ask('min')).to.equal('Sales@S.GA');
+  });
+
   it('gives each target its share with ordertype percentage, and falls back to the others', () => {
     const targets = parseTargets('[60]A@S.GA,[30]B@S.GA,[10]C@S.GA');
     const counts: Record<string, number> = { A: 0, B: 0, C: 0 };
@@ -127,11 +169,11 @@ describe('the order of <queue:submit>', () => {
   it('leads to the error event where this server cannot measure it', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
-    await submit(centre, sessionId, { ordertype: 'max', orderstat: 'StatAgentOccupancy' });
+    await submit(centre, sessionId, { ordertype: 'max', orderstat: 'StatLoadBalance' });
     expect(faultOf(centre)).to.deep.equal([
       'error.queue.submit',
       'unsupported',
-      "This server orders agents by StatAgentLoading, StatAgentLoadingMedia, StatTimeInReadyState, not by orderstat 'StatAgentOccupancy'.",
+      `Expected orderstat of <queue:submit> to be a statistic that is measured here (${ORDER_STATISTICS}), got 'StatLoadBalance', which is not measured here.`,
     ]);
     await submit(centre, sessionId, { ordertype: 'best' });
     expect(faultOf(centre)).to.deep.equal([
@@ -145,7 +187,7 @@ describe('the order of <queue:submit>', () => {
 
 describe('parts of <queue:submit> that this server does not perform', () => {
   const why = (target: string): string =>
-    `Target: expected targets of agents (types A, AP, GA, GP, GC), got '${target}'; <ixn:redirect> moves an interaction to a queue.`;
+    `Target: expected targets of agents (types A, AP, GA, GP, GC) at position ${target.lastIndexOf('.') + 2} of '${target}', got '${target}'; <ixn:redirect> moves an interaction to a queue.`;
   for (const [attributes, children, description] of [
     [
       { src: 'http://x' },

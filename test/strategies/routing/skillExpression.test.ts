@@ -40,6 +40,7 @@ const skills = fc.dictionary(fc.constantFrom(...NAMES), fc.integer({ min: -5, ma
 function evaluate(node: SkillExpression, levels: Record<string, number>): boolean {
   if (node.kind === 'and') return node.operands.every((operand) => evaluate(operand, levels));
   if (node.kind === 'or') return node.operands.some((operand) => evaluate(operand, levels));
+  if (node.kind === 'statistic') throw new Error('none is drawn');
   return COMPARE[node.operator](levels[node.skill] ?? 0, node.level);
 }
 
@@ -115,7 +116,7 @@ describe('skill expressions', () => {
   });
 
   const faults: readonly (readonly [string, string])[] = [
-    ['', "expected a skill name or '(' at position 1 of '', got the end."],
+    ['', "expected a skill name, $(statistic) or '(' at position 1 of '', got the end."],
     ['English', "expected one of >= <= != = > < at position 8 of 'English', got the end."],
     ['English=', "expected a number at position 9 of 'English=', got the end."],
     ['English=high', "expected a number at position 9 of 'English=high', got 'high'."],
@@ -123,7 +124,20 @@ describe('skill expressions', () => {
     ['English=2 Loans=3', "expected '&', '|' or the end at position 11 of 'English=2 Loans=3', got 'Loans'."],
     [
       'English=2%',
-      "expected a skill name, a number, an operator or a parenthesis at position 10 of 'English=2%', got '%'.",
+      "expected a skill name, $(statistic), a number, an operator or a parenthesis at position 10 of 'English=2%', got '%'.",
+    ],
+    [
+      'English>1&$(StatAgentsTotal)=1',
+      "expected a statistic that is measured here (StatAgentLoggedIn, StatAgentLoading, StatAgentLoadingMedia, StatTimeInReadyState, StatAgentOccupancy) at position 13 of 'English>1&$(StatAgentsTotal)=1', got 'StatAgentsTotal'.",
+    ],
+    [
+      'run[Judge,1] > "0"',
+      "expected a skill name or $(statistic) at position 1 of 'run[Judge,1] > \"0\"', got 'run': subroutines of Universal Routing do not run here.",
+    ],
+    ['run>1&', "expected a skill name, $(statistic) or '(' at position 7 of 'run>1&', got the end."],
+    [
+      'English>1&\n  Loans=>2',
+      "expected a number at line 2, column 9 (position 20) of '  Loans=>2', got '>'.",
     ],
   ];
   for (const [text, message] of faults) {

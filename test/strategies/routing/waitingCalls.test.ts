@@ -64,6 +64,7 @@ function call(
     enteredAt: START,
     priority: { base: 0, increment: 0, everyMs: 0 },
     media: 'chat',
+    tenant: 'Environment',
     targets: [target],
     isRoutable: true,
     tried: [],

@@ -1,0 +1,9 @@
+import type { Condition, StatisticOfAgent, Target } from './target.ts';
+
+/** Says what holds at one moment, for one call. */
+export interface Judge {
+  readonly holds: (condition: Condition) => boolean;
+  readonly statisticOf: StatisticOfAgent;
+  /** A statistic of the agents of a target. */
+  readonly statisticOfTarget: (target: Target, statistic: string) => number;
+}
