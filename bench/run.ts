@@ -18,6 +18,7 @@ const BENCHMARKS = {
   availability: 'host/availability.ts',
   estimates: 'routing/estimates.ts',
   bayeux: 'host/bayeux.ts',
+  disturbed: 'host/disturbed.ts',
   callbacks: 'host/callbacks.ts',
   routing: 'routing.ts',
 } as const;

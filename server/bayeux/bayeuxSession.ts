@@ -1,5 +1,11 @@
 import { type Branded, type Clock, defined, pushAll } from '../../engine/ports/index.ts';
 
+/**
+ * Deliveries that are repeated for a client of the ack extension before it counts as one that sends no
+ * numbers.
+ */
+const MAX_REPEATS = 2;
+
 /** Id of a Bayeux client: 32 hexadecimal digits, made at its handshake. */
 export type ClientId = Branded<'ClientId'>;
 
@@ -76,6 +82,8 @@ export class BayeuxSession {
   #acknowledgedBatch = 0;
   /** True when one of its connects had a number. */
   #sendsNumbers = false;
+  /** Deliveries that were repeated because a client has sent no number yet. */
+  #repeats = 0;
   #outlet: Outlet | undefined;
   #held: { readonly resume: (why: ReleaseReason) => void; readonly cancelAlarm: () => void } | undefined;
 
@@ -218,13 +226,14 @@ export class BayeuxSession {
   /**
    * CometD ack extension, server side. `batch` is the number of the last delivery that the client has seen;
    * later ones are sent again. A page of version 3 that was reloaded sends no number until a reply reaches
-   * it, and has seen nothing new. A client that never sends one does not use numbers; then a connect
-   * acknowledges everything, so that the same messages do not come again and again.
+   * it, and has seen nothing new. Its first connects, which had numbers, may have been lost. A client that
+   * never sends one does not use numbers; after MAX_REPEATS a connect acknowledges everything, so that the
+   * same messages do not come again and again.
    */
   acknowledge(given: number | undefined): void {
     if (!this.acknowledges) return;
     this.#sendsNumbers ||= given !== undefined;
-    const batch = given === undefined && this.#sendsNumbers ? this.#acknowledgedBatch : given;
+    const batch = given ?? (this.#expectsNumber() ? this.#acknowledgedBatch : undefined);
     this.#acknowledgedBatch = Math.max(this.#acknowledgedBatch, Math.min(batch ?? this.#batch, this.#batch));
     if (this.#unacknowledged.length === 0) return;
     const seen = this.#unacknowledged.filter((entry) => batch === undefined || entry.batch <= batch);
@@ -232,6 +241,14 @@ export class BayeuxSession {
     this.#unacknowledged = [];
     this.#queue.unshift(...unseen.map((entry) => entry.item));
     for (const { item } of seen) reportReceived(item);
+  }
+
+  /** True when a connect without a number has seen nothing new. */
+  #expectsNumber(): boolean {
+    if (this.#sendsNumbers) return true;
+    if (this.#unacknowledged.length === 0 || this.#repeats === MAX_REPEATS) return false;
+    this.#repeats += 1;
+    return true;
   }
 
   #openBatch(items: readonly Queued[]): number {

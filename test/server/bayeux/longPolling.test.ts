@@ -593,7 +593,8 @@ describe('server/bayeux over long-polling', () => {
       expect((await acknowledging.answer).messages().length).to.equal(1);
     });
 
-    it('takes each connect as an acknowledgement when the client never sends numbers', async () => {
+    /** A client of the extension whose connects had no number so far. */
+    async function withoutNumbers(): Promise<TestClient> {
       const headers = { gms_user: 'anna' };
       const handshake = { channel: '/meta/handshake', version: '1.0', ext: { ack: true } };
       const clientId = (await server.post(handshake, headers)).messages()[0]!.clientId as string;
@@ -603,9 +604,29 @@ describe('server/bayeux over long-polling', () => {
           [{ channel: '/meta/connect', connectionType: 'long-polling', clientId, ...fields }],
           headers,
         );
-      await connect({}).answer;
+      return { clientId, headers, connect };
+    }
+
+    it('delivers again to a page of version 3 that was reloaded before its first connect arrived', async () => {
+      const client = await withoutNumbers();
       await server.bayeux.comet.deliver('anna', notice(1));
-      expect(await lengthsOf({ clientId, headers, connect }, 3)).to.deep.equal([2, 1, 1]);
+      // The reply is cut.
+      expect(await lengthsOf(client, 1)).to.deep.equal([2]);
+      await server.bayeux.comet.deliver('anna', notice(2));
+      const [first, second, reply] = (await client.connect({}).answer).messages();
+      expect([first!.data, second!.data]).to.deep.equal([notice(1), notice(2)]);
+      const { ack } = reply!.ext as { readonly ack: number };
+      const next = await client.connect({ ext: { ack }, advice: { timeout: 0 } }).answer;
+      expect(next.messages().length).to.equal(1);
+    });
+
+    it('takes connects as acknowledgements when the client has sent no number after two repetitions', async () => {
+      const client = await withoutNumbers();
+      await client.connect({}).answer;
+      await server.bayeux.comet.deliver('anna', notice(1));
+      expect(await lengthsOf(client, 5)).to.deep.equal([2, 2, 2, 1, 1]);
+      await server.bayeux.comet.deliver('anna', notice(2));
+      expect(await lengthsOf(client, 3)).to.deep.equal([2, 1, 1]);
     });
 
     it('keeps an unacknowledged notice for the next session of the user', async () => {
