@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
-import type { AgentRecord, AgentSlot, FreeAgent } from '../../../strategies/routing/agentRecord.ts';
-import { roomFor, roomsOf } from '../../../strategies/routing/agentRoom.ts';
+import type { AgentRecord, AgentSlot } from '../../../strategies/routing/agentRecord.ts';
 import { AGENT, SLOT } from '../../../strategies/routing/agents.ts';
 import { compareCalls, type PriorityRule } from '../../../strategies/routing/priority.ts';
 import { targetsOf } from '../../../strategies/routing/targetList.ts';
@@ -11,7 +10,7 @@ import { viewRoute } from '../../../strategies/routing/waitForTarget.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { type ContactCentre, openContactCentre, POSITIVE } from '../../support/contactCentre.ts';
 import { asId } from '../../support/ids.ts';
-import { matchPlainly } from '../../support/plainRouting.ts';
+import { matchPlainly, type PlainAgent } from '../../support/plainRouting.ts';
 import { runsOf } from '../../support/runLength.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 import { createTestIds } from '../../support/testIds.ts';
@@ -152,7 +151,7 @@ class BrittleCentre {
         const { steps, active, tried } = viewRoute(snapshot).context;
         return { id, media, targets: targetsOf(steps, active), tried };
       });
-    expect(matchPlainly(routable, this.#freeAgents(), now)).to.deep.equal([]);
+    expect(matchPlainly(routable, this.#plainAgents(), { now, blocking: {} })).to.deep.equal([]);
     for (const vq of ['VQ', 'VQ/2']) await this.#checkPlaces(vq);
   }
 
@@ -187,13 +186,12 @@ class BrittleCentre {
     return [...this.#centre.durable.scan<AgentSlot>(SLOT)].map(({ value }) => value);
   }
 
-  #freeAgents(): readonly FreeAgent[] {
+  #plainAgents(): readonly PlainAgent[] {
     const slots = this.#slots();
-    return [...this.#centre.durable.scan<AgentRecord>(AGENT)]
-      .map(({ value }) => ({ record: value, own: slots.filter((slot) => slot.agentId === value.agentId) }))
-      .filter(({ record, own }) => record.media.some((media) => roomFor(record, own, media) > 0))
-      .map(({ record, own }) => ({ record, ...roomsOf(record, own) }))
-      .sort((a, b) => a.record.readySince - b.record.readySince);
+    return [...this.#centre.durable.scan<AgentRecord>(AGENT)].map(({ value }) => ({
+      record: value,
+      slots: slots.filter((slot) => slot.agentId === value.agentId),
+    }));
   }
 
   /** Reservations of one call are with one agent, and no agent got more work than they had room for. */

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { AgentId, InteractionId } from '../../../strategies/ids/index.ts';
-import type { AgentRecord, AgentSlot, FreeAgent } from '../../../strategies/routing/agentRecord.ts';
-import { roomFor, roomsOf } from '../../../strategies/routing/agentRoom.ts';
+import type { AgentRecord, AgentSlot } from '../../../strategies/routing/agentRecord.ts';
+import { type BlockingRules, roomIn } from '../../../strategies/routing/agentRoom.ts';
 import type { ConnId } from '../../../strategies/routing/callIds.ts';
 import type { Judge } from '../../../strategies/routing/judge.ts';
 import { findMatch, type Match, type RoutableCall } from '../../../strategies/routing/matchCalls.ts';
@@ -14,7 +14,7 @@ import { matchesTarget } from '../../../strategies/routing/target.ts';
 import type { WaitingFacts } from '../../../strategies/routing/waitingCall.ts';
 import { type PassedOver, passOver, WaitingCalls } from '../../../strategies/routing/waitingCalls.ts';
 import { asId } from '../../support/ids.ts';
-import { matchPlainly } from '../../support/plainRouting.ts';
+import { matchPlainly, type PlainAgent, plainRoom } from '../../support/plainRouting.ts';
 import { runsOf } from '../../support/runLength.ts';
 
 const TARGETS = [
@@ -136,6 +136,11 @@ const step = fc.oneof(
       skills: fc.constantFrom({}, { English: 3 }),
       capacity: fc.integer({ min: 1, max: 3 }),
       mediaCapacity: fc.constantFrom({}, { chat: 1 }),
+      mediaStates: fc.constantFrom(
+        {},
+        { chat: { state: 'notReady' as const } },
+        { voice: { state: 'afterWork' as const }, chat: { state: 'ready' as const } },
+      ),
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('release' as const), at: fc.nat() }) },
@@ -158,15 +163,27 @@ interface Submitted extends WaitingFacts {
   readonly order: SubmitOrder | undefined;
 }
 
+const blockingRules: fc.Arbitrary<BlockingRules> = fc.constantFrom(
+  {},
+  { voice: [{ '*': 1 }], '*': [{ voice: 1 }] },
+  { chat: [{ voice: 2 }, { chat: 1, voice: 1 }] },
+);
+
 /** Everything that the index is told, kept plainly. */
 class World {
+  readonly #blocking: BlockingRules;
   now = 1_767_603_600_000;
-  index = this.#newIndex();
+  index: WaitingCalls;
   readonly calls = new Map<string, Submitted>();
   readonly agents = new Map<string, AgentRecord>();
   readonly slots: AgentSlot[] = [];
   readonly excluded = new Map<string, readonly string[]>();
   #serial = 0;
+
+  constructor(blocking: BlockingRules) {
+    this.#blocking = blocking;
+    this.index = this.#newIndex();
+  }
 
   apply(one: Step): void {
     switch (one.kind) {
@@ -254,6 +271,7 @@ class World {
   #newIndex(): WaitingCalls {
     return new WaitingCalls({
       excludedOf: (id) => this.excluded.get(id),
+      blocking: this.#blocking,
       outside: {
         ...NO_OUTSIDE,
         statistic: ({ objectId }) => OCCUPANCIES[objectId] ?? Number.NaN,
@@ -316,14 +334,11 @@ class World {
     this.index.staff.setSlot(slot.agentId, slot.holder, undefined);
   }
 
-  #freeAgents(): readonly FreeAgent[] {
-    return [...this.agents.values()]
-      .map((record) => ({ record, slots: this.slots.filter(({ agentId }) => agentId === record.agentId) }))
-      .filter(({ record, slots }) => record.media.some((media) => roomFor(record, slots, media) > 0))
-      .map(({ record, slots }) => ({ record, ...roomsOf(record, slots) }))
-      .sort(
-        (a, b) => a.record.readySince - b.record.readySince || (a.record.agentId < b.record.agentId ? -1 : 1),
-      );
+  #plainAgents(): readonly PlainAgent[] {
+    return [...this.agents.values()].map((record) => ({
+      record,
+      slots: this.slots.filter(({ agentId }) => agentId === record.agentId),
+    }));
   }
 
   /** Agents for whom the condition holds. */
@@ -356,7 +371,7 @@ class World {
         }),
       );
     const slots = [...this.slots.filter(({ agentId }) => agentId === agent.agentId), ...given];
-    return agent.media.some((media) => roomFor(agent, slots, media) > 0);
+    return agent.media.some((media) => plainRoom({ record: agent, slots }, media, this.#blocking) > 0);
   }
 
   #judge(call: Submitted, taken: readonly Match[]): Judge {
@@ -392,8 +407,11 @@ class World {
       .filter(({ isRoutable }) => isRoutable)
       .sort((a, b) => compareCalls(a, b, this.now))
       .map((call) => this.#waitingCall(call));
-    const expected = matchPlainly(routable, this.#freeAgents(), this.now, ({ id }, taken) =>
-      this.#judge(this.calls.get(id)!, taken),
+    const expected = matchPlainly(
+      routable,
+      this.#plainAgents(),
+      { now: this.now, blocking: this.#blocking },
+      ({ id }, taken) => this.#judge(this.calls.get(id)!, taken),
     );
     expect(this.#matchByIndex()).to.deep.equal(expected);
     for (const vq of ['VQ', 'VQ/2']) {
@@ -421,8 +439,7 @@ class World {
       const call = this.#waitingCall({ id: proposal.callId });
       const rooms = new Map(proposal.agents.map((free) => [free.record.agentId, free]));
       const roomOf = ({ agentId }: AgentRecord): number => {
-        const { room, mediaRoom } = rooms.get(agentId)!;
-        return Math.min(room, mediaRoom?.[call.media] ?? room);
+        return roomIn(rooms.get(agentId)!, call.media);
       };
       const open = proposal.agents.map(({ record }) => record);
       const judge = this.index.routes.judge('Environment', this.now, this.calls.get(proposal.callId)!);
@@ -449,8 +466,8 @@ class World {
 describe('the index of waiting calls', () => {
   it('decides as sorting and comparing all calls and agents decides, for all sequences of changes', () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 10, maxLength: 60 }), (steps) => {
-        const world = new World();
+      fc.property(fc.array(step, { minLength: 10, maxLength: 60 }), blockingRules, (steps, blocking) => {
+        const world = new World(blocking);
         for (const one of steps) world.apply(one);
         world.apply({ kind: 'match' });
         world.checkQueues();
