@@ -1,3 +1,8 @@
 export { type AccuracyView, joinAccuracies } from './accuracy.ts';
 export type { CallPhase, EstimatedCall, EstimatedRule, WaitEstimate, WaitQuestion } from './estimates.ts';
-export { type EstimatorState, estimateTogether, QueueEstimator } from './queueEstimator.ts';
+export {
+  type CountedCalls,
+  type EstimatorState,
+  estimateTogether,
+  QueueEstimator,
+} from './queueEstimator.ts';

@@ -26,6 +26,16 @@ export interface EstimatorState {
   readonly accuracy: readonly Float32Array[];
 }
 
+/** The calls that are in a queue, as its estimator counts them. */
+export interface CountedCalls {
+  readonly lanes: RuleLanes;
+  readonly asked: ReadonlyMap<string, boolean>;
+  readonly waiting: number;
+  readonly busyMs: number;
+  readonly seenAt: number;
+  readonly departedAtBusyMs: number;
+}
+
 /**
  * The expected waits of one queue, learned from its calls.
  *
@@ -41,24 +51,31 @@ export class QueueEstimator {
   readonly #patience: Patience;
   readonly #band: RatioBand;
   readonly #accuracy: Accuracy;
-  readonly #lanes = new RuleLanes();
+  readonly #lanes: RuleLanes;
   /** The estimates of calls that wait, by their ids. */
   readonly #said = new Map<string, WaitEstimate & { readonly bucket: number }>();
   /** Calls whose agents are asked, and whether they waited for the agent. */
-  readonly #asked = new Map<string, boolean>();
+  readonly #asked: Map<string, boolean>;
   /** Calls that wait without an agent. */
-  #waiting = 0;
+  #waiting: number;
   /** QE2: ms with waiting calls, until `#seenAt`; and its value at the last departure. */
-  #busyMs = 0;
-  #seenAt = 0;
-  #departedAtBusyMs = 0;
+  #busyMs: number;
+  #seenAt: number;
+  #departedAtBusyMs: number;
 
-  constructor(state?: EstimatorState) {
+  /** `counted`: the calls of the estimator whose place this one takes. */
+  constructor(state?: EstimatorState, counted?: CountedCalls) {
     this.#slots = new NumberRing(SLOT_WINDOW, state?.slots);
     this.#handled = new NumberRing(HANDLING_WINDOW, state?.handled);
     this.#patience = new Patience(state?.patience);
     this.#band = new RatioBand(state?.ratios);
     this.#accuracy = new Accuracy(state?.accuracy);
+    this.#lanes = counted?.lanes ?? new RuleLanes();
+    this.#asked = new Map(counted?.asked);
+    this.#waiting = counted?.waiting ?? 0;
+    this.#busyMs = counted?.busyMs ?? 0;
+    this.#seenAt = counted?.seenAt ?? 0;
+    this.#departedAtBusyMs = counted?.departedAtBusyMs ?? 0;
   }
 
   /** The call moves from one phase to another at this time. `agents` as in WaitQuestion. */
@@ -120,6 +137,19 @@ export class QueueEstimator {
   /** The estimates of the last served calls, compared with their waits. */
   get accuracy(): AccuracyView {
     return this.#accuracy.view;
+  }
+
+  /** Undefined: no call is in the queue. */
+  get counted(): CountedCalls | undefined {
+    if (this.#waiting === 0 && this.#asked.size === 0) return undefined;
+    return {
+      lanes: this.#lanes,
+      asked: this.#asked,
+      waiting: this.#waiting,
+      busyMs: this.#busyMs,
+      seenAt: this.#seenAt,
+      departedAtBusyMs: this.#departedAtBusyMs,
+    };
   }
 
   get state(): EstimatorState {

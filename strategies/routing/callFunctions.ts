@@ -20,6 +20,8 @@ interface FunctionCall {
   readonly params: readonly Json[];
   readonly view: QueueView;
   readonly now: number;
+  /** Throws RoutingError ROUTING_LIMITED for a priority that is one too many. */
+  readonly admit: (priority: PriorityRule) => void;
 }
 
 type UrsFunction = (given: FunctionCall) => FunctionResult;
@@ -75,7 +77,8 @@ function incrementPriority(given: FunctionCall): FunctionResult {
   return prioritize(given, { base: priorityAt(call, now) - past, increment, everyMs });
 }
 
-function prioritize({ call, now }: FunctionCall, priority: PriorityRule): FunctionResult {
+function prioritize({ call, now, admit }: FunctionCall, priority: PriorityRule): FunctionResult {
+  admit(priority);
   const changed = { ...call, priority };
   return { answer: priorityAt(changed, now), batch: callBatch(changed) };
 }

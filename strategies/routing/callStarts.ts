@@ -89,7 +89,7 @@ export class CallStarts {
     }
   }
 
-  /** Throws RoutingError STRATEGY_UNKNOWN or TARGET_INVALID. */
+  /** Throws RoutingError STRATEGY_UNKNOWN, TARGET_INVALID or ROUTING_LIMITED. */
   #startBatch(id: ConnId, request: StartCall, tellPosition: number | undefined): Batch {
     const { sessionUrl, sessionId, serviceId, data, tenant = DEFAULT_TENANT } = request;
     const strategy = Strategy.WAIT_FOR_TARGET;
@@ -117,6 +117,8 @@ export class CallStarts {
       enteredAt: this.#clock.now(),
       priority: { base, increment, everyMs },
     };
+    const { media, priority } = call;
+    this.#index.admit({ media, tenant, targets: steps.slice(0, 1).map(({ target }) => target), priority });
     const reserveTimeoutMs = request.reserveTimeoutMs ?? DEFAULT_RESERVE_TIMEOUT_MS;
     const route = { steps, reserveTimeoutMs, delayMs: request.routeDelayMs ?? null };
     return joinBatches(taken, this.#runtime.startBatch(call, route));

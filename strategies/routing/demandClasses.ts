@@ -2,12 +2,16 @@ import { defined } from '../../engine/ports/index.ts';
 import type { BlockingRules } from './agentRoom.ts';
 import { DemandClass } from './demandClass.ts';
 import { type CallDemand, DemandKeys, type KeyedDemand } from './demandKeys.ts';
+import { RoutingError } from './errors.ts';
 import { Staff } from './staff.ts';
+import { formatTarget } from './target.ts';
 import { explainUnservable, isServable } from './unservable.ts';
 import type { WaitingCall } from './waitingCall.ts';
 
 type Class = DemandClass<WaitingCall>;
 
+/** Classes with calls, above which a call that needs another one is refused. */
+export const MAX_DEMAND_CLASSES = 10_000;
 /** Classes without calls that are kept for the next call like theirs. */
 export const MAX_IDLE_CLASSES = 1_024;
 
@@ -41,6 +45,17 @@ export class DemandClasses {
   /** The class of a call's target strings. */
   of(call: CallDemand): Class {
     return this.ofDemand(this.#keys.of(call));
+  }
+
+  /** Throws RoutingError ROUTING_LIMITED when a call with new targets would be one too many. */
+  admit(call: CallDemand): void {
+    const { key, demand } = this.#keys.of(call);
+    if (this.#byKey.size - this.#idle.size < MAX_DEMAND_CLASSES) return;
+    if ((this.#byKey.get(key)?.calls ?? 0) > 0) return;
+    const expected = `Expected the targets of calls that wait, because calls with ${MAX_DEMAND_CLASSES} different targets wait (MAX_DEMAND_CLASSES)`;
+    const [target] = demand.targets;
+    const got = target === undefined ? 'none' : `'${formatTarget(target).slice(0, 80)}'`;
+    throw new RoutingError('ROUTING_LIMITED', `${expected}, got ${got}.`);
   }
 
   ofDemand({ key, demand }: KeyedDemand): Class {

@@ -4,6 +4,7 @@ const MESSAGES = {
   SKILL_EXPRESSION_INVALID: (detail: string) => `Skill expression: ${detail}`,
   TARGET_INVALID: (detail: string) => `Target: ${detail}`,
   ROUTING_REQUEST_INVALID: asGiven,
+  ROUTING_LIMITED: asGiven,
   STRATEGY_UNKNOWN: asGiven,
   CALL_NOT_FOUND: (id: string) =>
     `No virtual interaction '${id}': it was never started, or it has been removed.`,

@@ -67,7 +67,9 @@ export class GroupCounts {
   constructor(all: () => Iterable<CountedAgent>) {
     this.#all = all;
     this.#groups = new LRUCache<string, Group>({
-      max: MAX_COUNTED_GROUPS,
+      // As recentEntries(): the room is taken as it is needed.
+      maxSize: MAX_COUNTED_GROUPS,
+      sizeCalculation: () => 1,
       dispose: (group) => {
         for (const agentId of group.memberIds) this.#groupsOf.get(agentId)?.delete(group);
       },

@@ -1,22 +1,24 @@
+import type { Clock, Log } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
 import type { OutsideFigures } from './outsideFigures.ts';
-import type { QueueGroups } from './queueGroups.ts';
+import { QueueGroups } from './queueGroups.ts';
 import { queueKey } from './queueNames.ts';
-import type { StatisticCache } from './statisticCache.ts';
+import { type ReadStatistic, StatisticCache } from './statisticCache.ts';
 import type { WaitEstimates } from './waitEstimates.ts';
 
 /** The values of a running installation. */
-export function installationFigures({
-  cache,
-  estimates,
-  groups,
-  settingOf,
-}: {
-  readonly cache: StatisticCache;
+export function installationFigures(deps: {
+  readonly clock: Clock;
+  readonly log: Log;
   readonly estimates: WaitEstimates;
-  readonly groups: QueueGroups;
-  readonly settingOf: OutsideFigures['setting'] | undefined;
+  readonly queueGroups?: ConstructorParameters<typeof QueueGroups>[0];
+  readonly readStatistic?: ReadStatistic;
+  readonly settingOf?: OutsideFigures['setting'];
+  readonly closing?: AbortSignal;
 }): OutsideFigures {
+  const { estimates, settingOf } = deps;
+  const cache = new StatisticCache(deps);
+  const groups = new QueueGroups(deps.queueGroups);
   return {
     statistic: (question) => cache.value(question),
     expectedWait: (queues, place) => {

@@ -1,5 +1,5 @@
 import { Lane, type LaneCall } from './lane.ts';
-import type { PriorityRule } from './priority.ts';
+import { type PriorityRule, ruleKey } from './priority.ts';
 
 /** Lanes by priority rule, each with at least one call. */
 export class LaneSet<C extends LaneCall> {
@@ -36,8 +36,4 @@ export class LaneSet<C extends LaneCall> {
     if (left.length === 0) this.#byRule.delete(key);
     else this.#byRule.set(key, left);
   }
-}
-
-function ruleKey({ base, increment, everyMs }: PriorityRule): string {
-  return `${base} ${increment} ${everyMs}`;
 }

@@ -34,3 +34,8 @@ export function priorityOf(
 ): number {
   return everyMs <= 0 ? base : base + Math.floor((now - enteredAt) / everyMs) * increment;
 }
+
+/** The same for equal rules. */
+export function ruleKey({ base, increment, everyMs }: PriorityRule): string {
+  return `${base} ${increment} ${everyMs}`;
+}

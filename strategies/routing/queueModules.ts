@@ -17,6 +17,7 @@ import {
   readSubmit,
   readUpdate,
   type SubmitRequest,
+  type SubmitUpdate,
   UnsupportedSubmit,
 } from './submitRequest.ts';
 import {
@@ -26,15 +27,15 @@ import {
   type SubmittedInteraction,
 } from './submits.ts';
 import { warnUnservable } from './unservable.ts';
-import { callsOfSession } from './virtualInteraction.ts';
+import { callsOfSession, demandOf, type VirtualInteraction } from './virtualInteraction.ts';
 
-/** A submit that is wrong, or right but not performed here. */
-type SubmitFault = 'badrequest' | 'unsupported';
+/** A submit that is wrong, or right but not performed here, or one too many. */
+type SubmitFault = 'badrequest' | 'unsupported' | 'limited';
 
 /** Throws everything that is no fault of a document. */
 function faultOf(error: unknown): SubmitFault {
   if (error instanceof UnsupportedSubmit) return 'unsupported';
-  if (error instanceof RoutingError) return 'badrequest';
+  if (error instanceof RoutingError) return error.code === 'ROUTING_LIMITED' ? 'limited' : 'badrequest';
   throw error;
 }
 
@@ -141,6 +142,7 @@ export class QueueModules {
     }
     try {
       const update = readUpdate(request, this.#precedence);
+      this.#admitUpdate(found.call, update);
       await this.#durable.commit(
         joinBatches(this.#submits.updateBatch(found, update), performedBatch(request, this.#clock.now())),
       );
@@ -229,17 +231,20 @@ export class QueueModules {
       keepWaiting,
       ...defined({ order: submit.order }),
     };
+    const priority = { base: submit.priority, increment: 0, everyMs: 0 };
+    const { media } = interaction;
+    this.#index.admit({ media, tenant: DEFAULT_TENANT, targets: [submit.targets], priority });
     const started = this.#runtime.startBatch(
       {
         id,
         owner: { kind: 'submit', ...owner, ...defined({ deadline }) },
         tenant: DEFAULT_TENANT,
         strategy: 'queue:submit',
-        media: interaction.media,
+        media,
         vq,
         serial,
         enteredAt: now,
-        priority: { base: submit.priority, increment: 0, everyMs: 0 },
+        priority,
       },
       {
         steps: [{ target: submit.targets, clear: false }],
@@ -253,6 +258,15 @@ export class QueueModules {
       started,
       deadline === undefined ? {} : this.#submits.deadlineBatch(id, deadline),
     );
+  }
+
+  #admitUpdate(call: VirtualInteraction, { priority: base, targets }: SubmitUpdate): void {
+    const priority = { ...call.priority, ...defined({ base }) };
+    this.#index.admit({
+      ...demandOf(call),
+      ...defined({ targets: targets === undefined ? undefined : [targets] }),
+      priority,
+    });
   }
 
   #findSubmits(request: ModuleRequest): readonly SubmitCall[] {

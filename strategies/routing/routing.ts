@@ -18,7 +18,7 @@ import { installationFigures } from './installationFigures.ts';
 import { Matching } from './matching.ts';
 import type { OutsideFigures } from './outsideFigures.ts';
 import { PlaceNotices } from './placeNotices.ts';
-import { QueueGroups } from './queueGroups.ts';
+import type { PriorityRule } from './priority.ts';
 import { QueueModules } from './queueModules.ts';
 import { type QueueQuestion, QueueQuestions } from './queueQuestions.ts';
 import { Reservations } from './reservations.ts';
@@ -26,13 +26,14 @@ import { type AskSession, RouteAnnouncer } from './routeAnnouncer.ts';
 import { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { readRouteDelay, type StartCall, type StartedCall } from './startCall.ts';
-import { type ReadStatistic, StatisticCache } from './statisticCache.ts';
+import type { ReadStatistic } from './statisticCache.ts';
 import { Strategy, StrategyNames } from './strategyNames.ts';
 import { type InteractionOffers, type RefusedOffer, Submits } from './submits.ts';
 import { targetsOf } from './targetList.ts';
 import {
   callsOfInteraction,
   callsOfSession,
+  demandOf,
   readCall,
   scanCalls,
   type VirtualInteraction,
@@ -104,12 +105,7 @@ export class Routing {
     this.#strategies = new StrategyNames(deps.strategies);
     this.#once = new Once(deps);
     this.#estimates = new WaitEstimates(deps);
-    const outside = installationFigures({
-      cache: new StatisticCache(deps),
-      estimates: this.#estimates,
-      groups: new QueueGroups(deps.queueGroups),
-      settingOf: deps.settingOf,
-    });
+    const outside = installationFigures({ ...deps, estimates: this.#estimates });
     const index = new RoutingIndex({ ...deps, outside });
     const runtime = new CallRuntime({ ...deps, outside });
     const reservations = new Reservations({ ...deps, runtime });
@@ -206,7 +202,8 @@ export class Routing {
       const call = readCall(this.#durable, connId);
       if (call === undefined) throw new RoutingError('CALL_NOT_FOUND', connId);
       const now = this.#clock.now();
-      const { batch = {}, answer } = runFunction(name, { call, params, view, now });
+      const admit = (priority: PriorityRule) => this.#index.admit({ ...demandOf(call), priority });
+      const { batch = {}, answer } = runFunction(name, { call, params, view, now, admit });
       return { batch, answer };
     });
   }

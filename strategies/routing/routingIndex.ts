@@ -67,6 +67,14 @@ export class RoutingIndex {
     return this.#calls.routes.judge(tenant, this.#clock.now());
   }
 
+  /**
+   * Refuses a call with targets or a priority that would be one too many. After a start, those that were not
+   * read yet do not count. Throws RoutingError ROUTING_LIMITED.
+   */
+  admit(call: Parameters<WaitingCalls['admit']>[0]): void {
+    this.#calls.admit(call);
+  }
+
   /** Takes the call as it is stored. */
   refreshCall(id: ConnId): void {
     this.#take({ table: CALL, key: id, value: readCall(this.#durable, id) });

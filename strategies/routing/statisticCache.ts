@@ -1,5 +1,4 @@
-import { LRUCache } from 'lru-cache';
-import type { Clock, Log } from '../../engine/ports/index.ts';
+import { type Clock, type Log, recentEntries } from '../../engine/ports/index.ts';
 import type { StatisticQuestion } from './outsideFigures.ts';
 
 /** Statistics whose values are kept for expressions and for the order of agents. */
@@ -19,9 +18,7 @@ export class StatisticCache {
   readonly #log: Log;
   readonly #read: ReadStatistic;
   readonly #closing: AbortSignal | undefined;
-  readonly #values = new LRUCache<string, { readonly value: number; readonly at: number }>({
-    max: MAX_KEPT_FIGURES,
-  });
+  readonly #values = recentEntries<string, { readonly value: number; readonly at: number }>(MAX_KEPT_FIGURES);
   /** The questions that were asked and are not answered, oldest first. */
   readonly #asked = new Map<string, StatisticQuestion>();
   #isReading = false;

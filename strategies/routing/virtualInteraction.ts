@@ -3,6 +3,7 @@ import { ownId, type SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
 import { MAX_CALL_AGE_MS } from './callAge.ts';
 import type { ConnId } from './callIds.ts';
+import type { CallDemand } from './demandKeys.ts';
 import type { PriorityRule } from './priority.ts';
 import type { Strategy } from './strategyNames.ts';
 import type { SubmitOrder } from './submitOrder.ts';
@@ -134,6 +135,12 @@ export function factsOf(call: VirtualInteraction): WaitingFacts | undefined {
     tellPosition,
     interactionId: owner.kind === 'submit' ? owner.interactionId : undefined,
   };
+}
+
+/** The medium, the tenant and the targets in use. */
+export function demandOf({ media, tenant, snapshot }: VirtualInteraction): CallDemand {
+  const { steps, active } = viewRoute(snapshot).context;
+  return { media, tenant, targets: active.flatMap((index) => steps[index]?.target ?? []) };
 }
 
 /** Index records that find a call by session or interaction. */

@@ -2,6 +2,7 @@ import { type Durable, visitRecords } from '../../engine/durable/index.ts';
 import { type Clock, type Log, recentEntries } from '../../engine/ports/index.ts';
 import {
   type AccuracyView,
+  type CountedCalls,
   type EstimatedCall,
   type EstimatorState,
   estimateTogether,
@@ -30,8 +31,9 @@ const AGENTS_KEPT_MS = 10_000;
  * The estimators of all queues.
  *
  * WE1. An estimator learns only from commits that succeeded.
- * WE2. Its state is stored SAVE_EVERY_MS after a change at the latest. A stop, or another queue that takes
- *      its place in memory, loses what came since; nothing else depends on it.
+ * WE2. Its state is stored SAVE_EVERY_MS after a change at the latest. A stop loses what came since; nothing
+ *      else depends on it. A queue whose place another one takes keeps the count of its calls in memory, and
+ *      its state until it is stored.
  * WE3. The calls that wait are counted anew at a start, from their records in the order of ids. A move of a
  *      call that is not counted yet counts nothing: its record will show where it is then.
  */
@@ -41,8 +43,11 @@ export class WaitEstimates implements CallWatcher {
   readonly #log: Log;
   readonly #agents: Agents;
   readonly #closing: AbortSignal | undefined;
-  readonly #queues = recentEntries<string, QueueEstimator>(MAX_ESTIMATED_QUEUES);
+  readonly #queues = new Map<string, QueueEstimator>();
   readonly #changed = new Set<string>();
+  /** WE2: the states and the calls of queues whose places others took. */
+  readonly #unsaved = new Map<string, EstimatorState>();
+  readonly #counted = new Map<string, CountedCalls>();
   readonly #agentCounts = recentEntries<string, { readonly count: number; readonly at: number }>(
     MAX_ESTIMATED_QUEUES,
   );
@@ -101,6 +106,7 @@ export class WaitEstimates implements CallWatcher {
   /** Counts the calls that wait, after a start. Rejects with StoreError. WE3. */
   async countWaiting(): Promise<void> {
     for (const queue of this.#queues.values()) queue.clear();
+    this.#counted.clear();
     this.#countedTo = '';
     try {
       await visitRecords<VirtualInteraction>(this.#durable, CALL, ({ key, value }) => {
@@ -133,13 +139,34 @@ export class WaitEstimates implements CallWatcher {
   /** Undefined: nothing is known of such a queue. A question may have any name, so it makes no estimator. */
   #findQueue(vq: string): QueueEstimator | undefined {
     const known = this.#queues.get(vq);
-    if (known !== undefined) return known;
-    const state = readState(this.#durable, vq);
-    return state && this.#keep(vq, state);
+    if (known !== undefined) {
+      // The queue that was unused for longest is the first.
+      this.#queues.delete(vq);
+      this.#queues.set(vq, known);
+      return known;
+    }
+    const state = this.#unsaved.get(vq) ?? readState(this.#durable, vq);
+    return state !== undefined || this.#counted.has(vq) ? this.#keep(vq, state) : undefined;
+  }
+
+  /** WE2 */
+  #makeRoom(): void {
+    if (this.#queues.size < MAX_ESTIMATED_QUEUES) return;
+    const [[vq, queue] = []] = this.#queues;
+    if (vq === undefined || queue === undefined) return;
+    this.#queues.delete(vq);
+    const { counted } = queue;
+    if (counted !== undefined) this.#counted.set(vq, counted);
+    if (this.#changed.has(vq) && this.#unsaved.size < MAX_ESTIMATED_QUEUES) {
+      this.#unsaved.set(vq, queue.state);
+    }
   }
 
   #keep(vq: string, state: EstimatorState | undefined): QueueEstimator {
-    const queue = new QueueEstimator(state);
+    const queue = new QueueEstimator(state, this.#counted.get(vq));
+    this.#counted.delete(vq);
+    this.#unsaved.delete(vq);
+    this.#makeRoom();
     this.#queues.set(vq, queue);
     return queue;
   }
@@ -176,12 +203,14 @@ export class WaitEstimates implements CallWatcher {
     this.#changed.clear();
     this.#isSaving = false;
     try {
-      // A queue that is no longer in memory has nothing to store.
-      const put = changed.flatMap((vq) => {
-        const queue = this.#queues.peek(vq);
-        return queue === undefined ? [] : [stateRecord(vq, queue.state, now)];
+      const states = changed.flatMap((vq) => {
+        const state = this.#queues.get(vq)?.state ?? this.#unsaved.get(vq);
+        return state === undefined ? [] : [{ vq, state }];
       });
-      await this.#durable.commit({ put });
+      await this.#durable.commit({ put: states.map(({ vq, state }) => stateRecord(vq, state, now)) });
+      for (const { vq, state } of states) {
+        if (this.#unsaved.get(vq) === state) this.#unsaved.delete(vq);
+      }
     } catch (error) {
       if (this.#closing?.aborted === true) return;
       for (const vq of changed) this.#changed.add(vq);

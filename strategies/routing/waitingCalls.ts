@@ -13,6 +13,7 @@ import { LaneSet } from './laneSet.ts';
 import { mayTake } from './matchCalls.ts';
 import { NO_OUTSIDE, type OutsideFigures } from './outsideFigures.ts';
 import { PLAIN_RULE } from './priority.ts';
+import { RuleCounts } from './ruleCounts.ts';
 import type { Staff } from './staff.ts';
 import type { CallLimits, WaitingCall, WaitingFacts } from './waitingCall.ts';
 import { WaitingQueue } from './waitingQueue.ts';
@@ -46,6 +47,7 @@ export class WaitingCalls {
   /** All calls by their age: those that expire are found without a look at their queues. */
   readonly #ages = new LaneSet<WaitingCall>('none');
   readonly #routes: CallRoutes;
+  readonly #rules = new RuleCounts();
   readonly #excludedOf: (id: InteractionId) => readonly string[] | undefined;
 
   constructor(deps: {
@@ -83,6 +85,14 @@ export class WaitingCalls {
     this.#dropExpired(facts.enteredAt);
     const demand = this.#classes.of(facts);
     this.#insert(facts, { queue: this.#queueOf(facts.vq), demand, now });
+  }
+
+  /**
+   * Whether one more call may have these targets and this priority. Throws RoutingError ROUTING_LIMITED.
+   */
+  admit(call: CallDemand & Pick<WaitingFacts, 'priority'>): void {
+    this.#classes.admit(call);
+    this.#rules.admit(call.priority);
   }
 
   get(id: ConnId): WaitingCall | undefined {
@@ -159,6 +169,7 @@ export class WaitingCalls {
     call.queueLane = queue.lanes.add(call, priority);
     queue.count(demand, 1);
     this.#watch(call, 1);
+    this.#rules.count(priority, 1);
     this.#classes.count(demand, 1);
     this.#calls.set(id, call);
     if (isRoutable) this.#routes.add(call, now);
@@ -171,6 +182,7 @@ export class WaitingCalls {
     queue.lanes.remove(call, queueLane!);
     queue.count(demand, -1);
     this.#watch(call, -1);
+    this.#rules.count(call.priority, -1);
     if (queue.calls === 0) this.#queues.delete(queue.key);
     this.#routes.remove(call);
     this.#classes.count(demand, -1);

@@ -1,8 +1,13 @@
 import { expect } from 'chai';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { queueReply } from '../../../server/urs/wire.ts';
+import type { CallMove } from '../../../strategies/routing/callWatcher.ts';
 import { LAST_CALL } from '../../../strategies/routing/virtualQueues.ts';
-import { MAX_ESTIMATED_QUEUES, SAVE_EVERY_MS } from '../../../strategies/routing/waitEstimates.ts';
+import {
+  MAX_ESTIMATED_QUEUES,
+  SAVE_EVERY_MS,
+  WaitEstimates,
+} from '../../../strategies/routing/waitEstimates.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { asId } from '../../support/ids.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -124,6 +129,32 @@ describe('the estimated waits of queues', () => {
       own: 1,
       again: [],
     });
+  });
+
+  it('keep counting the calls of a queue whose place in memory other queues took', async () => {
+    const centre = openStatisticsCentre();
+    const estimates = new WaitEstimates({ ...centre, log: silentLog });
+    const begin = centre.clock.now();
+    const move = (id: string, vq: string, way: Pick<CallMove, 'from' | 'to'>, at: number) => {
+      const priority = { base: 0, increment: 0, everyMs: 0 };
+      const call = { id, vq, enteredAt: begin, priority } as unknown as CallMove['call'];
+      estimates.callsMoved([{ call, ...way }], at);
+    };
+    const others = (at: number) => {
+      for (let n = 0; n <= MAX_ESTIMATED_QUEUES; n += 1) {
+        move(`${at} ${n}`, `VQ_other_${n}`, { from: 'outside', to: 'waiting' }, at);
+      }
+    };
+    for (let n = 0; n < 60; n += 1) move(`c${n}`, VQ, { from: 'outside', to: 'waiting' }, begin);
+    for (let n = 0; n < 60; n += 1) {
+      const at = begin + (n + 1) * 20_000;
+      if (n % 20 === 10) others(at);
+      move(`c${n}`, VQ, { from: 'waiting', to: 'asked' }, at);
+      move(`c${n}`, VQ, { from: 'asked', to: 'served' }, at);
+    }
+    const rule = { base: 0, increment: 0, everyMs: 0 };
+    const question = { ahead: 0, rule, ageMs: 0, now: begin, agents: () => 1 };
+    expect(estimates.estimate([VQ], question)?.meanMs).to.be.closeTo(20_000, 1);
   });
 
   it('are seen in lvq only by those who ask for them', () => {

@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import type { AgentId } from '../../../strategies/ids/index.ts';
 import { MAX_CALL_AGE_MS } from '../../../strategies/routing/callAge.ts';
 import type { ConnId } from '../../../strategies/routing/callIds.ts';
-import { MAX_IDLE_CLASSES } from '../../../strategies/routing/demandClasses.ts';
+import { MAX_DEMAND_CLASSES, MAX_IDLE_CLASSES } from '../../../strategies/routing/demandClasses.ts';
+import { RoutingError } from '../../../strategies/routing/errors.ts';
+import { MAX_PRIORITY_RULES } from '../../../strategies/routing/ruleCounts.ts';
 import type { WaitingFacts } from '../../../strategies/routing/waitingCall.ts';
 import { WaitingCalls } from '../../../strategies/routing/waitingCalls.ts';
 import { asId } from '../../support/ids.ts';
@@ -46,6 +48,33 @@ describe('the index of calls that expire', () => {
     const proposal = index.next(enteredAt, new Map());
     expect(proposal?.callId).to.equal(id);
     expect(proposal?.agents.map(({ record }) => record.agentId)).to.deep.equal([agentId]);
+  });
+
+  it('refuses a call whose targets or whose priority would be one too many, and takes others like those', () => {
+    const index = newIndex();
+    const own = (n: number) => call({ id: `c${n}`, serial: n, target: `G${n}@S.GA` });
+    const ruled = (n: number) =>
+      call({ id: `p${n}`, serial: n, priority: { base: n, increment: 0, everyMs: 0 } });
+    for (let n = 1; n <= MAX_DEMAND_CLASSES; n += 1) {
+      const facts = { ...own(n), priority: ruled(n % 2).priority };
+      index.admit(facts);
+      index.set(facts.id, facts);
+    }
+    expect(() => index.admit(own(MAX_DEMAND_CLASSES + 1)))
+      .to.throw(RoutingError, "(MAX_DEMAND_CLASSES), got 'G10001@S.GA'")
+      .with.property('code', 'ROUTING_LIMITED');
+    index.admit(own(5));
+    index.set(own(5).id, undefined);
+    index.admit(own(MAX_DEMAND_CLASSES + 1));
+    for (let n = 2; n < MAX_PRIORITY_RULES; n += 1) {
+      const facts = { ...ruled(n), targets: own(1).targets };
+      index.admit(facts);
+      index.set(facts.id, facts);
+    }
+    expect(() => index.admit({ ...own(1), priority: ruled(MAX_PRIORITY_RULES + 1).priority }))
+      .to.throw(RoutingError, '(MAX_PRIORITY_RULES), got {"base":10001,"increment":0,"everyMs":0}')
+      .with.property('code', 'ROUTING_LIMITED');
+    index.admit({ ...own(1), priority: ruled(77).priority });
   });
 });
 
