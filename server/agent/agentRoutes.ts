@@ -1,7 +1,9 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Durable } from '../../engine/durable/index.ts';
+import type { Batch, Durable } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
+import type { AuditLog } from '../../strategies/audit/index.ts';
+import type { AgentId } from '../../strategies/ids/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
 import {
   type AgentChange,
@@ -12,7 +14,7 @@ import {
   parseNewAgentId,
   stateEvent,
 } from '../../strategies/routing/index.ts';
-import { callerOf } from '../access/index.ts';
+import { actorOf, callerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { type AgentAccess, actsAs, ownAgentId } from './agentAccess.ts';
@@ -28,6 +30,7 @@ const OWN_FIELDS: readonly string[] = ['state', 'mediaStates', 'place', 'nicknam
 export interface AgentRouteDeps {
   readonly access: AgentAccess;
   readonly agents: Agents;
+  readonly audit: Pick<AuditLog, 'batch'>;
   readonly interactions: Pick<Interactions, 'byAgent' | 'setAgent' | 'desktops'>;
   readonly desktop: () => DesktopSettings;
   readonly durable: Durable;
@@ -65,7 +68,24 @@ export class AgentRoutes {
     const reasons = this.#deps.desktop().notReadyReasons;
     for (const one of [change, ...Object.values(change.mediaStates ?? {})]) requireReason(one, reasons);
     if (isDesktopOf(ctx, agentId)) this.#deps.interactions.desktops.seen(agentId);
-    replyJson(ctx, agentReply(await this.#deps.interactions.setAgent(agentId, change)));
+    const audited = this.#auditBatch(ctx, agentId, change);
+    replyJson(ctx, agentReply(await this.#deps.interactions.setAgent(agentId, change, audited)));
+  }
+
+  /** The settings that decide which customers an agent gets are changed by administrators. */
+  #auditBatch(ctx: Context, agentId: AgentId, change: AgentChange): Batch {
+    const before = this.#deps.agents.record(agentId);
+    const changed = Object.entries(change)
+      .filter(([name, value]) => value !== undefined && !OWN_FIELDS.includes(name))
+      .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before?.[name as keyof AgentView]));
+    if (changed.length === 0) return {};
+    const details = { fields: changed.map(([name]) => name).join(', ') };
+    return this.#deps.audit.batch({
+      ...actorOf(ctx),
+      action: 'agent.changed',
+      object: `agent:${agentId}`,
+      details,
+    });
   }
 
   #listInteractions(ctx: Context): void {

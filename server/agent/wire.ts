@@ -54,6 +54,8 @@ export const agentSchema = z.strictObject({
   dn: name.optional(),
   switch: name.optional(),
 });
+/** The settings of an agent in the configuration. */
+export const agentSettingsSchema = agentSchema.omit({ state: true, mediaStates: true, reason: true });
 /** How an interaction ended, as its agent says. */
 export const outcomeSchema = z.object({
   disposition: z.string().min(1).max(MAX_REASON_LENGTH).optional(),

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
+import { ConfiguredAgents } from '../../strategies/routing/index.ts';
 import {
   AUDIENCES,
   Browsers,
@@ -21,6 +22,7 @@ import { createAllRouters, createApp } from './app.ts';
 import { composeChatV2 } from './composeChatV2.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
 import { composeParts, type Parts } from './composeParts.ts';
+import { peopleOf } from './config/agents.ts';
 import type { Config } from './config.ts';
 import { ConfigChanges, warnOfIneffective } from './configChanges.ts';
 import type { ConfigFile } from './configFile.ts';
@@ -178,6 +180,7 @@ export function compose(deps: ComposeDeps): Orsay {
     own,
     base,
     formerUrls,
+    configureAgents: () => new ConfiguredAgents({ ...deps, ...parts }).apply(peopleOf(deps.config.agents)),
     parts,
     engine,
     stopping,

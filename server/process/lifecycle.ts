@@ -15,6 +15,8 @@ interface LifecycleDeps {
   /** Records the present URL of the server, and returns its earlier ones. */
   readonly formerUrls: (present: string) => readonly string[];
   readonly parts: Pick<Parts, 'durable' | 'routing' | 'services' | 'bayeux'>;
+  /** Gives agents the settings of the configuration. */
+  readonly configureAgents: () => Promise<void>;
   readonly engine: ComposedEngine;
   /** Aborted by close(). */
   readonly stopping: AbortController;
@@ -41,6 +43,9 @@ export class Lifecycle {
       .start()
       .catch((err) => log.error({ err }, 'The lists that pause services are not watched.'));
     void durable.adopt().catch((err) => log.error({ err }, 'The history of statistics did not begin.'));
+    void this.#deps
+      .configureAgents()
+      .catch((err) => log.error({ err }, 'The agents of the configuration were not changed.'));
     void routing.readAhead();
     watch?.start();
   }

@@ -4,6 +4,7 @@ import { AuditTrail } from './auditTrail.ts';
 
 /** The kinds of recorded actions. */
 export const AUDIT_ACTIONS = [
+  'agent.changed',
   'callbacks.cancelled',
   'callbacks.reported',
   'configuration.changed',

@@ -231,17 +231,17 @@ export class Interactions {
   }
 
   /**
-   * Creates or changes an agent. One who logs out of a medium keeps none of its interactions. Resolves when
-   * durable. Rejects with RoutingError AGENT_INVALID.
+   * Creates or changes an agent, in one commit with `also`. One who logs out of a medium keeps none of its
+   * interactions. Resolves when durable. Rejects with RoutingError AGENT_INVALID.
    */
-  async setAgent(agentId: AgentId, change: AgentChange): Promise<AgentView> {
+  async setAgent(agentId: AgentId, change: AgentChange, also: Batch = {}): Promise<AgentView> {
     const after = this.#agents.afterChange(agentId, change);
     // Before the batch of the agent, because events reach desktops in the order in which they are computed.
     const left = isLoggedInForAll(after)
       ? {}
       : this.#departures.batch(agentId, (media) => !isLoggedInFor(after, media));
     const { view, batch } = this.#agents.putBatch(agentId, change);
-    await this.#durable.commit(joinBatches(left, batch));
+    await this.#durable.commit(joinBatches(left, batch, also));
     return view;
   }
 

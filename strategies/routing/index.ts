@@ -16,6 +16,7 @@ export { URS_FUNCTIONS } from './callFunctions.ts';
 export type { ConnId } from './callIds.ts';
 export type { CallView } from './callView.ts';
 export { type CallMove, type CallWatcher, type HandledCall, phaseOf } from './callWatcher.ts';
+export { type AgentSettings, ConfiguredAgents } from './configuredAgents.ts';
 export { RoutingError } from './errors.ts';
 export { findMatch } from './matchCalls.ts';
 export { indexCalls, removeQueueRecords } from './migrateCalls.ts';

@@ -11,6 +11,7 @@ import {
   desktopSchema,
 } from '../../server/process/config/desktop.ts';
 import { registerUrsRoutes } from '../../server/urs/routes.ts';
+import { AuditLog } from '../../strategies/audit/auditLog.ts';
 import { Chats } from '../../strategies/chat/chats.ts';
 import { ChatFiles } from '../../strategies/files/chatFiles.ts';
 import { CLIENT_FILE_OPTIONS, FILE_LIMITS } from '../../strategies/files/fileLimits.ts';
@@ -85,6 +86,7 @@ export async function openAgentServer(
       registerUrsRoutes(platform, centre);
       registerAgentRoutes(agent, {
         ...centre,
+        audit: new AuditLog({ durable, clock, limits: { maxEntries: 1_000, maxAgeMs: 86_400_000 } }),
         chats,
         chatFiles,
         desktop: () => desktopOf(desktop),

@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { defined } from '../../../engine/ports/index.ts';
 import type { Interactions, Offers } from '../../../strategies/interaction/index.ts';
-import { ANY_MEDIUM, type BlockingRules } from '../../../strategies/routing/index.ts';
+import { type AgentSettings, ANY_MEDIUM, type BlockingRules } from '../../../strategies/routing/index.ts';
+import { agentSettingsSchema } from '../../agent/index.ts';
 
+/** The same ids as parseNewAgentId takes. */
+const AGENT_ID = /^[^/\s\p{Cc}]{1,128}$/u;
 const medium = z.string().min(1);
 const rule = z
   .record(medium, z.number().int().min(1))
@@ -21,6 +25,13 @@ export const agentsSchema = z
     blockedBy: z
       .record(medium, z.array(rule))
       .default({ voice: [{ [ANY_MEDIUM]: 1 }], [ANY_MEDIUM]: [{ voice: 1 }] }),
+    /** Settings of agents: groups, skills, places, media and capacities, by the id of the agent. */
+    people: z
+      .record(
+        z.string().regex(AGENT_ID, 'expected 1 to 128 characters without / and blanks'),
+        agentSettingsSchema,
+      )
+      .default({}),
     /** Seconds without an event stream and a request of an agent, after which the agent is not ready. */
     notReadyAfterSeconds: z.number().positive().default(30),
     /** The same, after which the agent is logged out. */
@@ -56,4 +67,14 @@ export function agentOptions(
     },
     blocking: blockedBy,
   };
+}
+
+/** The settings of the agents, by id. */
+export function peopleOf({ people }: z.infer<typeof agentsSchema>): Readonly<Record<string, AgentSettings>> {
+  return Object.fromEntries(
+    Object.entries(people).map(([id, { switch: switchName, ...settings }]) => [
+      id,
+      defined({ ...settings, switchName }),
+    ]),
+  );
 }

@@ -82,6 +82,25 @@ describe('the roles of those who see chats', () => {
     expect(await send('sam', 'POST', `${path}/leave`)).to.equal(200);
   });
 
+  it('an administrator changes the groups of an agent, and the audit log names them; agents change only states', async () => {
+    const agent = '/agent/1/agents/liz';
+    await send('olga', 'PUT', agent, { state: 'notReady', groups: ['Sales'], capacity: 2 });
+    await send('olga', 'PUT', agent, { state: 'ready', groups: ['Sales'] });
+    await send('liz', 'PUT', agent, { mediaStates: { chat: { state: 'notReady' } } });
+    expect(await send('liz', 'PUT', agent, { groups: ['VIP'] })).to.equal(403);
+    const { json } = await server.send('GET', '/genesys/1/admin/audit?object=agent:liz', {
+      headers: login('olga'),
+    });
+    const { entries } = json as { entries: { who: string; action: string; details: object }[] };
+    const shown = entries.map(({ who, action, details }) => ({ who, action, details }));
+    const who = 'administrator olga';
+    // The newest first; the groups are those of the beginning.
+    expect(shown).to.deep.equal([
+      { who, action: 'agent.changed', details: { fields: 'capacity' } },
+      { who, action: 'agent.changed', details: { fields: 'groups' } },
+    ]);
+  });
+
   it('a viewer only reads', async () => {
     expect(await send('vera', 'GET', path)).to.equal(200);
     expect(await send('vera', 'GET', '/agent/1/interactions')).to.equal(200);
