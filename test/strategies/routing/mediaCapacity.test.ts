@@ -66,4 +66,24 @@ describe('the capacity of an agent', () => {
       'routable',
     ]);
   });
+
+  it('is won by one of the queues in which calls wait for the same agent', async () => {
+    const centre = openContactCentre();
+    const queues = ['VQ1', 'VQ2', 'VQ3'];
+    const started = queues.map((vq) =>
+      centre.routing.startCall({ target: 'kate@S.A', vq, media: 'chat', routeDelayMs: 0 }),
+    );
+    const ids = (await Promise.all(started)).map(({ connId }) => connId);
+    // The agent becomes ready several times in the same moment.
+    const changes = [1, 2, 3].map(() => centre.interactions.setAgent(KATE, { state: 'ready' }));
+    await Promise.all(changes);
+    await centre.settle();
+    const states = (): unknown => ids.map((id) => centre.routing.get(id)?.state);
+    expect(states()).to.deep.equal(['routed', 'routable', 'routable']);
+    expect(centre.agents.slots(KATE).map(({ holder }) => holder)).to.deep.equal([ids[0]]);
+    await centre.routing.cancelCall(ids[0]!);
+    await centre.durable.commit(centre.agents.releaseBatch(KATE, ids[0]!));
+    await centre.settle();
+    expect(centre.agents.slots(KATE).map(({ holder }) => holder)).to.deep.equal([ids[1]]);
+  });
 });
