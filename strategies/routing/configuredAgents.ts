@@ -34,8 +34,9 @@ export class ConfiguredAgents {
     const gone = [...this.#durable.scan(CONFIGURED)].filter(({ key }) => !Object.hasOwn(people, key));
     const forget = { remove: gone.map(({ key }) => ({ table: CONFIGURED, key })) };
     await Promise.all([...changed, forget].map((batch) => this.#durable.commit(batch)));
-    if (changed.length > 0)
+    if (changed.length > 0) {
       this.#log.info({ agents: changed.length }, 'Agents of the configuration changed.');
+    }
   }
 
   /** Undefined: the agent has these settings already. */
