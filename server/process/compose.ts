@@ -37,9 +37,13 @@ import type { PartsDeps } from './partsDeps.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
 import { createRelateIds, type RelateIds } from './relatedIds.ts';
 import { requireSecurityOf } from './settings.ts';
+import { strategiesOf } from './strategyFiles.ts';
 
 export interface ComposeDeps
-  extends Omit<PartsDeps, 'baseUrl' | 'current' | 'files' | 'own' | 'cookies' | 'dispatch' | 'closing'> {
+  extends Omit<
+    PartsDeps,
+    'baseUrl' | 'current' | 'files' | 'strategies' | 'own' | 'cookies' | 'dispatch' | 'closing'
+  > {
   /** The file of the configuration; undefined: it is in no file. */
   readonly configFile?: ConfigFile;
   /** Sections of the configuration that the environment sets. */
@@ -113,6 +117,7 @@ export function compose(deps: ComposeDeps): Orsay {
     ...deps,
     current,
     files: files.push,
+    strategies: strategiesOf(files.strategies),
     baseUrl,
     own,
     cookies,

@@ -1,7 +1,8 @@
 import type { Durable } from '../../engine/durable/index.ts';
 import type { AdministeredSessions } from '../../engine/host/index.ts';
 import type { HttpClient } from '../../engine/ports/index.ts';
-import { ChatNotices, ChatPushes, Chats } from '../../strategies/chat/index.ts';
+import { ChatNotices, ChatPushes, Chats, FormerAgents } from '../../strategies/chat/index.ts';
+import { INSTANCES, type ServiceInstance } from '../../strategies/instances/index.ts';
 import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { type MobilePush, Notifications } from '../../strategies/notification/index.ts';
 import { Agents, type ReadStatistic, Routing } from '../../strategies/routing/index.ts';
@@ -28,6 +29,7 @@ export interface ContactParts {
   readonly bayeux: Bayeux;
   readonly chats: Chats;
   readonly notices: ChatNotices;
+  readonly formerAgents: FormerAgents;
   readonly chatListeners: ChatListeners;
   readonly chatPushes: ChatPushes;
 }
@@ -47,9 +49,16 @@ export function composeContacts(deps: ContactDeps): ContactParts {
   const { ringMs, afterNoAnswer, desktopTimes, blocking } = agentOptions(config.agents);
   const agents = new Agents({ ...base, blocking });
   const offers = new Offers({ ...base, agents, ringMs });
+  const { formerAgentDays: days, ...named } = config.routing;
+  const formerAgents = new FormerAgents({ durable, clock, days });
   const routing = new Routing({
     ...base,
-    ...config.routing,
+    ...named,
+    ownStrategies: deps.strategies,
+    findFormerAgent: ({ serviceId, data }) => {
+      const instance = serviceId && durable.get<ServiceInstance>(INSTANCES, serviceId);
+      return formerAgents.find(instance?.lookup ?? data);
+    },
     askSession: createAskSession(deps.http),
     agents,
     sessions,
@@ -73,6 +82,7 @@ export function composeContacts(deps: ContactDeps): ContactParts {
     pushes: chatPushes,
     pushMessage: (chat, view) => pushMessage(chat, view, transcriptStyle(deps.current.whole)),
     inactivity: (chat) => inactivityOf(deps.current.whole.chat, chat),
+    formerAgents,
   });
   const interactions = new Interactions({
     ...base,
@@ -98,7 +108,18 @@ export function composeContacts(deps: ContactDeps): ContactParts {
   });
   notifications.onReceiverGone((holder, device) => chats.deviceGoneBatch(holder, device));
   const chatListeners: ChatListeners = new ChatListeners({ durable, log, chats, clients: bayeux });
-  return { agents, routing, interactions, notifications, bayeux, chats, notices, chatListeners, chatPushes };
+  return {
+    agents,
+    routing,
+    interactions,
+    notifications,
+    bayeux,
+    chats,
+    notices,
+    formerAgents,
+    chatListeners,
+    chatPushes,
+  };
 }
 
 function composeNotifications(deps: ContactDeps): Pick<ContactParts, 'bayeux' | 'notifications'> {

@@ -4,11 +4,14 @@ import type { Config } from './config.ts';
 import type { Listener } from './httpServer.ts';
 import { type Loaded, type NamedFile, NamedFiles } from './namedFiles.ts';
 import { type PushFiles, readPushFiles } from './pushFiles.ts';
+import { readStrategyFiles, type StrategyFiles } from './strategyFiles.ts';
 
 /** The files that the configuration names, besides those of `lists`, `options` and `specialDays`. */
 export interface ConfiguredFiles {
   readonly identity: IdentityFiles;
   readonly push: PushFiles;
+  /** The strategies of the section routing that are files, by their names. */
+  readonly strategies: StrategyFiles;
   /** For each listener with TLS. */
   readonly certificates: readonly Loaded<Certificate>[];
   /** Every file that was read. */
@@ -34,6 +37,7 @@ export function readConfiguredFiles({
   return {
     identity: readIdentityFiles(config, files),
     push: readPushFiles(config.push, files),
+    strategies: readStrategyFiles(config.routing, files),
     certificates,
     all: files.all,
     requireUsable: () => files.requireUsable(),

@@ -46,12 +46,12 @@ export class NamedFiles {
   }: {
     readonly setting: string;
     readonly given: string;
-    readonly parse: (content: Buffer) => T;
+    readonly parse: (content: Buffer, path: string) => T;
   }): Loaded<T> {
     let path = given;
     try {
       path = resolve(this.#folder, given.startsWith('file:') ? fileURLToPath(given) : given);
-      const content = parse(readFileSync(path));
+      const content = parse(readFileSync(path), path);
       this.#files.push({ setting, path });
       return { path, isUsable: true, content };
     } catch (cause) {

@@ -1,6 +1,7 @@
 import type { BlobPort, StorePort } from '../../engine/durable/index.ts';
 import type { Document, Program } from '../../engine/interpreter/index.ts';
 import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
+import type { RouteStrategy } from '../../strategies/routing/index.ts';
 import type { Cookies, ServerNames } from '../access/index.ts';
 import type { Dispatch } from '../adapters/index.ts';
 import type { Config } from './config.ts';
@@ -17,6 +18,8 @@ export interface PartsDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** The strategies of the files in the section routing, by their names. */
+  readonly strategies: ReadonlyMap<string, RouteStrategy>;
   /** The files of the section push. */
   readonly files: PushFiles;
   /** Where uploaded templates are kept; undefined: a temporary folder. */

@@ -20,7 +20,8 @@ export const URS_HELP: { readonly methods: readonly (Method & { readonly [field:
       parameters: {
         VQ_TARGET: 'targets, mandatory',
         tenant: 'Environment is the default',
-        strategy: 'WaitForTarget, or its name in routing.strategies',
+        strategy:
+          'WaitForTarget, LastAgentFirst, or a name in routing.strategies; WaitForTarget is the default',
         VQ: 'virtual queue; absent: one for each target',
         SESSION: 'URL of the session that is told when an agent is reserved',
         SERVICE_ID: 'id of a service',

@@ -1,4 +1,4 @@
-import type { Batch, Durable } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
 import type { Notifications } from '../notification/index.ts';
@@ -15,6 +15,7 @@ import {
 } from './chatRecord.ts';
 import { ChatStore, MAX_ENTRIES_PER_CHAT } from './chatStore.ts';
 import { ChatError } from './errors.ts';
+import type { FormerAgents } from './formerAgents.ts';
 import type { InactivityRules } from './inactivity.ts';
 import { CUSTOMER_ID, findParticipant, type Party, PartyType, Visibility, withParticipant } from './party.ts';
 import { type QuitReason, quitAttributes, quitReasonOf } from './quitReason.ts';
@@ -56,6 +57,7 @@ export class ChatNotices {
   readonly #log: Log;
   readonly store: ChatStore;
   readonly changes: ChatChanges;
+  readonly #formerAgents: FormerAgents | undefined;
   /** The options for a chat in which nobody says anything, as configured now. */
   readonly inactivity: InactivityRules;
 
@@ -68,7 +70,10 @@ export class ChatNotices {
     readonly log: Log;
     /** The rules for a chat in which nobody says anything; undefined, or absent: none. */
     readonly inactivity?: InactivityRules;
+    /** Absent: it is not kept which agent a customer had. */
+    readonly formerAgents?: FormerAgents;
   }) {
+    this.#formerAgents = deps.formerAgents;
     this.inactivity = deps.inactivity ?? (() => undefined);
     this.#clock = deps.clock;
     this.#log = deps.log;
@@ -90,10 +95,11 @@ export class ChatNotices {
     const joined = { ...participantFor(participants, party), visibility, isPresent: true };
     const after = { ...before, participants: withParticipant(participants, joined) };
     const type = EntryType.JOINED;
-    return this.changes.apply(after, {
+    const { batch } = this.changes.apply(after, {
       entry: { type, party, text: ENTRY_TEXT[type], visibility, ...styleAttributes(agent) },
       push: true,
-    }).batch;
+    });
+    return joinBatches(batch, this.#formerAgentBatch(before, agent));
   }
 
   /** They leave; those who saw them join see it. Nothing for one who has left. */
@@ -192,6 +198,14 @@ export class ChatNotices {
     );
     this.#log.info({ serviceId: before.serviceId, interactionId: chatId, by }, 'Chat ended.');
     return batch;
+  }
+
+  /** A program, a supervisor, or an agent whom the customer does not see, is nobody to ask for again. */
+  #formerAgentBatch({ lookup }: ChatRecord, { agentId, type, style, visibility }: ChatAgent): Batch {
+    const isTheirAgent = type !== PartyType.SUPERVISOR && style === undefined;
+    if (!isTheirAgent || agentId === undefined || lookup === undefined) return {};
+    if (visibility !== undefined && visibility !== Visibility.ALL) return {};
+    return this.#formerAgents?.gotBatch(lookup, agentId) ?? {};
   }
 
   #open(chatId: InteractionId): ChatRecord | undefined {

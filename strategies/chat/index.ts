@@ -18,6 +18,7 @@ export { MAX_ENTRIES_PER_VIEW } from './chatStore.ts';
 export { Chats } from './chats.ts';
 export { isAsyncMode } from './createChat.ts';
 export { ChatError, type ChatErrorCode } from './errors.ts';
+export { FORMER_AGENT_DAYS, FormerAgents } from './formerAgents.ts';
 export type { InactivityOptions } from './inactivity.ts';
 export { isSeen, type Party, PartyType, Visibility } from './party.ts';
 export { PUSH_TARGET_TYPES, type PushTarget } from './pushTarget.ts';

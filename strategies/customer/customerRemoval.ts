@@ -4,7 +4,7 @@ import type { AdministeredSessions } from '../../engine/host/index.ts';
 import type { Ids, Log, SessionId } from '../../engine/ports/index.ts';
 import type { Actor, AuditLog } from '../audit/index.ts';
 import type { Services } from '../callback/index.ts';
-import type { ChatRecord, Chats } from '../chat/index.ts';
+import type { ChatRecord, Chats, FormerAgents } from '../chat/index.ts';
 import type { ChatFiles } from '../files/index.ts';
 import type { CustomerProperty, ServiceInstance } from '../instances/index.ts';
 import type { Interactions } from '../interaction/index.ts';
@@ -56,6 +56,7 @@ export class CustomerRemoval {
   readonly #services: Services;
   readonly #storage: StorageAreas;
   readonly #chats: Chats;
+  readonly #formerAgents: FormerAgents;
   readonly #chatFiles: ChatFiles;
   readonly #interactions: Interactions;
   readonly #routing: Routing;
@@ -70,6 +71,7 @@ export class CustomerRemoval {
     readonly services: Services;
     readonly storage: StorageAreas;
     readonly chats: Chats;
+    readonly formerAgents: FormerAgents;
     readonly chatFiles: ChatFiles;
     readonly interactions: Interactions;
     readonly routing: Routing;
@@ -83,6 +85,7 @@ export class CustomerRemoval {
     this.#services = deps.services;
     this.#storage = deps.storage;
     this.#chats = deps.chats;
+    this.#formerAgents = deps.formerAgents;
     this.#chatFiles = deps.chatFiles;
     this.#interactions = deps.interactions;
     this.#routing = deps.routing;
@@ -101,6 +104,7 @@ export class CustomerRemoval {
       const found = await this.#find(customer);
       if (found.instances.length === 0 && found.chats.length === 0 && round > 0) break;
       removed = sum(removed, await this.#removeAll(found, { ...actor, object }));
+      await this.#durable.commit(this.#formerAgents.forgetBatch(propertiesOf(customer, found)));
     }
     this.#log.info({ object, ...removed }, 'The data of a customer were removed.');
     return { removed, object };
@@ -188,6 +192,15 @@ export class CustomerRemoval {
     }
     return createHmac('sha256', key).update(value).digest('hex').slice(0, 32);
   }
+}
+
+/** Each with a former agent of its own. */
+function propertiesOf(
+  { name, value }: CustomerProperty,
+  { instances, chats }: Found,
+): readonly Readonly<Record<string, string>>[] {
+  const ofChats = chats.map(({ lookup }) => lookup ?? {});
+  return [{ [name]: value }, ...instances.map(({ lookup }) => lookup), ...ofChats];
 }
 
 function sumOfFiles(contents: readonly { readonly files: number }[]): number {

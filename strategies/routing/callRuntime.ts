@@ -5,28 +5,29 @@ import type { Agents } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import { matchBatch } from './matchTask.ts';
 import { type OutsideFigures, occupancyOf } from './outsideFigures.ts';
-import type { TargetStep } from './targetList.ts';
-import { skippedSteps } from './targetStatistics.ts';
-import { callBatch, readCall, type VirtualInteraction } from './virtualInteraction.ts';
-import { distributedBatch } from './virtualQueueStat.ts';
+import type { RouteStrategies } from './routeStrategies.ts';
 import {
   type RouteDecision,
   type RouteEvent,
   type RouteStep,
   type RouteTimer,
-  startRoute,
-  stepRoute,
   viewRoute,
-} from './waitForTarget.ts';
+} from './routeStrategy.ts';
+import type { TargetStep } from './targetList.ts';
+import { skippedSteps } from './targetStatistics.ts';
+import { callBatch, readCall, type VirtualInteraction } from './virtualInteraction.ts';
+import { distributedBatch } from './virtualQueueStat.ts';
 
 const TIMER_TASK = 'routing.timer';
 
 /** The strategy parameters of a new call. */
-export interface NewRoute {
+export interface RouteRequest {
   readonly steps: readonly TargetStep[];
   readonly reserveTimeoutMs: number;
   /** Route delay; null: infinite. */
   readonly delayMs: number | null;
+  /** Default: none is known. */
+  readonly formerAgent?: () => AgentId | undefined;
 }
 
 /** Gives events to the actors of virtual interactions, and turns the decisions of the actors into batches. */
@@ -35,17 +36,20 @@ export class CallRuntime {
   readonly #clock: Clock;
   readonly #agents: Agents;
   readonly #outside: OutsideFigures;
+  readonly #strategies: RouteStrategies;
 
   constructor(deps: {
     readonly durable: Durable;
     readonly clock: Clock;
     readonly agents: Agents;
     readonly outside: OutsideFigures;
+    readonly routeStrategies: RouteStrategies;
   }) {
     this.#durable = deps.durable;
     this.#clock = deps.clock;
     this.#agents = deps.agents;
     this.#outside = deps.outside;
+    this.#strategies = deps.routeStrategies;
     deps.durable.onTask<{ id: ConnId; timer: RouteTimer }>(TIMER_TASK, async ({ id, timer }) => {
       const call = readCall(deps.durable, id);
       if (call !== undefined) await deps.durable.commit(this.#timerBatch(call, timer));
@@ -53,15 +57,24 @@ export class CallRuntime {
   }
 
   /** Stores a new call in its queue. */
-  startBatch(call: Omit<VirtualInteraction, 'snapshot'>, route: NewRoute): Batch {
-    const skips = this.#skipped(route.steps);
-    const step = startRoute({ ...route, now: this.#clock.now(), skips });
+  startBatch(call: Omit<VirtualInteraction, 'snapshot'>, route: RouteRequest): Batch {
+    const step = this.#strategies.start(
+      call,
+      { formerAgent: () => undefined, ...route, now: this.#clock.now(), data: call.data ?? {} },
+      (steps) => this.#skipped(steps),
+    );
     return this.#stepBatch({ ...call, snapshot: step.snapshot }, step);
   }
 
   /** The call after the event: its record, its position, its timers, the released agent, the statistics. */
   applyBatch(call: VirtualInteraction, event: RouteEvent): Batch {
-    return this.#stepBatch(call, stepRoute(call.snapshot, event));
+    return this.#stepBatch(call, this.#strategies.step(call, call.snapshot, event));
+  }
+
+  /** SetRouteDelay; null: infinite. */
+  routeDelayBatch(call: VirtualInteraction, delayMs: number | null): Batch {
+    const now = this.#clock.now();
+    return this.applyBatch(call, { type: 'setRouteDelay', delayMs, now, skips: this.#skipsOf(call) });
   }
 
   /** The decisions of a step alone: timers, released agent, statistics. */
@@ -76,15 +89,17 @@ export class CallRuntime {
     return { cancel: [timerKey(call.id, 'routeDelay'), timerKey(call.id, 'target')] };
   }
 
+  #skipsOf(call: VirtualInteraction): readonly number[] {
+    return this.#skipped(viewRoute(call.snapshot).context.steps);
+  }
+
   #timerBatch(call: VirtualInteraction, timer: RouteTimer): Batch {
     const now = this.#clock.now();
     switch (timer) {
       case 'routeDelay':
-        return this.applyBatch(call, { type: 'routeDelayOver' });
-      case 'target': {
-        const skips = this.#skipped(viewRoute(call.snapshot).context.steps);
-        return this.applyBatch(call, { type: 'targetTimeout', now, skips });
-      }
+        return this.applyBatch(call, { type: 'routeDelayOver', now, skips: this.#skipsOf(call) });
+      case 'target':
+        return this.applyBatch(call, { type: 'targetTimeout', now, skips: this.#skipsOf(call) });
       case 'retry':
         return matchBatch(now);
     }

@@ -1,11 +1,13 @@
 import { type Batch, type Durable, joinBatches, keyedBy, type Once } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
+import type { AgentId, ServiceId } from '../ids/index.ts';
 import { headArrival, nextArrival } from './arrivals.ts';
 import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { respellTargets } from './parseTarget.ts';
 import { DEFAULT_TENANT, queueKey, queueNameOf, targetQueueKey } from './queueNames.ts';
+import { viewRoute } from './routeStrategy.ts';
 import type { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { DEFAULT_RESERVE_TIMEOUT_MS, type StartCall, type StartedCall } from './startCall.ts';
@@ -14,7 +16,13 @@ import type { InteractionOffers } from './submits.ts';
 import { parseTargetList } from './targetList.ts';
 import { warnUnservable } from './unservable.ts';
 import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
-import { viewRoute } from './waitForTarget.ts';
+
+/** The agent who had the last interaction of the customer for whom a call is started. */
+export type FindFormerAgent = (call: {
+  readonly serviceId?: ServiceId | undefined;
+  /** Other parameters of the request. */
+  readonly data: Readonly<Record<string, string>>;
+}) => AgentId | undefined;
 
 /** Makes calls of requests, and gives them their places in the queues. */
 export class CallStarts {
@@ -29,6 +37,7 @@ export class CallStarts {
   readonly #strategies: StrategyNames;
   readonly #offers: Pick<InteractionOffers, 'find'>;
   readonly #precedence: SkillPrecedence;
+  readonly #findFormerAgent: FindFormerAgent;
 
   constructor(deps: {
     readonly clock: Clock;
@@ -43,6 +52,8 @@ export class CallStarts {
     readonly offers: Pick<InteractionOffers, 'find'>;
     /** The order of `&` and `|` in skill expressions. Default: leftToRight. */
     readonly skillPrecedence?: SkillPrecedence;
+    /** Default: none is known. */
+    readonly findFormerAgent?: FindFormerAgent;
   }) {
     this.#clock = deps.clock;
     this.#ids = deps.ids;
@@ -55,6 +66,7 @@ export class CallStarts {
     this.#strategies = deps.names;
     this.#offers = deps.offers;
     this.#precedence = deps.skillPrecedence ?? 'leftToRight';
+    this.#findFormerAgent = deps.findFormerAgent ?? (() => undefined);
   }
 
   /** Routing.startCall. */
@@ -92,8 +104,7 @@ export class CallStarts {
   /** Throws RoutingError STRATEGY_UNKNOWN, TARGET_INVALID or ROUTING_LIMITED. */
   #startBatch(id: ConnId, request: StartCall, tellPosition: number | undefined): Batch {
     const { sessionUrl, sessionId, serviceId, data, tenant = DEFAULT_TENANT } = request;
-    const strategy = Strategy.WAIT_FOR_TARGET;
-    this.#strategies.require(request.strategy ?? strategy, strategy);
+    const strategy = this.#strategies.ofCall(request.strategy ?? Strategy.WAIT_FOR_TARGET);
     const steps = parseTargetList(request.target).map((step) => ({
       ...step,
       target: respellTargets(step.target, this.#precedence),
@@ -120,7 +131,8 @@ export class CallStarts {
     const { media, priority } = call;
     this.#index.admit({ media, tenant, targets: steps.slice(0, 1).map(({ target }) => target), priority });
     const reserveTimeoutMs = request.reserveTimeoutMs ?? DEFAULT_RESERVE_TIMEOUT_MS;
-    const route = { steps, reserveTimeoutMs, delayMs: request.routeDelayMs ?? null };
+    const formerAgent = () => this.#findFormerAgent({ serviceId, data: data ?? {} });
+    const route = { steps, reserveTimeoutMs, delayMs: request.routeDelayMs ?? null, formerAgent };
     return joinBatches(taken, this.#runtime.startBatch(call, route));
   }
 }

@@ -2,8 +2,8 @@ import { defined, type SessionId } from '../../engine/ports/index.ts';
 import type { AgentId, ServiceId } from '../ids/index.ts';
 import type { ConnId } from './callIds.ts';
 import { queueNameOf } from './queueNames.ts';
+import { type RouteState, viewRoute } from './routeStrategy.ts';
 import type { CallStrategy, VirtualInteraction } from './virtualInteraction.ts';
-import { type RouteState, viewRoute } from './waitForTarget.ts';
 
 /** A virtual interaction as other parts see it. */
 export interface CallView {

@@ -1,6 +1,6 @@
 import type { CallPhase } from '../estimates/index.ts';
+import { type RouteState, viewRoute } from './routeStrategy.ts';
 import type { VirtualInteraction } from './virtualInteraction.ts';
-import { type RouteState, viewRoute } from './waitForTarget.ts';
 
 /** A call that a commit moved from one phase to another. */
 export interface CallMove {

@@ -12,6 +12,7 @@ import { parseTargets } from './parseTarget.ts';
 import { DEFAULT_TENANT } from './queueNames.ts';
 import type { Reservations } from './reservations.ts';
 import type { RouteAnnouncer } from './routeAnnouncer.ts';
+import { viewRoute } from './routeStrategy.ts';
 import type { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { asSubmit } from './submitCalls.ts';
@@ -20,7 +21,6 @@ import type { Submits } from './submits.ts';
 import { formatTarget } from './target.ts';
 import { targetsOf } from './targetList.ts';
 import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
-import { viewRoute } from './waitForTarget.ts';
 import { type PassedOver, type Proposal, passOver, type WaitingCalls } from './waitingCalls.ts';
 
 /** Matches that are being committed, and why there are not more. */

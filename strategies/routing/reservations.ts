@@ -4,8 +4,8 @@ import type { AgentId } from '../ids/index.ts';
 import type { Agents } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
+import { viewRoute } from './routeStrategy.ts';
 import { readCall } from './virtualInteraction.ts';
-import { viewRoute } from './waitForTarget.ts';
 
 const OVER_TASK = 'routing.reservationOver';
 

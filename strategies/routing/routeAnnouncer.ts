@@ -5,8 +5,8 @@ import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { queueNameOf } from './queueNames.ts';
 import { makeResource, type Resource } from './resource.ts';
+import { viewRoute } from './routeStrategy.ts';
 import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
-import { viewRoute } from './waitForTarget.ts';
 
 const ANNOUNCE_TASK = 'routing.announce';
 

@@ -9,7 +9,7 @@ import { runFunction } from './callFunctions.ts';
 import type { ConnId } from './callIds.ts';
 import { CallRemovals } from './callRemovals.ts';
 import { CallRuntime } from './callRuntime.ts';
-import { CallStarts } from './callStarts.ts';
+import { CallStarts, type FindFormerAgent } from './callStarts.ts';
 import { type CallView, viewCall } from './callView.ts';
 import type { CallWatcher } from './callWatcher.ts';
 import { matchesDemand } from './demandClass.ts';
@@ -23,11 +23,13 @@ import { QueueModules } from './queueModules.ts';
 import { type QueueQuestion, QueueQuestions } from './queueQuestions.ts';
 import { Reservations } from './reservations.ts';
 import { type AskSession, RouteAnnouncer } from './routeAnnouncer.ts';
+import { RouteStrategies } from './routeStrategies.ts';
+import { type RouteStrategy, viewRoute } from './routeStrategy.ts';
 import { RoutingIndex } from './routingIndex.ts';
 import type { SkillPrecedence } from './skillExpression.ts';
 import { readRouteDelay, type StartCall, type StartedCall } from './startCall.ts';
 import type { ReadStatistic } from './statisticCache.ts';
-import { Strategy, StrategyNames } from './strategyNames.ts';
+import { StrategyNames } from './strategyNames.ts';
 import { type InteractionOffers, type RefusedOffer, Submits } from './submits.ts';
 import { targetsOf } from './targetList.ts';
 import {
@@ -41,7 +43,6 @@ import {
 import type { QueueView } from './virtualQueues.ts';
 import type { EstimateMethod } from './waitEstimate.ts';
 import { WaitEstimates } from './waitEstimates.ts';
-import { viewRoute } from './waitForTarget.ts';
 
 /** Calls that list() shows at most. */
 export const MAX_LISTED_CALLS = 1000;
@@ -81,8 +82,12 @@ export class Routing {
     readonly agents: Agents;
     readonly sessions: Pick<Sessions, 'eventBatch' | 'exists' | 'onModule' | 'onEnded'>;
     readonly offers: InteractionOffers;
-    /** Names under which an installation has imported strategies. */
-    readonly strategies?: Readonly<Record<string, Strategy>>;
+    /** Other names of strategies: each with a strategy of the product, or with the path of a file. */
+    readonly strategies?: Readonly<Record<string, string>>;
+    /** The strategies of files, by their names. */
+    readonly ownStrategies?: ReadonlyMap<string, RouteStrategy>;
+    /** Default: no former agent is known. */
+    readonly findFormerAgent?: FindFormerAgent;
     /** Names of groups of queues (without .GQ), and the names of their queues. */
     readonly queueGroups?: Readonly<Record<string, readonly string[]>>;
     /** How waits are estimated for questions that name no method. Default: orsay. */
@@ -107,7 +112,7 @@ export class Routing {
     this.#estimates = new WaitEstimates(deps);
     const outside = installationFigures({ ...deps, estimates: this.#estimates });
     const index = new RoutingIndex({ ...deps, outside });
-    const runtime = new CallRuntime({ ...deps, outside });
+    const runtime = new CallRuntime({ ...deps, outside, routeStrategies: new RouteStrategies(deps) });
     const reservations = new Reservations({ ...deps, runtime });
     const announcer = new RouteAnnouncer({ ...deps, runtime });
     const submits = new Submits({ ...deps, runtime, reservations });
@@ -182,10 +187,9 @@ export class Routing {
   ): Promise<void> {
     return this.#once.commit(keyedBy(key, 'urs.invoke', connId), () => {
       const call = this.#requireCall(connId);
-      this.#strategies.require(strategy, Strategy.SET_ROUTE_DELAY);
-      const delayMs = readRouteDelay(params);
-      const event = { type: 'setRouteDelay', delayMs, now: this.#clock.now() } as const;
-      return { batch: this.#runtime.applyBatch(call, event), answer: undefined };
+      this.#strategies.requireSetRouteDelay(strategy);
+      const batch = this.#runtime.routeDelayBatch(call, readRouteDelay(params));
+      return { batch, answer: undefined };
     });
   }
 

@@ -15,7 +15,7 @@ export const MAX_ROUTE_DELAY_SECONDS = 30 * 86_400;
 export interface StartCall {
   /** Default: DEFAULT_TENANT. */
   readonly tenant?: string;
-  /** A name of WaitForTarget, which is the default. */
+  /** Name of a strategy. Default: WaitForTarget. */
   readonly strategy?: string;
   /** GMS option `_target`: target string or JSON array. */
   readonly target: string;

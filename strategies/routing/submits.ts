@@ -11,10 +11,11 @@ import { matchBatch } from './matchTask.ts';
 import { queueNameOf } from './queueNames.ts';
 import type { Reservations } from './reservations.ts';
 import { makeResource } from './resource.ts';
+import { type ChosenAgent, viewRoute } from './routeStrategy.ts';
 import { readSubmitCall, type SubmitCall, submitsOfInteraction } from './submitCalls.ts';
 import type { SubmitUpdate } from './submitRequest.ts';
 import { removeCallBatch, type VirtualInteraction } from './virtualInteraction.ts';
-import { type ChosenAgent, stepRoute, viewRoute } from './waitForTarget.ts';
+import { stepRoute } from './waitForTarget.ts';
 
 const DEADLINE_TASK = 'routing.submitDeadline';
 /**

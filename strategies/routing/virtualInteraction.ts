@@ -5,13 +5,13 @@ import { MAX_CALL_AGE_MS } from './callAge.ts';
 import type { ConnId } from './callIds.ts';
 import type { CallDemand } from './demandKeys.ts';
 import type { PriorityRule } from './priority.ts';
-import type { Strategy } from './strategyNames.ts';
+import { type RouteSnapshot, type RouteState, viewRoute } from './routeStrategy.ts';
+import type { CallStrategyName } from './strategyNames.ts';
 import type { SubmitOrder } from './submitOrder.ts';
-import { type RouteSnapshot, type RouteState, viewRoute } from './waitForTarget.ts';
 import type { WaitingFacts } from './waitingCall.ts';
 
 /** The strategy of a virtual call, or of a submit. */
-export type CallStrategy = typeof Strategy.WAIT_FOR_TARGET | 'queue:submit';
+export type CallStrategy = CallStrategyName | 'queue:submit';
 
 /** The party for which routing finds an agent. */
 export type RouteOwner =

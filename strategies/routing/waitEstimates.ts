@@ -16,9 +16,9 @@ import type { Agents } from './agents.ts';
 import { type CallMove, type CallWatcher, type HandledCall, phaseOf } from './callWatcher.ts';
 import { matchesDemand } from './demandClass.ts';
 import { readState, stateRecord } from './estimateRecords.ts';
+import { viewRoute } from './routeStrategy.ts';
 import { targetsOf } from './targetList.ts';
 import { CALL, type VirtualInteraction } from './virtualInteraction.ts';
-import { viewRoute } from './waitForTarget.ts';
 
 /** Queues whose estimates are in memory; others are read from the store. */
 export const MAX_ESTIMATED_QUEUES = 1_000;

@@ -1,94 +1,27 @@
-import { assign, createActor, emit, enqueueActions, type Snapshot, setup } from 'xstate';
+import { assign, emit, enqueueActions, setup } from 'xstate';
 import { defined } from '../../engine/ports/index.ts';
-import type { AgentId } from '../ids/index.ts';
+import {
+  beginRoute,
+  continueRoute,
+  type NewRoute,
+  type RouteContext,
+  type RouteDecision,
+  type RouteEvent,
+  type RouteInput,
+  type RouteSnapshot,
+  type RouteStep,
+} from './routeStrategy.ts';
 import { stepFrom, type TargetStep } from './targetList.ts';
 
 /**
- * The strategies WaitForTarget and SetRouteDelay as one machine: the life cycle of a virtual interaction. The
- * machine knows no clock, store or agent. Facts come in with its events. Decisions come out as data, which
- * the caller commits with the new snapshot.
- *
- * held        the call has its position in the virtual queue, and an infinite route delay; the initial state
- * delayed     SetRouteDelay with DELAY=n: routable when the delay is over
- * routable    the next free agent who matches is reserved for it
- * announcing  an agent is reserved, and the owner is asked whether it takes the agent
- * routed      the owner took the agent: the call left the queue; SetRouteDelay returns it to its old position
- * removed     final
+ * The strategies WaitForTarget and SetRouteDelay as one machine. Others are made of it: `provide` replaces
+ * actions, and `enterRoutable` is there for them.
  */
-export type RouteState = 'held' | 'delayed' | 'routable' | 'announcing' | 'routed' | 'removed';
-
-/** The agent reserved for the call, and the target that matched the agent. */
-export interface ChosenAgent {
-  readonly agentId: AgentId;
-  readonly setting: number;
-  readonly target: string;
-}
-
-/** An agent who was reserved for the call before. */
-export interface TriedAgent {
-  readonly agentId: AgentId;
-  /** Number of the agent's settings then. After a change of the settings the agent counts as untried. */
-  readonly setting: number;
-  /** The agent did not answer: a change of their settings does not matter. */
-  readonly noAnswer?: true;
-  /** ms since epoch from which the agent may be tried again, if no other matches. */
-  readonly until: number;
-}
-
-export interface RouteContext {
-  readonly steps: readonly TargetStep[];
-  readonly step: number;
-  /** Indexes of the steps in use. */
-  readonly active: readonly number[];
-  readonly reserveTimeoutMs: number;
-  readonly enteredAt: number;
-  /** Number of reservations; part of the key of each announcement. */
-  readonly attempt: number;
-  readonly agent?: ChosenAgent | undefined;
-  readonly tried: readonly TriedAgent[];
-  /** The call was counted in the statistics; it is counted once, even when it is routed again. */
-  readonly distributed: boolean;
-}
-
-export type RouteTimer = 'routeDelay' | 'target' | 'retry';
-
-/** A decision that the caller carries out. */
-export type RouteDecision =
-  | { readonly type: 'arm'; readonly timer: RouteTimer; readonly dueAt: number; readonly agentId?: AgentId }
-  | { readonly type: 'disarm'; readonly timer: RouteTimer }
-  | { readonly type: 'announce'; readonly agentId: AgentId; readonly attempt: number }
-  | { readonly type: 'release'; readonly agentId: AgentId }
-  | { readonly type: 'count'; readonly at: number; readonly waitedMs: number };
-
-export type RouteEvent =
-  /** SetRouteDelay; null: infinite. */
-  | { readonly type: 'setRouteDelay'; readonly delayMs: number | null; readonly now: number }
-  | { readonly type: 'routeDelayOver' }
-  | { readonly type: 'targetTimeout'; readonly now: number; readonly skips: readonly number[] }
-  | { readonly type: 'agentReserved'; readonly agent: ChosenAgent }
-  | { readonly type: 'routeAccepted'; readonly now: number }
-  /** `noAnswer`: the agent did not answer in time. */
-  | { readonly type: 'routeRefused'; readonly now: number; readonly noAnswer?: true }
-  /** The reservation ended before the agent got the interaction. */
-  | { readonly type: 'reservationOver'; readonly now: number }
-  /** <queue:update>: other targets from now on. */
-  | { readonly type: 'newTargets'; readonly steps: readonly TargetStep[] }
-  | { readonly type: 'remove' };
-
-export interface RouteInput {
-  readonly steps: readonly TargetStep[];
-  readonly reserveTimeoutMs: number;
-  readonly now: number;
-  /** Route delay at the start; null: infinite. */
-  readonly delayMs: number | null;
-  readonly skips: readonly number[];
-}
-
-const machine = setup({
+export const waitForTarget = setup({
   types: {
     context: {} as RouteContext,
     events: {} as RouteEvent,
-    input: {} as RouteInput & { readonly first: number },
+    input: {} as RouteInput,
     emitted: {} as RouteDecision,
   },
   actions: {
@@ -133,6 +66,8 @@ const machine = setup({
       if (event.type !== 'setRouteDelay' || event.delayMs === null) return;
       enqueue.emit({ type: 'arm', timer: 'routeDelay', dueAt: event.now + event.delayMs });
     }),
+    /** The call becomes routable, or is so again. */
+    enterRoutable: () => {},
   },
   guards: {
     infinite: ({ event }) => event.type === 'setRouteDelay' && event.delayMs === null,
@@ -144,12 +79,13 @@ const machine = setup({
   context: ({ input }) => ({
     steps: input.steps,
     step: input.first,
-    active: [input.first],
+    active: input.active ?? [input.first],
     reserveTimeoutMs: input.reserveTimeoutMs,
     enteredAt: input.now,
     attempt: 0,
     tried: [],
     distributed: false,
+    ...defined({ own: input.own }),
   }),
   entry: emit(({ context }) => armTarget(context.steps, context.step, context.enteredAt)),
   on: {
@@ -179,6 +115,7 @@ const machine = setup({
       },
     },
     routable: {
+      entry: 'enterRoutable',
       on: {
         agentReserved: {
           target: 'announcing',
@@ -222,54 +159,23 @@ const machine = setup({
   },
 });
 
-/** The actor's state as JSON; stored in the record of the virtual interaction. */
-export type RouteSnapshot = Snapshot<unknown>;
-
-export interface RouteStep {
-  readonly snapshot: RouteSnapshot;
-  readonly state: RouteState;
-  readonly context: RouteContext;
-  readonly decisions: readonly RouteDecision[];
+/** The plan of a strategy that uses the target list of the request as it is. */
+export function planRoute({ steps, reserveTimeoutMs, now, skips }: NewRoute): RouteInput {
+  return { steps, reserveTimeoutMs, now, first: stepFrom(steps, 0, skips) };
 }
 
-/** A new virtual interaction, after its first transitions. */
-export function startRoute(input: RouteInput): RouteStep {
-  const first = stepFrom(input.steps, 0, input.skips);
-  const actor = createActor(machine, { input: { ...input, first } });
-  return play(
-    actor,
-    input.delayMs === null ? [] : [{ type: 'setRouteDelay', delayMs: input.delayMs, now: input.now }],
-  );
+/** A new call of WaitForTarget. */
+export function startRoute(call: NewRoute): RouteStep {
+  return beginRoute(waitForTarget, planRoute(call), call);
 }
 
-/** Restores the actor from its snapshot and gives it one event. */
+/** Gives an event to a call of WaitForTarget, or to a submit. */
 export function stepRoute(snapshot: RouteSnapshot, event: RouteEvent): RouteStep {
-  // The type of the library requires the input too; a restored actor never reads it.
-  const options = { snapshot } as unknown as Parameters<typeof createActor<typeof machine>>[1];
-  return play(createActor(machine, options), [event]);
+  return continueRoute(waitForTarget, snapshot, event);
 }
 
-/** State and context of a snapshot, without restoring the actor: XState persists both under these names. */
-export function viewRoute(snapshot: RouteSnapshot): { state: RouteState; context: RouteContext } {
-  const { value, context } = snapshot as unknown as { value: RouteState; context: RouteContext };
-  return { state: value, context };
-}
-
-function play(
-  actor: ReturnType<typeof createActor<typeof machine>>,
-  events: readonly RouteEvent[],
-): RouteStep {
-  const decisions: RouteDecision[] = [];
-  actor.on('*', (decision) => decisions.push(decision));
-  actor.start();
-  for (const event of events) actor.send(event);
-  const { value, context } = actor.getSnapshot();
-  const snapshot = actor.getPersistedSnapshot();
-  actor.stop();
-  return { snapshot, state: value as RouteState, context, decisions };
-}
-
-function armTarget(steps: readonly TargetStep[], step: number, now: number): RouteDecision {
+/** The decision about the timer of a step, when the step begins to count. */
+export function armTarget(steps: readonly TargetStep[], step: number, now: number): RouteDecision {
   const timeoutMs = step + 1 < steps.length ? steps[step]?.timeoutMs : undefined;
   return timeoutMs === undefined
     ? { type: 'disarm', timer: 'target' }

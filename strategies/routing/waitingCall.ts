@@ -3,7 +3,7 @@ import type { ConnId } from './callIds.ts';
 import type { DemandClass } from './demandClass.ts';
 import type { Lane } from './lane.ts';
 import type { PriorityRule } from './priority.ts';
-import type { TriedAgent } from './waitForTarget.ts';
+import type { TriedAgent } from './routeStrategy.ts';
 import type { WaitingQueue } from './waitingQueue.ts';
 
 /** A call that waits, as its record tells. */

@@ -5,10 +5,10 @@ import { AGENT, SLOT } from '../../strategies/routing/agents.ts';
 import { readExcluded } from '../../strategies/routing/excludedAgents.ts';
 import { mayTake } from '../../strategies/routing/matchCalls.ts';
 import { compareCalls } from '../../strategies/routing/priority.ts';
+import { viewRoute } from '../../strategies/routing/routeStrategy.ts';
 import { matchesTarget } from '../../strategies/routing/target.ts';
 import { targetsOf } from '../../strategies/routing/targetList.ts';
 import { CALL, type VirtualInteraction } from '../../strategies/routing/virtualInteraction.ts';
-import { viewRoute } from '../../strategies/routing/waitForTarget.ts';
 import { type PlainAgent, plainRoom } from './plainRouting.ts';
 
 /**

@@ -66,6 +66,8 @@ export function openContactCentre(
     readonly settingOf?: ConstructorParameters<typeof Routing>[0]['settingOf'];
     /** Aborted when the process of the centre ends. */
     readonly closing?: AbortSignal;
+    readonly ownStrategies?: ConstructorParameters<typeof Routing>[0]['ownStrategies'];
+    readonly findFormerAgent?: ConstructorParameters<typeof Routing>[0]['findFormerAgent'];
     /** Default: writes nothing. */
     readonly log?: Log;
     /** Puts something in front of the store. */
@@ -100,6 +102,8 @@ export function openContactCentre(
       readStatistic: given.readStatistic,
       settingOf: given.settingOf,
       closing: given.closing,
+      ownStrategies: given.ownStrategies,
+      findFormerAgent: given.findFormerAgent,
     }),
   });
   const notices = new ChatNotices({

@@ -69,7 +69,7 @@ describe('the configuration', () => {
       });
     };
     expect(named({})).to.deep.equal([
-      "services.chat-delay._urs_prioritization_strategy: Expected strategy to be WaitForTarget (other names need routing.strategies), got 'MyWait'.",
+      "services.chat-delay._urs_prioritization_strategy: Expected strategy to be WaitForTarget or LastAgentFirst (other names need routing.strategies), got 'MyWait'.",
       "services.chat-delay._urs_strategy_update_sub_routine: Expected strategy to be SetRouteDelay (other names need routing.strategies), got 'MyDelay'.",
     ]);
     expect(named({}, { strategies: { MyWait: 'WaitForTarget', MyDelay: 'SetRouteDelay' } })).to.deep.equal(

@@ -228,7 +228,9 @@ describe('the URS web API', () => {
     for (const strategy of ['MyDelay', 'SetRouteDelay', 'Mine', '']) {
       const wrong = await server.call('GET', `/urs/call/start?VQ_TARGET=B@S.GA&strategy=${strategy}x`);
       expect(wrong).to.deep.include({ status: 400 });
-      expect((wrong.body as { message: string }).message).to.contain('WaitForTarget or MyWait');
+      expect((wrong.body as { message: string }).message).to.contain(
+        'WaitForTarget or LastAgentFirst or MyWait',
+      );
     }
   });
 

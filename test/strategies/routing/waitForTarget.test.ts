@@ -2,13 +2,12 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { AgentId } from '../../../strategies/ids/index.ts';
 import {
+  type NewRoute,
   type RouteEvent,
-  type RouteInput,
   type RouteStep,
-  startRoute,
-  stepRoute,
   viewRoute,
-} from '../../../strategies/routing/waitForTarget.ts';
+} from '../../../strategies/routing/routeStrategy.ts';
+import { startRoute, stepRoute } from '../../../strategies/routing/waitForTarget.ts';
 import { asId } from '../../support/ids.ts';
 
 const step = (target: string, timeoutMs?: number, clear = false) => ({
@@ -16,17 +15,19 @@ const step = (target: string, timeoutMs?: number, clear = false) => ({
   clear,
   ...(timeoutMs === undefined ? {} : { timeoutMs }),
 });
-const INPUT: RouteInput = {
+const INPUT: NewRoute = {
   steps: [step('A@S.GA')],
   reserveTimeoutMs: 30_000,
   now: 1_000,
   delayMs: null,
   skips: [],
+  data: {},
+  formerAgent: () => undefined,
 };
 const agent = { agentId: asId<AgentId>('kate'), setting: 1, target: 'A@S.GA' };
 
 /** States and decisions of a start and the events after it; the snapshot goes through JSON each time. */
-function trace(input: RouteInput, events: readonly RouteEvent[]): readonly unknown[] {
+function trace(input: NewRoute, events: readonly RouteEvent[]): readonly unknown[] {
   let last = startRoute(input);
   const lines: unknown[] = [[last.state, ...last.decisions]];
   for (const event of events) {
@@ -41,7 +42,7 @@ describe('WaitForTarget', () => {
     expect(
       trace(INPUT, [
         { type: 'setRouteDelay', delayMs: 5_000, now: 2_000 },
-        { type: 'routeDelayOver' },
+        { type: 'routeDelayOver', now: 7_000 },
         { type: 'agentReserved', agent },
         { type: 'routeAccepted', now: 8_000 },
         { type: 'setRouteDelay', delayMs: 0, now: 9_000 },
@@ -91,7 +92,7 @@ describe('WaitForTarget', () => {
         delayMs: fc.constantFrom(null, 0, 500),
         now: fc.nat(),
       }),
-      fc.constant<RouteEvent>({ type: 'routeDelayOver' }),
+      fc.constant<RouteEvent>({ type: 'routeDelayOver', now: 7_000 }),
       fc.constant<RouteEvent>({ type: 'agentReserved', agent }),
       fc.record({ type: fc.constant('routeAccepted' as const), now: fc.nat() }),
       fc.record({ type: fc.constant('routeRefused' as const), now: fc.nat() }),
