@@ -47,4 +47,20 @@ describe('the agent of a target', () => {
     const found = (await openCentre('andFirst')).routing.findAgent(text, 'chat');
     expect(found?.agentId).to.equal('kate');
   });
+
+  it('goes to the call that came first, in whichever queue and with whichever entry of its list', async () => {
+    const centre = openContactCentre();
+    const list = [{ target: 'Nobody.GA', timeout: 10, clear: true }, { target: 'Billing.GA' }];
+    const start = async (target: string, vq: string) => {
+      const { connId } = await centre.routing.startCall({ target, vq, routeDelayMs: 0 });
+      await centre.advance(1_000);
+      return connId;
+    };
+    const first = await start(JSON.stringify(list), 'VQ_1');
+    const second = await start('Billing.GA', 'VQ_2');
+    await centre.advance(10_000);
+    await readyAgent(centre, 'kate');
+    const agents = [first, second].map((connId) => centre.routing.get(connId)?.agentId);
+    expect(agents).to.deep.equal(['kate', undefined]);
+  });
 });
