@@ -121,10 +121,8 @@ describe('the guides', function () {
       const commands = (await blocksOf('how-many-agents.md', 'console')).join('').trim().split('\n');
       for (const command of sampleOf(commands, 2)) {
         const [, args = ''] = command.split(' -- ');
-        const simulator = join(root, 'test/simulators/simulateRouting.ts');
-        const output = await run(process.execPath, ['--import', 'tsx', simulator, ...args.split(' ')], {
-          cwd: root,
-        });
+        const simulator = builtProgram('test/simulators/simulateRouting.ts');
+        const output = await run(process.execPath, [simulator, ...args.split(' ')], { cwd: root });
         expect(output).to.match(/^SIMULATION/);
         expect(output).to.contain('| team | occupancy |');
       }

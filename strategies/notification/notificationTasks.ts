@@ -1,6 +1,12 @@
-import { LRUCache } from 'lru-cache';
 import { type Batch, type Durable, joinBatches, Postponed } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Json, type Log, shortUrls } from '../../engine/ports/index.ts';
+import {
+  type Clock,
+  defined,
+  type Json,
+  type Log,
+  recentEntries,
+  shortUrls,
+} from '../../engine/ports/index.ts';
 import type { CometChannel } from './cometChannel.ts';
 import {
   type DeliveredEvent,
@@ -66,7 +72,7 @@ export class NotificationTasks {
   readonly #messages: StoredMessages;
   readonly #sharing: MessageSharing;
   readonly #comet: CometChannel;
-  readonly #freeLanes = new LRUCache<string, true>({ max: MAX_FREE_LANES });
+  readonly #freeLanes = recentEntries<string, true>(MAX_FREE_LANES);
 
   constructor(deps: {
     readonly durable: Durable;

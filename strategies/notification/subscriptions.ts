@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import {
   type Batch,
   type Counted,
@@ -7,7 +6,7 @@ import {
   joinBatches,
   visitRecords,
 } from '../../engine/durable/index.ts';
-import type { Clock } from '../../engine/ports/index.ts';
+import { type Clock, recentEntries } from '../../engine/ports/index.ts';
 import { NotificationError } from './errors.ts';
 import { filtersOf } from './filter.ts';
 import type { NotificationLimits } from './limits.ts';
@@ -35,7 +34,7 @@ export class Subscriptions {
   readonly #durable: Durable;
   readonly #limits: NotificationLimits;
   readonly #counts: ExpiringCounts;
-  readonly #empty = new LRUCache<string, true>({ max: MAX_EMPTY_FILTERS });
+  readonly #empty = recentEntries<string, true>(MAX_EMPTY_FILTERS);
 
   constructor(deps: {
     readonly durable: Durable;

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, type KeyPairKeyObjectResult } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jwtVerify } from 'jose';
@@ -24,6 +24,14 @@ export interface FcmMessage {
   readonly android: object;
 }
 
+let made: KeyPairKeyObjectResult | undefined;
+
+/** One pair for all simulators of a process: a new one takes half a second. */
+function keys(): KeyPairKeyObjectResult {
+  made ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return made;
+}
+
 /**
  * SIMULATOR for tests of Firebase Cloud Messaging (HTTP v1) and of Google's token endpoint. It checks
  * requests as the real ones do, and misbehaves as the tests ask.
@@ -39,7 +47,6 @@ export class FcmServer {
   next: FcmAnswer[] = [];
   /** The answer to every message of a device. */
   readonly ofDevice = new Map<string, FcmAnswer>();
-  readonly #keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   readonly #server: Server;
   readonly #held = new Set<ServerResponse>();
 
@@ -53,7 +60,7 @@ export class FcmServer {
 
   async listen(): Promise<void> {
     await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done));
-    this.accountFile = this.accountWith(this.#keys.privateKey);
+    this.accountFile = this.accountWith(keys().privateKey);
   }
 
   /** A key file with another key. */
@@ -118,7 +125,7 @@ export class FcmServer {
     const assertion = form.get('assertion') ?? '';
     try {
       if (this.tokenStatus !== 200) throw new Error('the token endpoint is down');
-      const { payload } = await jwtVerify(assertion, this.#keys.publicKey, {
+      const { payload } = await jwtVerify(assertion, keys().publicKey, {
         issuer: 'push@orsay-test.iam.gserviceaccount.com',
         audience: `${this.url}/token`,
         // Tests have a clock of their own.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   realpathSync,
@@ -22,10 +23,23 @@ const { dependencies, devDependencies } = createRequire(import.meta.url)('../../
   readonly devDependencies: Readonly<Record<string, string>>;
 };
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const CODE = ['engine', 'strategies', 'server', 'cli', 'test/support'];
+const CODE = [
+  'engine',
+  'strategies',
+  'server',
+  'cli',
+  'test/support',
+  'test/simulators',
+  'scripts/markdownTable.ts',
+];
 const CHILDREN = 'engine/host/children';
 /** The programs of processes. Each is a file with some chunks: Node.js takes a second to load 500 modules. */
-const PROGRAMS = ['cli/main.ts', 'server/main.ts', 'test/support/processes'];
+const PROGRAMS = [
+  'cli/main.ts',
+  'server/main.ts',
+  'test/support/processes',
+  'test/simulators/simulateRouting.ts',
+];
 /** Packages of many modules that are bundled too. The others are left where they are. */
 const BUNDLED: ReadonlySet<string> = new Set(['zod', 'jose', 'uuid', '@date-fns/tz', 'lowdb', 'node-fetch']);
 /** Bundled code is no longer where its files are. */
@@ -119,6 +133,7 @@ function writeBuild(out: string, wanted: string): void {
   });
   for (const { path, text } of outputFiles) {
     const code = text.replace(/((?:from|import\(|import) ?"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"');
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, `${placesOf(join(wanted, path.slice(out.length)), code)}${code}`);
   }
   buildSync({

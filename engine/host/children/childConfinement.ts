@@ -14,6 +14,12 @@ const DATA_HEADROOM_MB = 512;
 const PROBE_TIMEOUT_MS = 2_000;
 
 /**
+ * Whether each command works. It is a variable of the module because the commands belong to the machine, not
+ * to a pool of engine children.
+ */
+const tried = new Map<string, boolean>();
+
+/**
  * Confinement by this machine in addition to Node's. Each is tried once: a network namespace without a
  * network, a limit of data pages and no core dumps, and an end with the parent. Those that do not work on
  * this machine are left out.
@@ -37,7 +43,12 @@ export function confinement(memoryMb: number): Confinement {
   return { launcher, names };
 }
 
-function works([file = '', ...args]: readonly string[]): boolean {
-  const tried = spawnSync(file, [...args, 'true'], { stdio: 'ignore', timeout: PROBE_TIMEOUT_MS });
-  return tried.status === 0;
+function works(command: readonly string[]): boolean {
+  const key = command.join(' ');
+  const known = tried.get(key);
+  if (known !== undefined) return known;
+  const [file = '', ...args] = command;
+  const { status } = spawnSync(file, [...args, 'true'], { stdio: 'ignore', timeout: PROBE_TIMEOUT_MS });
+  tried.set(key, status === 0);
+  return status === 0;
 }

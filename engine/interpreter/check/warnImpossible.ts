@@ -35,6 +35,9 @@ function whyNever(
   return `Expected ${stateName(left.state)} to wait for an event, got an eventless transition without a condition (line ${line}), which leaves it first.`;
 }
 
+/** Other conditions need no parser: a literal, which may be behind parentheses and comments. */
+const BEGINS_AS_LITERAL = /^[\s(]*(?:false|null|[\d.]|\/)/;
+
 /** An eventless transition without a condition, and its state. */
 interface Leaving {
   readonly state: DraftState;
@@ -63,6 +66,7 @@ function isFree(draft: Draft, index: number): boolean {
 }
 
 function isLiteralFalse(source: string): boolean {
+  if (!BEGINS_AS_LITERAL.test(source)) return false;
   const parsed = parseCode({ kind: 'condition', source });
   if (parsed.kind === 'fault') return false;
   let { node } = parsed;

@@ -149,8 +149,9 @@ describe('the Phone Number Validation API', () => {
 
   it('refuses numbers that would wait too long', async () => {
     const replies = await Promise.all(Array.from({ length: 55 }, () => get('number=%2B33612345678')));
-    expect(replies.slice(0, 50).map(({ status }) => status)).to.deep.equal(Array(50).fill(200));
-    expect(replies.slice(50).map(({ status, json }) => [status, json])).to.deep.equal(
+    // The connections of one moment arrive in any order.
+    const refused = replies.filter(({ status }) => status !== 200);
+    expect(refused.map(({ status, json }) => [status, json])).to.deep.equal(
       Array(5).fill([
         503,
         {

@@ -52,8 +52,8 @@ const CASES: readonly Case[] = [
   },
   {
     is: 'too many elements',
-    xml: inState('<if cond="a"/>'.repeat(DOCUMENT_LIMITS.MAX_ELEMENTS)),
-    found: [`main.scxml:2:${(DOCUMENT_LIMITS.MAX_ELEMENTS - 2) * 14 + 1} error XML_TOO_MANY_ELEMENTS`],
+    xml: inState('<if/>'.repeat(DOCUMENT_LIMITS.MAX_ELEMENTS)),
+    found: [`main.scxml:2:${(DOCUMENT_LIMITS.MAX_ELEMENTS - 2) * 5 + 1} error XML_TOO_MANY_ELEMENTS`],
   },
   {
     is: 'too many states',
