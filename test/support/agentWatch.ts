@@ -31,8 +31,12 @@ export class AgentWatch {
     this.#durable = durable;
     this.#clock = clock;
     this.#blocking = blocking;
-    for (const { key, value } of durable.scan<AgentSlot>(SLOT)) this.#slots.set(key, value);
+    for (const { key, value } of durable.scan<AgentSlot>(SLOT)) {
+      this.#slots.set(key, value);
+      this.#last.set(key, JSON.stringify(value));
+    }
     for (const { key, value } of durable.scan<VirtualInteraction>(CALL)) {
+      this.#last.set(key, JSON.stringify(value));
       this.#states.set(key, viewRoute(value.snapshot).state);
     }
     durable.onChange([SLOT, CALL], ({ table, key, value }) => {

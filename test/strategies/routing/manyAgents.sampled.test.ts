@@ -311,7 +311,7 @@ describe('many agents, calls and interactions at the same time', () => {
         mediaCapacity: { chat: 2 },
       },
     });
-    const waits = runsOf({ sample: 120, all: 2_000 });
+    const waits = runsOf({ sample: 120, all: 1_000 });
     await centre.perform({ many: Array.from({ length: waits }, call), next: { kind: 'settle' } });
     const rest = Array.from({ length: waits / 3 }, (): readonly One[] => [
       agent(),
