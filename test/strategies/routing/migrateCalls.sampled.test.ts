@@ -11,6 +11,7 @@ import type { QueueView } from '../../../strategies/routing/virtualQueues.ts';
 import { type ContactCentre, openContactCentre, readyAgent } from '../../support/contactCentre.ts';
 import { STORES, type StorePlace } from '../../support/eachStore.ts';
 import { asId } from '../../support/ids.ts';
+import { sampleOf } from '../../support/runLength.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 
@@ -25,6 +26,7 @@ interface Fixture {
 const FIXTURES = join(import.meta.dirname, '../../../fixtures/stores');
 /** Version 1 had the same tables. */
 const FIRST_VERSION = 2;
+const VERSIONS = Array.from({ length: STORE_VERSION - FIRST_VERSION + 1 }, (_, at) => FIRST_VERSION + at);
 /** The tables that keep records after a call is removed. */
 const CALL_TABLES = [
   'virtualInteraction',
@@ -100,7 +102,7 @@ for (const { name, make } of STORES) {
       await place.remove();
     }
 
-    for (let version = FIRST_VERSION; version <= STORE_VERSION; version++) {
+    for (const version of sampleOf(VERSIONS, name === 'memory store' ? 1 : 4)) {
       it(`from version ${version} continue unchanged`, async () => {
         const { now, views, operations } = readFixture(version);
         await store.write(operations);
@@ -139,7 +141,7 @@ for (const { name, make } of STORES) {
         await store.write(operations);
         await migrateStore(store, MIGRATING);
         const migrated = dump(store, TABLES);
-        for (const { table, key } of migrated) await store.write([{ table, key, text: null }]);
+        await store.write(migrated.map(({ table, key }) => ({ table, key, text: null })));
         await store.write(operations);
         const changes = [...indexCalls(store), ...removeQueueRecords(store)];
         await store.write(changes.slice(0, changes.length / 2));
