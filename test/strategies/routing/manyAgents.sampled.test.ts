@@ -276,7 +276,9 @@ const blocking: fc.Arbitrary<BlockingRules> = fc.constantFrom(
   { chat: [{ voice: 1 }, { chat: 1, email: 1 }] },
 );
 
-describe('many agents, calls and interactions at the same time', () => {
+describe('many agents, calls and interactions at the same time', function () {
+  this.timeout(600_000);
+
   it('no agent is over a capacity, no interaction has two agents, none is lost, and none is overtaken', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(turn, { minLength: 5, maxLength: 25 }), blocking, async (turns, rules) => {
