@@ -80,7 +80,7 @@ function incrementPriority(given: FunctionCall): FunctionResult {
 function prioritize({ call, now, admit }: FunctionCall, priority: PriorityRule): FunctionResult {
   admit(priority);
   const changed = { ...call, priority };
-  return { answer: priorityAt(changed, now), batch: callBatch(changed) };
+  return { answer: priorityAt(changed, now), batch: callBatch(changed, now) };
 }
 
 function textAt(params: readonly Json[], at: number, name: string): string {

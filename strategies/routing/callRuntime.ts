@@ -115,7 +115,7 @@ export class CallRuntime {
 
   #stepBatch(call: VirtualInteraction, step: RouteStep): Batch {
     return joinBatches(
-      callBatch({ ...call, snapshot: step.snapshot }),
+      callBatch({ ...call, snapshot: step.snapshot }, this.#clock.now()),
       this.decisionsBatch(call, step),
       step.state === 'routable' ? matchBatch(this.#clock.now()) : {},
       step.state === 'removed' ? this.stopTimersBatch(call) : {},

@@ -1,7 +1,7 @@
 import type { Batch, Durable, PutRecord } from '../../engine/durable/index.ts';
 import { ownId, type SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
-import { MAX_CALL_AGE_MS } from './callAge.ts';
+import { MAX_CALL_AGE_MS, ROUTED_KEPT_MS } from './callAge.ts';
 import type { ConnId } from './callIds.ts';
 import type { CallDemand } from './demandKeys.ts';
 import type { PriorityRule } from './priority.ts';
@@ -89,9 +89,12 @@ export function callsOfInteraction(
 }
 
 /** Stores a call; one whose actor is removed is removed. */
-export function callBatch(call: VirtualInteraction): Batch {
+export function callBatch(call: VirtualInteraction, now: number): Batch {
   const { state } = viewRoute(call.snapshot);
-  return state === 'removed' ? removeCallBatch(call) : { put: callRecords(call) };
+  if (state === 'removed') return removeCallBatch(call);
+  // The session of another server does not say that it has ended.
+  const expiresAt = state === 'routed' ? now + ROUTED_KEPT_MS : call.enteredAt + MAX_CALL_AGE_MS;
+  return { put: callRecords(call, expiresAt) };
 }
 
 export function removeCallBatch(call: VirtualInteraction): Batch {
@@ -99,8 +102,10 @@ export function removeCallBatch(call: VirtualInteraction): Batch {
 }
 
 /** The records of a call. */
-export function callRecords(call: VirtualInteraction): readonly PutRecord[] {
-  const expiresAt = call.enteredAt + MAX_CALL_AGE_MS;
+export function callRecords(
+  call: VirtualInteraction,
+  expiresAt = call.enteredAt + MAX_CALL_AGE_MS,
+): readonly PutRecord[] {
   return [
     { table: CALL, key: call.id, value: call, expiresAt },
     ...indexKeys(call).map(({ table, key }) => ({ table, key, value: true, expiresAt })),
