@@ -4,6 +4,7 @@ import { parseDelay } from '../engine/interpreter/index.ts';
 import type { Json } from '../engine/ports/index.ts';
 import { addAdminCommands } from './addAdminCommands.ts';
 import { addDrawCommand } from './addDrawCommand.ts';
+import { addLspCommand } from './addLspCommand.ts';
 import { addStoreCommands } from './addStoreCommands.ts';
 import { checkCommand } from './checkCommand.ts';
 import { checkConfigCommand } from './checkConfigCommand.ts';
@@ -67,6 +68,7 @@ function createProgram(parts: ProgramParts): Command {
   addRunCommand(program, parts);
   addCheckCommand(program, parts);
   addDrawCommand(program, parts);
+  addLspCommand(program, parts);
   addServeCommand(program);
   addHashPasswordCommand(program, parts);
   addCheckConfigCommand(program, parts);

@@ -7,6 +7,7 @@ export type { DataSession } from './datamodel/datamodel.ts';
 export { compileDatamodel } from './datamodel/ecmascript.ts';
 export { DatamodelFault } from './datamodel/fault.ts';
 export { DocumentError, formatProblem } from './document/errors.ts';
+export { DOCUMENT_LIMITS } from './document/limits.ts';
 export type {
   Action,
   Attribute,
@@ -21,7 +22,18 @@ export type {
   StateNode,
   Transition,
 } from './document/model.ts';
+export { moduleOf, SCXML_NAMESPACE, XINCLUDE_NAMESPACE } from './document/namespaces.ts';
+export { readTextFile } from './document/readFile.ts';
+export { PREFIX_TOKEN, resolveToken } from './document/resolveIds.ts';
 export { hashSources } from './document/sources.ts';
+export { joinPrefix } from './document/weaveContext.ts';
+export {
+  type NamespaceScope,
+  type XmlAttribute,
+  type XmlElement,
+  XmlFile,
+  type XmlText,
+} from './document/xmlTree.ts';
 export type {
   Effect,
   InvokeEffect,

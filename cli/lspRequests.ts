@@ -1,0 +1,61 @@
+import type { Connection, Location, TextDocumentPositionParams } from 'vscode-languageserver';
+import {
+  findName,
+  includedAt,
+  type LanguageFile,
+  type LanguageWorkspace,
+  type NameUses,
+  outlineOf,
+  type Place,
+} from '../engine/language/index.ts';
+import { offsetOf, rangeOf, symbolOf } from './lspPlaces.ts';
+
+export interface RequestParts {
+  readonly workspace: LanguageWorkspace;
+  readonly urlOf: (uri: string) => string;
+  readonly uriOf: (url: string) => string;
+}
+
+/** Answers the requests of an editor. The library answers an error for whatever a handler throws. */
+export function answerRequests(connection: Connection, parts: RequestParts): void {
+  const { workspace, urlOf, uriOf } = parts;
+  const fileOf = (uri: string): Promise<LanguageFile | undefined> => workspace.file(new URL(urlOf(uri)));
+  const locationOf = (place: Place): Location => ({ uri: uriOf(place.file.url), range: rangeOf(place) });
+
+  connection.onDocumentSymbol(async ({ textDocument }) => {
+    const file = await fileOf(textDocument.uri);
+    return file === undefined ? [] : outlineOf(file).map((node) => symbolOf(file, node));
+  });
+  connection.onDefinition(async (params) => {
+    const file = await fileOf(params.textDocument.uri);
+    if (file === undefined) return [];
+    const offset = offsetOf(file, params.position);
+    const included = includedAt(file, offset);
+    const other = included === undefined ? undefined : await workspace.file(included);
+    if (other) return [locationOf({ file: other, start: 0, end: 0 })];
+    const found = await nameAt(workspace, file, params);
+    return found === undefined ? [] : counterparts(found).map(locationOf);
+  });
+  connection.onReferences(async (params) => {
+    const file = await fileOf(params.textDocument.uri);
+    const found = file === undefined ? undefined : await nameAt(workspace, file, params);
+    if (found === undefined) return [];
+    const places = params.context.includeDeclaration ? [...found.definitions, ...found.uses] : found.uses;
+    return places.map(locationOf);
+  });
+}
+
+async function nameAt(
+  workspace: LanguageWorkspace,
+  file: LanguageFile,
+  { position }: TextDocumentPositionParams,
+): Promise<NameUses | undefined> {
+  return findName(await workspace.partsOf(file), file, offsetOf(file, position));
+}
+
+/** From a transition to the senders of its event, and from a sender to the transitions. */
+function counterparts({ kind, at, definitions, uses }: NameUses): readonly Place[] {
+  const isSender =
+    kind === 'event' && definitions.some(({ file, start }) => file.url === at.file.url && start === at.start);
+  return isSender ? uses : definitions;
+}

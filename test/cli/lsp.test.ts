@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { LanguageClient } from '../support/languageClient.ts';
+
+const DOCUMENT = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
+<state id="waiting"><transition event="pay" target="paid"/></state>
+<state id="paid"><transition event="back" cond="In('paid')" target="waitin"/></state>
+</scxml>`;
+
+const range = (line: number, start: number, end: number, last = line) => ({
+  start: { line, character: start },
+  end: { line: last, character: end },
+});
+
+describe('orsay lsp', function () {
+  this.timeout(30_000);
+  let folder: string;
+  let client: LanguageClient;
+  const uriOf = (name: string): string => pathToFileURL(join(folder, name)).href;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'orsay-lsp-'));
+    client = new LanguageClient();
+    await client.initialize(pathToFileURL(folder).href);
+    await client.notify('initialized', {});
+  });
+  afterEach(() => {
+    client.connection.dispose();
+    client.process.kill();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('shows the problems of a document while it is typed, and ends when the editor says so', async () => {
+    const uri = uriOf('order.scxml');
+    await client.open(uri, DOCUMENT);
+    expect(await client.diagnosticsOf(uri)).to.deep.equal([
+      {
+        range: range(2, 68, 74),
+        severity: 1,
+        code: 'TARGET_UNKNOWN',
+        source: 'orsay',
+        message: "Expected the id of a state, got 'waitin'. Did you mean 'waiting'?",
+      },
+    ]);
+    await client.change(uri, 2, DOCUMENT.replace('waitin"/>', 'waiting"/>'));
+    expect(await client.diagnosticsOf(uri)).to.deep.equal([]);
+    expect(await client.stop()).to.equal(0);
+  });
+
+  it('finds definitions, references and the outline', async () => {
+    const uri = uriOf('order.scxml');
+    await client.open(uri, DOCUMENT);
+    const at = { textDocument: { uri }, position: { line: 1, character: 54 } };
+    expect(await client.request('textDocument/definition', at)).to.deep.equal([
+      { uri, range: range(2, 11, 15) },
+    ]);
+    const context = { includeDeclaration: true };
+    expect(await client.request('textDocument/references', { ...at, context })).to.deep.equal([
+      { uri, range: range(2, 11, 15) },
+      { uri, range: range(1, 52, 56) },
+      { uri, range: range(2, 52, 56) },
+    ]);
+    const [root] = await client.request('textDocument/documentSymbol', { textDocument: { uri } });
+    expect(
+      root.children.map((child: { name: string; range: unknown }) => [child.name, child.range]),
+    ).to.deep.equal([
+      ['waiting', range(1, 0, 67)],
+      ['paid', range(2, 0, 85)],
+    ]);
+  });
+});
