@@ -1,7 +1,7 @@
 import { DocumentError, type Problem, parseDocument } from '../interpreter/index.ts';
 import type { FetchText } from '../ports/index.ts';
 import { type LanguageFile, MAX_EDITED_CHARS, type Place } from './languageFile.ts';
-import { elementAt, type ScannedAttribute, type ScannedElement } from './scanXml.ts';
+import { elementAt, type ScannedAttribute } from './scanXml.ts';
 
 /** A problem of `orsay check`, before its file is read. */
 export interface CheckOutcome {
@@ -42,40 +42,29 @@ export function placeOf({ line, column, message }: Problem, file: LanguageFile):
   const attribute = element.attributes.find(
     ({ offset, valueStart, raw }) => offset <= start && start <= valueStart + raw.length,
   );
-  return { file, ...(attribute ? inAttribute(attribute, { start, message }) : inText(element, text, start)) };
+  return { file, ...(attribute ? inAttribute(attribute, start, message) : wordAt(text, start)) };
 }
 
-function inAttribute(
-  { offset, name, raw, valueStart }: ScannedAttribute,
-  { start, message }: { readonly start: number; readonly message: string },
-): Omit<Place, 'file'> {
+type Range = Omit<Place, 'file'>;
+
+function inAttribute(attribute: ScannedAttribute, start: number, message: string): Range {
+  const { offset, name, raw, valueStart } = attribute;
   const end = valueStart + raw.length;
-  if (start > offset)
-    return start >= end
-      ? { start: valueStart, end }
-      : { start, ...endOfWord(raw, start - valueStart, start) };
+  if (start >= end) return { start: offset, end };
+  if (start > offset) return { start, end: Math.min(wordAt(raw, start - valueStart).end + valueStart, end) };
   // The word of the value that the message quotes, or the attribute.
   for (const { 0: word, index } of raw.matchAll(/\S+/g)) {
-    if (message.includes(`'${word}'`)) {
-      return { start: valueStart + index, end: valueStart + index + word.length };
-    }
+    if (!message.includes(`'${word}'`)) continue;
+    return { start: valueStart + index, end: valueStart + index + word.length };
   }
-  return message.includes(`'${name}'`) || raw === ''
-    ? { start: offset, end: end + 1 }
-    : { start: valueStart, end };
+  const isOfName = raw === '' || message.includes(`'${name}'`);
+  return isOfName ? { start: offset, end: end + 1 } : { start: valueStart, end };
 }
 
-function inText(_: ScannedElement, text: string, start: number): Omit<Place, 'file'> {
-  return wordAt(text, start);
-}
-
-function wordAt(text: string, start: number): Omit<Place, 'file'> {
-  return { start, ...endOfWord(text, start, start) };
-}
-
-function endOfWord(text: string, from: number, start: number): { readonly end: number } {
+/** From an offset to the end of its word, at least one character where there is one. */
+function wordAt(text: string, start: number): Range {
   const word = /[^\s<>"']+/y;
-  word.lastIndex = from;
+  word.lastIndex = start;
   const length = word.exec(text)?.[0].length ?? 0;
-  return { end: start + Math.max(length, from < text.length ? 1 : 0) };
+  return { start, end: Math.min(start + Math.max(length, 1), Math.max(text.length, start)) };
 }

@@ -174,7 +174,7 @@ class XmlScanner {
     if (isOpen && this.#open.length < DOCUMENT_LIMITS.MAX_DEPTH) this.#open.push(element);
   }
 
-  /** Reads attributes to the end of the tag. False: nothing is inside the element. A tag without end is empty. */
+  /** Reads attributes to the end of the tag. False: the element is empty, as is a tag without an end. */
   #attributes(found: Written[]): boolean {
     const text = this.#text;
     while (this.#at < text.length) {
