@@ -89,6 +89,9 @@ const CAPABILITIES: InitializeResult = {
     documentSymbolProvider: true,
     definitionProvider: true,
     referencesProvider: true,
+    hoverProvider: true,
+    completionProvider: { triggerCharacters: ['<', '/', '"', "'", ' ', '.', ':'] },
+    renameProvider: { prepareProvider: true },
   },
 };
 

@@ -1,5 +1,11 @@
-import { DocumentSymbol, type Range, SymbolKind } from 'vscode-languageserver';
-import type { LanguageFile, OutlineNode, Place } from '../engine/language/index.ts';
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  DocumentSymbol,
+  type Range,
+  SymbolKind,
+} from 'vscode-languageserver';
+import type { Completion, LanguageFile, OutlineNode, Place } from '../engine/language/index.ts';
 
 /** Lines and columns of a place, which count from 0 in the protocol. */
 export function rangeOf({ file, start, end }: Place): Range {
@@ -28,6 +34,18 @@ export function symbolOf(file: LanguageFile, node: OutlineNode): DocumentSymbol 
     rangeOf({ file, start: node.nameStart, end: node.nameEnd }),
     node.children.map((child) => symbolOf(file, child)),
   );
+}
+
+const ITEM_KINDS = {
+  state: CompletionItemKind.Class,
+  event: CompletionItemKind.Event,
+  element: CompletionItemKind.Keyword,
+  attribute: CompletionItemKind.Property,
+} as const;
+
+export function itemOf(file: LanguageFile, { kind, text, start, end }: Completion): CompletionItem {
+  const range = rangeOf({ file, start, end });
+  return { label: text, kind: ITEM_KINDS[kind], textEdit: { range, newText: text } };
 }
 
 function positionOf({ scanned }: LanguageFile, offset: number): Range['start'] {

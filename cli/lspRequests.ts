@@ -1,14 +1,26 @@
-import type { Connection, Location, TextDocumentPositionParams } from 'vscode-languageserver';
 import {
+  type Connection,
+  type Location,
+  LSPErrorCodes,
+  ResponseError,
+  type TextDocumentPositionParams,
+  type TextEdit,
+} from 'vscode-languageserver';
+import {
+  completionsAt,
   findName,
+  hoverAt,
   includedAt,
   type LanguageFile,
   type LanguageWorkspace,
   type NameUses,
   outlineOf,
   type Place,
+  RenameRefused,
+  renamedAt,
+  renameState,
 } from '../engine/language/index.ts';
-import { offsetOf, rangeOf, symbolOf } from './lspPlaces.ts';
+import { itemOf, offsetOf, rangeOf, symbolOf } from './lspPlaces.ts';
 
 export interface RequestParts {
   readonly workspace: LanguageWorkspace;
@@ -43,6 +55,47 @@ export function answerRequests(connection: Connection, parts: RequestParts): voi
     const places = params.context.includeDeclaration ? [...found.definitions, ...found.uses] : found.uses;
     return places.map(locationOf);
   });
+  connection.onHover(async ({ textDocument, position }) => {
+    const file = await fileOf(textDocument.uri);
+    if (file === undefined) return null;
+    const found = hoverAt(await workspace.partsOf(file), file, offsetOf(file, position));
+    if (found === undefined) return null;
+    return { contents: { kind: 'markdown', value: found.text }, range: rangeOf(found) };
+  });
+  connection.onCompletion(async ({ textDocument, position }) => {
+    const file = await fileOf(textDocument.uri);
+    if (file === undefined) return [];
+    const found = completionsAt(await workspace.partsOf(file), file, offsetOf(file, position));
+    return found.map((completion) => itemOf(file, completion));
+  });
+  connection.onPrepareRename(async (params) => {
+    const file = await fileOf(params.textDocument.uri);
+    const found = file === undefined ? undefined : await nameAt(workspace, file, params);
+    return orRefusal(() => rangeOf(renamedAt(found)));
+  });
+  connection.onRenameRequest(async (params) => {
+    const file = await fileOf(params.textDocument.uri);
+    const parts = file === undefined ? [] : await workspace.partsOf(file);
+    const found = file === undefined ? undefined : findName(parts, file, offsetOf(file, params.position));
+    const places = orRefusal(() => renameState(parts, found, params.newName));
+    const changes: Record<string, TextEdit[]> = {};
+    for (const place of places) {
+      const uri = uriOf(place.file.url);
+      changes[uri] ??= [];
+      changes[uri].push({ range: rangeOf(place), newText: params.newName });
+    }
+    return { changes };
+  });
+}
+
+/** An editor shows the message of such an error, and logs others. */
+function orRefusal<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof RenameRefused)) throw error;
+    throw new ResponseError(LSPErrorCodes.RequestFailed, error.message);
+  }
 }
 
 async function nameAt(

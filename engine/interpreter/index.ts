@@ -6,6 +6,7 @@ export { sendFailed } from './content/sendFailed.ts';
 export type { DataSession } from './datamodel/datamodel.ts';
 export { compileDatamodel } from './datamodel/ecmascript.ts';
 export { DatamodelFault } from './datamodel/fault.ts';
+export { childNames, takesActions } from './document/childNames.ts';
 export { DocumentError, formatProblem } from './document/errors.ts';
 export { DOCUMENT_LIMITS } from './document/limits.ts';
 export type {
@@ -26,6 +27,7 @@ export { moduleOf, SCXML_NAMESPACE, XINCLUDE_NAMESPACE } from './document/namesp
 export { readTextFile } from './document/readFile.ts';
 export { PREFIX_TOKEN, resolveToken } from './document/resolveIds.ts';
 export { hashSources } from './document/sources.ts';
+export { elementNames, ruleOf } from './document/vocabulary.ts';
 export { joinPrefix } from './document/weaveContext.ts';
 export {
   type NamespaceScope,
@@ -56,10 +58,12 @@ export type {
   TraceRecord,
 } from './execution.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
+export { guessDialect, readDialect } from './load/dialect.ts';
 export { loadDocument, parseDocument } from './load/load.ts';
 export { doneData } from './ors/doneData.ts';
 export { parseInstallation } from './ors/installation.ts';
 export { moduleError, unsupportedElement } from './ors/moduleError.ts';
+export { elementsOf, factsOf, refusalOf } from './ors/modules.ts';
 export { derivedSessionId } from './ors/sessionId.ts';
 export type {
   InvokedStart,

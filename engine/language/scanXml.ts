@@ -297,7 +297,7 @@ export interface Found {
 }
 
 /** The elements of a file in document order. */
-export function* elementsIn({ roots }: ScannedFile): Generator<Found> {
+export function* elementsIn({ roots }: Pick<ScannedFile, 'roots'>): Generator<Found> {
   const waiting: Found[] = roots.toReversed().map((element) => ({ element, inline: -1 }));
   for (let found = waiting.pop(); found; found = waiting.pop()) {
     const { element } = found;

@@ -71,4 +71,56 @@ describe('orsay lsp', function () {
       ['paid', range(2, 0, 85)],
     ]);
   });
+
+  it('completes targets, describes elements and renames a state', async () => {
+    const uri = uriOf('order.scxml');
+    await client.open(uri, DOCUMENT);
+    const textDocument = { uri };
+    const position = { line: 1, character: 54 };
+    expect(await client.request('textDocument/completion', { textDocument, position })).to.deep.equal([
+      {
+        label: 'waiting',
+        kind: 7,
+        textEdit: { range: range(1, 52, 54), newText: 'waiting' },
+      },
+      { label: 'paid', kind: 7, textEdit: { range: range(1, 52, 54), newText: 'paid' } },
+    ]);
+    const hover = await client.request('textDocument/hover', {
+      textDocument,
+      position: { line: 1, character: 3 },
+    });
+    expect(hover.contents.value).to.contain('[SCXML 3.3](https://www.w3.org/TR/scxml/#state)');
+    const edit = (line: number, start: number, end: number) => ({
+      range: range(line, start, end),
+      newText: 'settled',
+    });
+    const renamed = { textDocument, position, newName: 'settled' };
+    expect(await client.request('textDocument/rename', renamed)).to.deep.equal({
+      changes: { [uri]: [edit(2, 11, 15), edit(1, 52, 56), edit(2, 52, 56)] },
+    });
+  });
+
+  it('answers an error to what it cannot do, and goes on', async () => {
+    const uri = uriOf('order.scxml');
+    await client.open(uri, DOCUMENT);
+    const textDocument = { uri };
+    const failure = async (method: string, params: unknown): Promise<unknown> => {
+      try {
+        return await client.request(method, params);
+      } catch (error) {
+        return [(error as { code: number }).code, (error as Error).message];
+      }
+    };
+    const position = { line: 1, character: 54 };
+    expect(
+      await failure('textDocument/rename', { textDocument, position, newName: 'waiting' }),
+    ).to.deep.equal([-32803, "Expected an id that no state has, got 'waiting'."]);
+    expect(await failure('textDocument/fly', {})).to.deep.equal([
+      -32601,
+      'Unhandled method textDocument/fly',
+    ]);
+    const [code] = (await failure('textDocument/hover', { textDocument, position: null })) as [number];
+    expect(code).to.equal(-32603);
+    expect(await client.stop()).to.equal(0);
+  });
 });

@@ -13,7 +13,7 @@ import { attributeLocation, attributeValue, childElements, locationOf } from './
 
 type BuildAction = (draft: Draft, element: XmlElement, state: number) => Action;
 
-const ACTIONS: ReadonlyMap<string, BuildAction> = new Map<string, BuildAction>([
+export const ACTIONS: ReadonlyMap<string, BuildAction> = new Map<string, BuildAction>([
   ['raise', (draft, element, state) => buildRaise(draft, element, { name: 'event', state })],
   ['if', buildIf],
   ['foreach', buildForeach],

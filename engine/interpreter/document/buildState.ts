@@ -11,10 +11,16 @@ import type { XmlElement } from './xmlTree.ts';
 import { attributeLocation, attributeValue, locationOf } from './xmlTree.ts';
 
 const { MAX_STATES } = DOCUMENT_LIMITS;
-const STATE_ELEMENTS = new Set(['state', 'parallel', 'final', 'history']);
+
+/** States that an element takes. W3C 3.2 to 3.4. */
+export const NESTED_STATES = dictionary<ReadonlySet<string>>({
+  scxml: new Set(['state', 'parallel', 'final']),
+  state: new Set(['state', 'parallel', 'final', 'history']),
+  parallel: new Set(['state', 'parallel', 'history']),
+});
 
 /** Children that each kind of state takes beside states. W3C 3.3 to 3.10. */
-const PARTS = dictionary<ReadonlySet<string>>({
+export const STATE_PARTS = dictionary<ReadonlySet<string>>({
   state: new Set(['transition', 'onentry', 'onexit', 'invoke', 'datamodel', 'initial']),
   parallel: new Set(['transition', 'onentry', 'onexit', 'invoke', 'datamodel']),
   final: new Set(['onentry', 'onexit', 'donedata']),
@@ -30,7 +36,8 @@ export function buildState(draft: Draft, element: XmlElement, parent: number): n
   for (const child of element.children) {
     if (child.kind === 'text') continue;
     if (isNestedState(draft, element, child)) state.children.push(buildState(draft, child, state.index));
-    else if (draft.isScxml(child) && PARTS[element.local]?.has(child.local)) buildPart(draft, state, child);
+    else if (draft.isScxml(child) && STATE_PARTS[element.local]?.has(child.local))
+      buildPart(draft, state, child);
     else draft.refuseChild(element, child);
   }
   closeState(draft, state);
@@ -39,10 +46,7 @@ export function buildState(draft: Draft, element: XmlElement, parent: number): n
 
 /** True for <state>, <parallel>, <final> and <history> where the parent takes them. */
 export function isNestedState(draft: Draft, parent: XmlElement, child: XmlElement): boolean {
-  if (!draft.isScxml(child) || !STATE_ELEMENTS.has(child.local)) return false;
-  if (parent.local === 'parallel') return child.local !== 'final';
-  if (parent.local === 'scxml') return child.local !== 'history';
-  return parent.local === 'state';
+  return draft.isScxml(child) && NESTED_STATES[parent.local]?.has(child.local) === true;
 }
 
 /** Adds a state of the kind that its element says. closeState makes a <state> with states inside compound. */
