@@ -140,8 +140,10 @@ function closingNames(parent: ScannedElement | undefined): readonly string[] {
 }
 
 function elementNamesIn(cursor: Cursor, parent: ScannedElement | undefined): readonly string[] {
-  if (parent === undefined)
-    return cursor.file.scanned.roots.some(({ end }) => end < cursor.tag) ? [] : ['scxml'];
+  if (parent === undefined) {
+    const hasRoot = cursor.file.scanned.roots.some(({ end }) => end < cursor.tag);
+    return hasRoot ? [] : ['scxml'];
+  }
   const module = moduleOf(parent.uri);
   if (!isScxmlElement(parent) && module === undefined) return [];
   const dialect = dialectOf(cursor.parts, cursor.file);

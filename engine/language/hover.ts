@@ -5,7 +5,7 @@ import type { LanguageFile, Place } from './languageFile.ts';
 import type { Part } from './linkFiles.ts';
 import { isScxmlElement } from './occurrences.ts';
 import { elementAt, type ScannedElement } from './scanXml.ts';
-import { ORS_CORE, ORS_INCLUDES, ORS_SECTIONS, SECTIONS } from './sections.ts';
+import { ORS_BASELINE, ORS_CORE, ORS_INCLUDES, ORS_SECTIONS, SECTIONS } from './sections.ts';
 
 export interface Hover extends Place {
   /** Markdown. */
@@ -44,7 +44,7 @@ function elementText(
   parts: readonly Part[],
   file: LanguageFile,
 ): string | undefined {
-  if (element.uri === XINCLUDE_NAMESPACE) return `\`<${element.name}>\` — ${dialectLink(ORS_INCLUDES)}`;
+  if (element.uri === XINCLUDE_NAMESPACE) return `\`<${element.name}>\` — ${ORS_INCLUDES}`;
   const module = moduleOf(element.uri);
   if (module !== undefined) return moduleText(element, module);
   if (!isScxmlElement(element)) return undefined;
@@ -54,7 +54,7 @@ function elementText(
   const [section, purpose] = SECTIONS.get(element.local) ?? [];
   const attributes = [...rule.attributes, ...((dialect === 'ors' ? rule.ors : undefined) ?? [])];
   const recommendation = section && `[SCXML ${section}](https://www.w3.org/TR/scxml/#${element.local})`;
-  const places = [recommendation, dialect === 'ors' ? dialectLink(ORS_CORE) : undefined];
+  const places = [recommendation, dialect === 'ors' ? ORS_CORE : undefined];
   return [
     `\`<${element.local}>\` — ${places.filter(Boolean).join(', ')}`,
     purpose,
@@ -67,10 +67,10 @@ function elementText(
 function moduleText({ name, local }: ScannedElement, module: string): string {
   const facts = factsOf(module, local);
   const refusal = refusalOf(module, local);
-  const section = ORS_SECTIONS.get(module) ?? '2.1 Baseline';
+  const section = ORS_SECTIONS.get(module) ?? ORS_BASELINE;
   const without = Object.entries({ ...facts?.unused, ...facts?.refused });
   return [
-    `\`<${name}>\` — ${dialectLink(section)}`,
+    `\`<${name}>\` — ${section}`,
     refusal && `It leads to its error event: ${refusal}.`,
     listOf('Attributes', facts?.attributes ?? []),
     ...without.map(([attribute, reason]) => `Not \`${attribute}\`: ${reason}.`),
@@ -81,8 +81,4 @@ function moduleText({ name, local }: ScannedElement, module: string): string {
 
 function listOf(title: string, names: readonly string[]): string {
   return names.length === 0 ? '' : `${title}: ${names.map((name) => `\`${name}\``).join(', ')}`;
-}
-
-function dialectLink(section: string): string {
-  return `ors-dialect ${section}`;
 }

@@ -1,4 +1,4 @@
-/** Where an element of SCXML is described: the section of the Recommendation, and its purpose in our words. */
+/** The section of the Recommendation that describes an element of SCXML, and its purpose in our words. */
 export const SECTIONS: ReadonlyMap<string, readonly [section: string, purpose: string]> = new Map([
   ['scxml', ['3.2', 'The document. `initial` names the states that it enters first.']],
   ['state', ['3.3', 'A state. With states inside, exactly one of them is active at a time.']],
@@ -30,12 +30,13 @@ export const SECTIONS: ReadonlyMap<string, readonly [section: string, purpose: s
 
 /** Sections of docs/reference/ors-dialect.md. */
 export const ORS_SECTIONS: ReadonlyMap<string, string> = new Map([
-  ['session', '2.8 Module session'],
-  ['ws', '2.9 Module ws'],
-  ['queue', '2.10 Module queue'],
-  ['interaction', '2.11 Module interaction'],
-  ['dialog', '2.12 Module dialog'],
+  ['session', 'ors-dialect 2.8 Module session'],
+  ['ws', 'ors-dialect 2.9 Module ws'],
+  ['queue', 'ors-dialect 2.10 Module queue'],
+  ['interaction', 'ors-dialect 2.11 Module interaction'],
+  ['dialog', 'ors-dialect 2.12 Module dialog'],
 ]);
 
-export const ORS_CORE = '2.2 Core elements';
-export const ORS_INCLUDES = '2.5 Includes';
+export const ORS_CORE = 'ors-dialect 2.2 Core elements';
+export const ORS_INCLUDES = 'ors-dialect 2.5 Includes';
+export const ORS_BASELINE = 'ors-dialect 2.1 Baseline';

@@ -35,9 +35,9 @@ export function buildState(draft: Draft, element: XmlElement, parent: number): n
   if (element.local === 'state') addInitialAttribute(draft, state);
   for (const child of element.children) {
     if (child.kind === 'text') continue;
+    const isPart = draft.isScxml(child) && STATE_PARTS[element.local]?.has(child.local);
     if (isNestedState(draft, element, child)) state.children.push(buildState(draft, child, state.index));
-    else if (draft.isScxml(child) && STATE_PARTS[element.local]?.has(child.local))
-      buildPart(draft, state, child);
+    else if (isPart) buildPart(draft, state, child);
     else draft.refuseChild(element, child);
   }
   closeState(draft, state);
