@@ -27,7 +27,7 @@ export { moduleOf, SCXML_NAMESPACE, XINCLUDE_NAMESPACE } from './document/namesp
 export { readTextFile } from './document/readFile.ts';
 export { PREFIX_TOKEN, resolveToken } from './document/resolveIds.ts';
 export { hashSources } from './document/sources.ts';
-export { elementNames, ruleOf } from './document/vocabulary.ts';
+export { ruleOf } from './document/vocabulary.ts';
 export { joinPrefix } from './document/weaveContext.ts';
 export {
   type NamespaceScope,

@@ -50,7 +50,7 @@ type Range = Omit<Place, 'file'>;
 function inAttribute(attribute: ScannedAttribute, start: number, message: string): Range {
   const { offset, name, raw, valueStart } = attribute;
   const end = valueStart + raw.length;
-  if (start >= end) return { start: offset, end };
+  if (start >= end) return { start: offset, end: end + 1 };
   if (start > offset) return { start, end: Math.min(wordAt(raw, start - valueStart).end + valueStart, end) };
   // The word of the value that the message quotes, or the attribute.
   for (const { 0: word, index } of raw.matchAll(/\S+/g)) {

@@ -130,7 +130,9 @@ function eventsFor(cursor: Cursor, element: ScannedElement): readonly string[] {
   const { parts, file } = cursor;
   const isSame = (name: string): boolean => !name.includes('*');
   const named = placesOf(parts, 'event', { file, inline: inlineOf(element), isSame });
-  const names = named.map(({ name }) => name);
+  // The name that is being written is no name yet.
+  const others = named.filter(({ start, end }) => cursor.offset < start || end < cursor.offset);
+  const names = others.map(({ name }) => name);
   if (element.local !== 'transition') return names;
   return [...names, 'error.execution', ...idsFor(cursor, element).map((id) => `done.state.${id}`)];
 }

@@ -38,7 +38,7 @@ export function namesIn(file: ScannedFile): readonly Occurrence[] {
     if (isScxmlElement(element)) addNames(element, add);
     for (const { raw, start } of codeOf(element)) addCalls(raw, start, add);
   }
-  return found;
+  return found.sort((a, b) => a.start - b.start);
 }
 
 /** The ids of <data>, and the names in code that may mean them. */
