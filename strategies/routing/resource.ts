@@ -1,6 +1,7 @@
 import type { AgentRecord } from './agentRecord.ts';
 import { parseTarget } from './parseTarget.ts';
 import { targetLabel } from './target.ts';
+import { TargetType } from './targetType.ts';
 
 /** Switch of agents whose settings name none. */
 export const DEFAULT_SWITCH = 'Orsay';
@@ -35,4 +36,12 @@ export function makeResource(agent: AgentRecord, target: string, vq: string): Re
     resource: dn,
     vq,
   };
+}
+
+/** The agent, or the place that was asked for. ors-dialect 2.10, targetcomponentselected. */
+export function targetComponent({ agentId }: AgentRecord, target: string): string {
+  const { name, server, type, skills } = parseTarget(target);
+  return type === TargetType.PLACE && skills === undefined
+    ? `${name}@${server}.${TargetType.PLACE}`
+    : `${agentId}@${server}.${TargetType.AGENT}`;
 }

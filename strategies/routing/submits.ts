@@ -10,7 +10,7 @@ import { excludeBatch, forgetExcludedBatch } from './excludedAgents.ts';
 import { matchBatch } from './matchTask.ts';
 import { queueNameOf } from './queueNames.ts';
 import type { Reservations } from './reservations.ts';
-import { makeResource } from './resource.ts';
+import { makeResource, targetComponent } from './resource.ts';
 import { type ChosenAgent, viewRoute } from './routeStrategy.ts';
 import { readSubmitCall, type SubmitCall, submitsOfInteraction } from './submitCalls.ts';
 import type { SubmitUpdate } from './submitRequest.ts';
@@ -265,11 +265,10 @@ export class Submits {
     const agent = this.#agents.record(chosen.agentId);
     if (agent === undefined) return {};
     const resource = makeResource(agent, chosen.target, queueNameOf(call.vq));
-    const server = chosen.target.slice(chosen.target.lastIndexOf('@') + 1).replace(/\.[A-Za-z]+$/, '');
     return this.#eventBatch(submit, 'queue.submit.done', {
       interactionid: owner.interactionId,
       targetselected: `${resource.dn}@${resource.switch}.A`,
-      targetcomponentselected: `${resource.agent}@${server}.A`,
+      targetcomponentselected: targetComponent(agent, chosen.target),
       targetobjectselected: chosen.target,
       vqselected: queueNameOf(call.vq),
       resource: { ...resource },

@@ -226,6 +226,25 @@ describe('queue:submit', () => {
     expect(centre.sessions.take(sessionId)).to.deep.equal([]);
   });
 
+  it('names as component the place that was asked for, or the agent, also without a server', async () => {
+    for (const [target, component] of [
+      ['Desk7@StatServer.AP', 'Desk7@StatServer.AP'],
+      ['kate@StatServer.A', 'kate@StatServer.A'],
+      ['[5]Billing.GA', 'kate@.A'],
+    ] as const) {
+      const centre = openContactCentre();
+      const sessionId = await enterQueue(centre);
+      await readyAgent(centre, 'kate', { place: 'Desk7' });
+      const targetid = { name: 'targetid', attributes: { expr: target }, params: {}, children: [] };
+      await submit(centre, sessionId, { route: 'false' }, { children: [targetid] });
+      const done = centre.sessions.events.find(({ name }) => name === 'queue.submit.done');
+      expect(done?.data, target).to.include({
+        targetselected: 'kate@Orsay.A',
+        targetcomponentselected: component,
+      });
+    }
+  });
+
   it('answers queue:query with priority and position', async () => {
     const centre = openContactCentre();
     const sessionId = await enterQueue(centre);
