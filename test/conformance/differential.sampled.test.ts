@@ -77,7 +77,7 @@ describe('random documents, beside SCION', () => {
       { numRuns: RUNS, ...fuzzSeed() },
     );
     expect(steps).to.be.greaterThan(3 * RUNS);
-  });
+  }).timeout(600_000);
 
   for (const [name, { how, witness }] of Object.entries(SCION_FAULTS)) {
     it(`are spared a known fault of SCION's: ${name}`, async () => {
