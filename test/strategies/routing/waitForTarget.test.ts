@@ -85,6 +85,34 @@ describe('WaitForTarget', () => {
     expect(startRoute({ ...INPUT, steps, skips: [0, 1] }).context.active).to.deep.equal([2]);
   });
 
+  it('goes on from a snapshot that the first version stored, and stores the same', () => {
+    const stored = {
+      status: 'active' as const,
+      output: undefined,
+      error: undefined,
+      value: 'routable',
+      historyValue: {},
+      context: {
+        steps: [{ target: 'A@S.GA', clear: false }],
+        step: 0,
+        active: [0],
+        reserveTimeoutMs: 30_000,
+        enteredAt: 1_000,
+        attempt: 0,
+        tried: [],
+        distributed: false,
+      },
+      children: {},
+    };
+    const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+    expect(plain(startRoute({ ...INPUT, delayMs: 0 }).snapshot)).to.deep.equal(plain(stored));
+    const reserved = stepRoute(stored, { type: 'agentReserved', agent });
+    expect([reserved.state, ...reserved.decisions]).to.deep.equal([
+      'announcing',
+      { type: 'announce', agentId: 'kate', attempt: 1 },
+    ]);
+  });
+
   it('keeps its invariants for all events: it has an agent only while one is reserved, and no event after removal', () => {
     const events = fc.oneof(
       fc.record({
