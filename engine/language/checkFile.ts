@@ -1,7 +1,8 @@
 import { DocumentError, type Problem, parseDocument } from '../interpreter/index.ts';
 import type { FetchText } from '../ports/index.ts';
+import { elementAt } from './findElements.ts';
 import { type LanguageFile, MAX_EDITED_CHARS, type Place } from './languageFile.ts';
-import { elementAt, type ScannedAttribute } from './scanXml.ts';
+import type { ScannedAttribute } from './scanXml.ts';
 
 /** A problem of `orsay check`, before its file is read. */
 export interface CheckOutcome {

@@ -8,11 +8,12 @@ import {
   XINCLUDE_NAMESPACE,
 } from '../interpreter/index.ts';
 import { dialectOf } from './dialectOf.ts';
+import { elementAt, elementsIn } from './findElements.ts';
 import { placesOf, stateIdsFor } from './findNames.ts';
 import type { LanguageFile } from './languageFile.ts';
 import type { Part } from './linkFiles.ts';
 import { isScxmlElement, isStateElement, ownAttribute } from './occurrences.ts';
-import { elementAt, elementsIn, type ScannedElement } from './scanXml.ts';
+import type { ScannedElement } from './scanXml.ts';
 
 /** Completions of one answer. */
 const MAX_COMPLETIONS = 1_000;

@@ -1,10 +1,11 @@
 import { factsOf, moduleOf, refusalOf, ruleOf, XINCLUDE_NAMESPACE } from '../interpreter/index.ts';
 import { dialectOf } from './dialectOf.ts';
+import { elementAt } from './findElements.ts';
 import { findName, type NameUses } from './findNames.ts';
 import type { LanguageFile, Place } from './languageFile.ts';
 import type { Part } from './linkFiles.ts';
 import { isScxmlElement } from './occurrences.ts';
-import { elementAt, type ScannedElement } from './scanXml.ts';
+import type { ScannedElement } from './scanXml.ts';
 import { ORS_BASELINE, ORS_CORE, ORS_INCLUDES, ORS_SECTIONS, SECTIONS } from './sections.ts';
 
 export interface Hover extends Place {

@@ -1,7 +1,7 @@
 import { joinPrefix, PREFIX_TOKEN, resolveToken, XINCLUDE_NAMESPACE } from '../interpreter/index.ts';
+import { elementsIn } from './findElements.ts';
 import type { LanguageFile } from './languageFile.ts';
 import { type Occurrence, ownAttribute } from './occurrences.ts';
-import { elementsIn } from './scanXml.ts';
 
 /** Files that one document brings together for an editor, each inclusion of a file counted. */
 const MAX_LINKED_FILES = 200;

@@ -1,6 +1,7 @@
 import { tokenizer } from 'acorn';
 import { moduleOf, SCXML_NAMESPACE } from '../interpreter/index.ts';
-import { elementsIn, type ScannedAttribute, type ScannedElement, type ScannedFile } from './scanXml.ts';
+import { elementsIn } from './findElements.ts';
+import type { ScannedAttribute, ScannedElement, ScannedFile } from './scanXml.ts';
 
 /** A name in a file. The definitions of an event are its senders; its uses are the transitions. */
 export interface Occurrence {

@@ -1,6 +1,7 @@
+import { elementsIn } from './findElements.ts';
 import type { LanguageFile } from './languageFile.ts';
 import { isStateElement, ownAttribute } from './occurrences.ts';
-import { elementsIn, type ScannedElement } from './scanXml.ts';
+import type { ScannedElement } from './scanXml.ts';
 
 /** A state with the states inside it. Offsets are those of the text. */
 export interface OutlineNode {

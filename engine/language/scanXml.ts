@@ -73,6 +73,8 @@ class XmlScanner {
   readonly #text: string;
   readonly #roots: ScannedElement[] = [];
   readonly #open: Open[] = [];
+  /** Names of open elements with their number, so that end tags without a start cost no search. */
+  readonly #openNames = new Map<string, number>();
   #elements = 0;
   #at = 0;
 
@@ -130,17 +132,28 @@ class XmlScanner {
     this.#at = start + 2 + name.length;
     const space = this.#take(SPACE, this.#at).length;
     if (this.#text[this.#at + space] === '>') this.#at += space + 1;
+    if (!this.#openNames.get(name)) return;
     const index = this.#open.findLastIndex((element) => element.name === name);
-    if (index === -1) return;
     this.#closeTo(index + 1, start);
-    const element = this.#open.pop()!;
+    const element = this.#pop();
     element.closing = start;
     element.end = this.#at;
   }
 
   /** Closes the elements above a height of the stack. */
   #closeTo(height: number, end: number): void {
-    while (this.#open.length > height) this.#open.pop()!.end = end;
+    while (this.#open.length > height) this.#pop().end = end;
+  }
+
+  #push(element: Open): void {
+    this.#open.push(element);
+    this.#openNames.set(element.name, (this.#openNames.get(element.name) ?? 0) + 1);
+  }
+
+  #pop(): Open {
+    const element = this.#open.pop()!;
+    this.#openNames.set(element.name, this.#openNames.get(element.name)! - 1);
+    return element;
   }
 
   #startTag(): void {
@@ -171,7 +184,7 @@ class XmlScanner {
     this.#elements += 1;
     if (parent) parent.children.push(element);
     else this.#roots.push(element);
-    if (isOpen && this.#open.length < DOCUMENT_LIMITS.MAX_DEPTH) this.#open.push(element);
+    if (isOpen && this.#open.length < DOCUMENT_LIMITS.MAX_DEPTH) this.#push(element);
   }
 
   /** Reads attributes to the end of the tag. False: the element is empty, as is a tag without an end. */
@@ -274,37 +287,4 @@ function qualified({ name, offset, raw, valueStart }: Written, scope: NamespaceS
 function decoded(raw: string): string {
   if (!raw.includes('&')) return raw;
   return raw.replace(/&(?:lt|gt|amp|quot|apos);/g, (entity) => ENTITIES.get(entity)!);
-}
-
-/** The innermost element around an offset. */
-export function elementAt({ roots }: ScannedFile, offset: number): ScannedElement | undefined {
-  let found: ScannedElement | undefined;
-  let among: readonly (ScannedElement | XmlText)[] = roots;
-  for (;;) {
-    const inside: ScannedElement | undefined = among.find(
-      (node): node is ScannedElement => node.kind === 'element' && node.offset < offset && offset < node.end,
-    );
-    if (inside === undefined) return found;
-    found = inside;
-    among = inside.children;
-  }
-}
-
-/** An element, and the offset of the inline <scxml> around it; -1 outside of one. */
-export interface Found {
-  readonly element: ScannedElement;
-  readonly inline: number;
-}
-
-/** The elements of a file in document order. */
-export function* elementsIn({ roots }: Pick<ScannedFile, 'roots'>): Generator<Found> {
-  const waiting: Found[] = roots.toReversed().map((element) => ({ element, inline: -1 }));
-  for (let found = waiting.pop(); found; found = waiting.pop()) {
-    const { element } = found;
-    const inline = element.local === 'scxml' && element.parent ? element.offset : found.inline;
-    yield { element, inline };
-    for (const child of element.children.toReversed()) {
-      if (child.kind === 'element') waiting.push({ element: child, inline });
-    }
-  }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -122,5 +122,30 @@ describe('orsay lsp', function () {
     const [code] = (await failure('textDocument/hover', { textDocument, position: null })) as [number];
     expect(code).to.equal(-32603);
     expect(await client.stop()).to.equal(0);
+  });
+
+  it('goes on with broken XML, a large document and an include', async () => {
+    const uri = uriOf('order.scxml');
+    await client.open(uri, `${DOCUMENT.split('\n')[0]}\n<state id="a"><tra`);
+    expect(await client.diagnosticsOf(uri)).to.have.length.greaterThan(0);
+    const state = (_: unknown, index: number): string => `<state id="s${index}"/><!-- ${'x'.repeat(200)} -->`;
+    const large = DOCUMENT.replace('</scxml>', `${Array.from({ length: 9_000 }, state).join('\n')}</scxml>`);
+    await client.change(uri, 2, large.replace('waitin"', 's7"'));
+    const textDocument = { uri };
+    const position = { line: 2, character: 69 };
+    expect(await client.request('textDocument/definition', { textDocument, position })).to.deep.equal([
+      { uri, range: range(10, 11, 13) },
+    ]);
+    const included = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="part.xml"/></scxml>';
+    writeFileSync(join(folder, 'part.xml'), '<state xmlns="http://www.w3.org/2005/07/scxml" id="waitin"/>');
+    await client.change(uri, 3, DOCUMENT.replace('</scxml>', included));
+    expect(await client.request('textDocument/definition', { textDocument, position })).to.deep.equal([
+      { uri: uriOf('part.xml'), range: range(0, 51, 57) },
+    ]);
+    const part = uriOf('part.xml');
+    await client.open(part, '<state xmlns="http://www.w3.org/2005/07/scxml" id="waitin"><nothing/></state>');
+    for (let found: readonly unknown[] = []; found.length === 0; ) found = await client.diagnosticsOf(part);
+    await client.notify('textDocument/didClose', { textDocument: { uri: part } });
+    expect(await client.diagnosticsOf(part)).to.deep.equal([]);
   });
 });
