@@ -140,5 +140,5 @@ describe('Random modules with captured variables', () => {
       }),
       { numRuns: runsOf({ sample: 12, all: 100 }), ...fuzzSeed() },
     );
-  });
+  }).timeout(600_000);
 });
