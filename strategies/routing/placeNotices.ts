@@ -109,6 +109,8 @@ export class PlaceNotices {
       this.#isArmed = false;
       this.#closing?.removeEventListener('abort', cancel);
       for (const { key } of calls.watchedQueues(this.#clock.now())) this.#changed.add(key);
+      // A look may still go on, which would not come here again.
+      this.#lookAgain(calls);
       if (!this.#isLooking) void this.#look();
     });
     this.#closing?.addEventListener('abort', cancel, { once: true });

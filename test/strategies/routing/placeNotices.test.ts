@@ -91,6 +91,27 @@ describe('the notice of a position in a queue', () => {
     expect(told(centre)).to.deep.equal(['S1', 'S2', 'S4']);
   });
 
+  it('comes though an earlier look at the queues is still being committed when the next one is due', async () => {
+    const brittle = createBrittleStore(new MemoryStore());
+    const centre = openCentre({ store: brittle });
+    const priority = { base: 10 };
+    const calls: ConnId[] = [];
+    for (const session of ['S1', 'S2', 'S3']) calls.push(await start(centre, session, { priority }));
+    await start(centre, 'S4', { priority: { base: 0, increment: 1, everyMs: 10_000 } });
+    let release = (): void => {};
+    const { eventBatch } = centre.sessions;
+    centre.sessions.eventBatch = (...given) => {
+      release = brittle.hold();
+      return eventBatch(...given);
+    };
+    await centre.routing.cancelCall(calls[0]!);
+    await centre.clock.advance(LOOK_AGAIN_MS, async () => {});
+    centre.sessions.eventBatch = eventBatch;
+    release();
+    await centre.advance(LOOK_AGAIN_MS * 4);
+    expect(told(centre)).to.deep.equal(['S1', 'S2', 'S3', 'S4']);
+  });
+
   it('comes after a restart, and after a commit that failed', async () => {
     const store = new MemoryStore();
     const killable = createBrittleStore(store);
