@@ -48,8 +48,9 @@ const START: Place = { chunk: 0, at: 0 };
  * PL1. The calls are in the order of arrival, and none entered before an older one. So the priority of an
  *      older call is never lower, or, where priorities fall, never higher. Each question about the order is
  *      a binary search.
- * PL2. A call that would break PL1, because the clock went back, is not taken. It goes to another lane of its
- *      rule.
+ *      Where no priority changes, the order of arrival is enough.
+ * PL2. A call that would break PL1 is not taken: the clock went back, or it goes to the head of the queue. It
+ *      goes to another lane of its rule.
  * PL3. The numbers of a sum are whole, so that no sum depends on the order of its terms. A rule with
  *      fractions has no sums: its calls are added up one by one.
  */
@@ -60,13 +61,8 @@ export class Lane<C extends LaneCall> {
   #size = 0;
 
   constructor(rule: PriorityRule, sums: 'sums' | 'none') {
-    const { base, increment, everyMs } = rule;
     this.rule = rule;
-    this.#hasSums =
-      sums === 'sums' &&
-      everyMs > 0 &&
-      increment !== 0 &&
-      [base, increment, everyMs].every(Number.isSafeInteger);
+    this.#hasSums = sums === 'sums' && this.#changes && Object.values(rule).every(Number.isSafeInteger);
   }
 
   get size(): number {
@@ -79,7 +75,11 @@ export class Lane<C extends LaneCall> {
   }
 
   get falls(): boolean {
-    return this.rule.increment < 0 && this.rule.everyMs > 0;
+    return this.rule.increment < 0 && this.#changes;
+  }
+
+  get #changes(): boolean {
+    return this.rule.increment !== 0 && this.rule.everyMs > 0;
   }
 
   /** False: PL2. */
@@ -89,8 +89,10 @@ export class Lane<C extends LaneCall> {
       : this.#find((one) => one.serial <= call.serial);
     const before = this.#before(place);
     const after = this.#chunks[place.chunk]?.calls[place.at];
-    if (before !== undefined && before.enteredAt > call.enteredAt) return false;
-    if (after !== undefined && after.enteredAt < call.enteredAt) return false;
+    if (this.#changes) {
+      if (before !== undefined && before.enteredAt > call.enteredAt) return false;
+      if (after !== undefined && after.enteredAt < call.enteredAt) return false;
+    }
     this.#insert(call, place);
     this.#size += 1;
     return true;

@@ -41,8 +41,6 @@ export interface WaitingCall {
   readonly serial: number;
   readonly enteredAt: number;
   readonly priority: PriorityRule;
-  /** Its lane among all calls. Undefined while the call is put into the index. */
-  ageLane: Lane<WaitingCall> | undefined;
   readonly queue: WaitingQueue<WaitingCall>;
   /** Undefined while the call is put into the index. */
   queueLane: Lane<WaitingCall> | undefined;

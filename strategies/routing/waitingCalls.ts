@@ -2,6 +2,7 @@ import type { InteractionId } from '../ids/index.ts';
 import type { FreeAgent } from './agentRecord.ts';
 import type { BlockingRules } from './agentRoom.ts';
 import { MAX_CALL_AGE_MS } from './callAge.ts';
+import { CallAges } from './callAges.ts';
 import type { ConnId } from './callIds.ts';
 import { CallRoutes } from './callRoutes.ts';
 import type { DemandClass, Head } from './demandClass.ts';
@@ -9,10 +10,8 @@ import { DemandClasses } from './demandClasses.ts';
 import type { CallDemand } from './demandKeys.ts';
 import { IdMap } from './idMap.ts';
 import type { Lane } from './lane.ts';
-import { LaneSet } from './laneSet.ts';
 import { mayTake } from './matchCalls.ts';
 import { NO_OUTSIDE, type OutsideFigures } from './outsideFigures.ts';
-import { PLAIN_RULE } from './priority.ts';
 import { RuleCounts } from './ruleCounts.ts';
 import type { Staff } from './staff.ts';
 import type { CallLimits, WaitingCall, WaitingFacts } from './waitingCall.ts';
@@ -32,8 +31,8 @@ export type PassedOver = Map<Lane<WaitingCall>, number>;
  * The calls that wait and the agents, in memory, for two questions: which call does a free agent get, and
  * which place does a call have.
  *
- * WC1. A call is in a lane of its queue, and while it is routable in a lane of its demand class. A lane of
- *      all calls tells which of them have expired. The order of lanes never changes, so nothing is sorted
+ * WC1. A call is in a lane of its queue, and while it is routable in a lane of its demand class. Another
+ *      lane tells which calls have expired. The order of lanes never changes, so nothing is sorted
  *      when a question comes.
  * WC2. Only the next call of each lane can be the best of its class. A call whose limits exclude every free
  *      agent is passed over.
@@ -44,8 +43,7 @@ export class WaitingCalls {
   readonly #calls = new IdMap<WaitingCall>();
   readonly #queues = new Map<string, WaitingQueue<WaitingCall>>();
   readonly #watched = new Set<WaitingQueue<WaitingCall>>();
-  /** All calls by their age: those that expire are found without a look at their queues. */
-  readonly #ages = new LaneSet<WaitingCall>('none');
+  readonly #ages = new CallAges<WaitingCall>();
   readonly #routes: CallRoutes;
   readonly #rules = new RuleCounts();
   readonly #excludedOf: (id: InteractionId) => readonly string[] | undefined;
@@ -157,7 +155,6 @@ export class WaitingCalls {
       serial,
       enteredAt,
       priority,
-      ageLane: undefined,
       queue,
       queueLane: undefined,
       demand,
@@ -165,7 +162,7 @@ export class WaitingCalls {
       limits: limitsOf(facts),
       tellPosition,
     };
-    call.ageLane = this.#ages.add(call, PLAIN_RULE);
+    this.#ages.add(call);
     call.queueLane = queue.lanes.add(call, priority);
     queue.count(demand, 1);
     this.#watch(call, 1);
@@ -176,9 +173,9 @@ export class WaitingCalls {
   }
 
   #remove(call: WaitingCall): void {
-    const { id, ageLane, queue, queueLane, demand } = call;
+    const { id, queue, queueLane, demand } = call;
     this.#calls.delete(id);
-    this.#ages.remove(call, ageLane!);
+    this.#ages.remove(call);
     queue.lanes.remove(call, queueLane!);
     queue.count(demand, -1);
     this.#watch(call, -1);
@@ -196,12 +193,13 @@ export class WaitingCalls {
     else this.#watched.add(queue);
   }
 
-  /** The calls of a lane expire in its order. More than one lane: the clock went back. */
   #dropExpired(now: number): void {
-    for (const lane of [...this.#ages.lanes]) {
-      for (let { oldest } = lane; oldest !== undefined && isExpired(oldest, now); { oldest } = lane) {
-        this.#remove(oldest);
-      }
+    for (
+      let { oldest } = this.#ages;
+      oldest !== undefined && isExpired(oldest, now);
+      { oldest } = this.#ages
+    ) {
+      this.#remove(oldest);
     }
   }
 

@@ -1,8 +1,8 @@
 import type { DemandClass } from './demandClass.ts';
-import type { CallsAhead, LaneCall } from './lane.ts';
+import type { CallsAhead, Lane, LaneCall } from './lane.ts';
 import { LaneSet } from './laneSet.ts';
 import type { QueuePosition } from './priority.ts';
-import { priorityAt } from './priority.ts';
+import { priorityAt, priorityOf } from './priority.ts';
 
 /** The fields of a call that a queue reads. */
 interface QueuedCall extends LaneCall {
@@ -50,17 +50,24 @@ export class WaitingQueue<C extends QueuedCall> {
 
   /** The calls whose sessions are to be told now. */
   reached(now: number): readonly C[] {
+    const first = this.#first(this.farthest, now);
+    return first.filter(({ tellPosition = 0 }, place) => place < tellPosition);
+  }
+
+  /** The first calls of the queue, in their order. */
+  #first(count: number, now: number): readonly C[] {
+    const heads = this.lanes.lanes
+      .map((lane) => headOf(lane, 0, now))
+      .sort((a, b) => compareHeads(a, b))
+      .slice(0, count);
     const found: C[] = [];
-    const { farthest } = this;
-    for (const lane of this.lanes.lanes) {
-      // No call of a lane has a better position than its place in the lane.
-      for (let skipped = 0; skipped < farthest; skipped += 1) {
-        const call = lane.nth(skipped, now);
-        if (call === undefined) break;
-        if (call.tellPosition === undefined || call.tellPosition <= skipped) continue;
-        const ahead = this.countAhead({ ...call, priority: lane.rule }, now);
-        if (ahead.calls < call.tellPosition) found.push(call);
-      }
+    while (found.length < count) {
+      const [next] = heads.splice(0, 1);
+      if (next?.call === undefined) break;
+      found.push(next.call);
+      const after = headOf(next.lane, next.skipped + 1, now);
+      const place = heads.findIndex((one) => compareHeads(after, one) < 0);
+      heads.splice(place < 0 ? heads.length : place, 0, after);
     }
     return found;
   }
@@ -77,4 +84,29 @@ export class WaitingQueue<C extends QueuedCall> {
     }
     return { calls, priorities };
   }
+}
+
+/** The next call of a lane; undefined: it has no more. */
+interface LaneHead<C extends LaneCall> {
+  readonly lane: Lane<C>;
+  readonly skipped: number;
+  readonly call: C | undefined;
+  readonly priority: number;
+}
+
+function headOf<C extends LaneCall>(lane: Lane<C>, skipped: number, now: number): LaneHead<C> {
+  const call = lane.nth(skipped, now);
+  return {
+    lane,
+    skipped,
+    call,
+    priority: call === undefined ? 0 : priorityOf(lane.rule, call.enteredAt, now),
+  };
+}
+
+/** The next call first, then lanes without one. */
+function compareHeads<C extends LaneCall>(a: LaneHead<C>, b: LaneHead<C>): number {
+  if (a.call === undefined || b.call === undefined)
+    return a.call === b.call ? 0 : a.call === undefined ? 1 : -1;
+  return b.priority - a.priority || a.call.serial - b.call.serial;
 }

@@ -105,6 +105,7 @@ const step = fc.oneof(
       media: fc.constantFrom('chat', 'voice'),
       isRoutable: fc.constantFrom(true, true, true, false),
       tellPosition: fc.constantFrom(undefined, undefined, 1, 3),
+      headPlace: fc.option(fc.nat({ max: 5 }), { freq: 4, nil: undefined }),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('leave' as const), at: fc.nat() }) },
@@ -287,7 +288,8 @@ class World {
     const call: Submitted = {
       id,
       vq: one.vq,
-      serial: this.#serial,
+      // A call that goes to the head of its queue, before or behind others there.
+      serial: one.headPlace === undefined ? this.#serial : -1_000 * (one.headPlace + 1) + this.#serial,
       enteredAt: this.now,
       priority: one.rule,
       media: one.media,

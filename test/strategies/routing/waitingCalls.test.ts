@@ -11,6 +11,47 @@ import { asId } from '../../support/ids.ts';
 
 const START = 1_767_603_600_000;
 
+describe('a queue in the index', () => {
+  const told = (n: number, change: Partial<WaitingFacts>) =>
+    call({ id: `c${n}`, serial: n, enteredAt: START + Math.abs(n), tellPosition: 1, ...change });
+
+  it('has one lane for all calls that go to its head, in whatever order they come', () => {
+    const index = newIndex();
+    index.set(asId<ConnId>('c1'), told(1, {}));
+    for (let n = -2; n > -1_000; n -= 1) index.set(asId<ConnId>(`c${n}`), told(n, {}));
+    const queue = index.queue('VQ', START)!;
+    expect(queue.calls).to.equal(999);
+    expect(queue.lanes.lanes).to.have.length(1);
+    expect(queue.reached(START).map(({ id }) => id)).to.deep.equal(['c-999']);
+  });
+
+  it('finds the sessions to tell by a few comparisons for each of many priorities', () => {
+    const index = newIndex();
+    for (let n = 1; n <= 3_000; n += 1) {
+      const priority = { base: n, increment: 1, everyMs: 1_000 };
+      index.set(asId<ConnId>(`c${n}`), told(n, { priority, enteredAt: START, tellPosition: 1 + (n % 100) }));
+    }
+    const queue = index.queue('VQ', START)!;
+    let asked = 0;
+    for (const lane of queue.lanes.lanes) {
+      const nth = lane.nth.bind(lane);
+      lane.nth = (...given) => {
+        asked += 1;
+        return nth(...given);
+      };
+      lane.countAhead = () => {
+        throw new Error('Expected no count of the calls ahead of each call.');
+      };
+    }
+    // The call at place p has the priority 3000 - p.
+    const expected = Array.from({ length: 100 }, (_, place) => 3_000 - place).filter(
+      (n, place) => place < 1 + (n % 100),
+    );
+    expect(queue.reached(START).map(({ id }) => id)).to.deep.equal(expected.map((n) => `c${n}`));
+    expect(asked).to.be.at.most(3_100);
+  });
+});
+
 describe('the index of calls that expire', () => {
   it('forgets them in queues for which nobody asks', () => {
     const index = newIndex();
@@ -21,6 +62,17 @@ describe('the index of calls that expire', () => {
     );
     expect(index.get(asId('old'))).to.equal(undefined);
     expect(index.get(asId('new'))?.serial).to.equal(2);
+  });
+
+  it('forgets those behind calls that went to the heads of their queues later', () => {
+    const index = newIndex();
+    const returnedAt = START + MAX_CALL_AGE_MS - 1;
+    index.set(asId<ConnId>('old'), call({ id: 'old', serial: 7 }));
+    for (const [at, id] of ['b', 'a'].entries()) {
+      index.set(asId<ConnId>(id), call({ id, serial: -100 - at, enteredAt: returnedAt + at }));
+    }
+    expect(index.queue('VQ', returnedAt + 1)?.calls).to.equal(2);
+    expect(index.get(asId('old'))).to.equal(undefined);
   });
 
   it('keeps a class that gets a call while the expired ones leave many classes without calls', () => {
