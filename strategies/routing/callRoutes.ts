@@ -22,6 +22,12 @@ export interface OpenClasses {
   readonly agentsOf: (demand: Class) => readonly FreeAgent[];
 }
 
+/** Calls, and targets of calls, that are looked at together. */
+export interface LookLimits {
+  readonly calls: number;
+  readonly targets: number;
+}
+
 /**
  * The classes in which calls are routable, as their conditions allow.
  *
@@ -71,16 +77,27 @@ export class CallRoutes {
     this.#unroute(call);
   }
 
-  /** Moves calls whose age opens or closes targets; at most `limit`. Returns their number. */
-  lookAgain(now: number, limit: number): number {
-    const calls = this.#timed.due(now, limit);
-    for (const call of calls) this.#reroute(call, now);
-    return calls.length;
+  /** Moves calls whose age opens or closes targets. 'more': a limit was reached. */
+  lookAgain(now: number, limits: LookLimits): 'more' | 'all' {
+    const calls = this.#timed.due(now, limits.calls);
+    const looked = this.#rerouteSome(calls, limits.targets, now);
+    return looked < calls.length || looked >= limits.calls ? 'more' : 'all';
   }
 
-  /** Moves calls for which anything may have changed; at most `limit`, in turn. */
-  lookInTurn(now: number, limit: number): void {
-    for (const call of this.#timed.inTurn(limit)) this.#reroute(call, now);
+  /** Moves calls for which anything may have changed, in turn. */
+  lookInTurn(now: number, limits: LookLimits): void {
+    this.#rerouteSome(this.#timed.inTurn(limits.calls), limits.targets, now);
+  }
+
+  /** Stops behind the call that reaches the limit of targets. Returns the number of calls. */
+  #rerouteSome(calls: readonly WaitingCall[], targets: number, now: number): number {
+    let looked = 0;
+    for (let left = targets; left > 0 && looked < calls.length; looked += 1) {
+      const call = calls[looked]!;
+      this.#reroute(call, now);
+      left -= call.demand.effort;
+    }
+    return looked;
   }
 
   /** RC2 */

@@ -7,6 +7,9 @@ import type { WaitingCalls } from './waitingCalls.ts';
 export const CONDITION_INTERVAL_MS = 1_000;
 /** Calls that are looked at in one interval, or together when their time has come. */
 export const MAX_CALLS_LOOKED_AT = 1_000;
+/** The same for their targets; a long condition counts for several. */
+export const MAX_TARGETS_LOOKED_AT = 4_000;
+const LIMITS = { calls: MAX_CALLS_LOOKED_AT, targets: MAX_TARGETS_LOOKED_AT };
 
 /**
  * Looks at the conditions of waiting calls again, because time or a statistic may open a target when no agent
@@ -49,7 +52,7 @@ export class ConditionWatch {
     try {
       await lookAtDue(calls, this.#clock);
       const now = this.#clock.now();
-      calls.routes.lookInTurn(now, MAX_CALLS_LOOKED_AT);
+      calls.routes.lookInTurn(now, LIMITS);
       if (calls.next(now, new Map()) !== undefined) await this.#durable.commit(matchBatch(now));
     } catch (error) {
       if (this.#closing?.aborted === true) return;
@@ -61,7 +64,7 @@ export class ConditionWatch {
 
 /** Moves all calls whose age opens or closes targets; other work comes in between. */
 export async function lookAtDue(calls: WaitingCalls, clock: Clock): Promise<void> {
-  while (calls.routes.lookAgain(clock.now(), MAX_CALLS_LOOKED_AT) === MAX_CALLS_LOOKED_AT) {
+  while (calls.routes.lookAgain(clock.now(), LIMITS) === 'more') {
     await nextMacrotask();
   }
 }

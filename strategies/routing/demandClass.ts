@@ -14,6 +14,9 @@ export interface Demand {
   readonly targets: readonly Target[];
 }
 
+/** Characters of a condition that count for one more target: about one function. */
+const CHARS_OF_EFFORT = 32;
+
 /** Whether the agent, in whatever state, may take a call of the class. */
 export function matchesDemand(
   { media, targets }: Pick<Demand, 'media' | 'targets'>,
@@ -51,6 +54,8 @@ export class DemandClass<C extends LaneCall> implements Demand {
   readonly isWatched: boolean;
   /** Whether a target depends on the call itself. */
   readonly isOfCall: boolean;
+  /** Targets, of which one with a long condition counts for several. */
+  readonly effort: number;
   /** Calls that wait, routable or not. */
   calls = 0;
   /** Agents who match, whatever their state. */
@@ -70,6 +75,7 @@ export class DemandClass<C extends LaneCall> implements Demand {
     this.isWatched = targets.some((target) => target.condition !== undefined || asksForStatistic(target));
     this.isConditional = this.hasThreshold || this.isWatched;
     this.isOfCall = targets.some(({ condition }) => condition?.parts.some(({ isOfCall }) => isOfCall));
+    this.effort = targets.reduce((sum, target) => sum + effortOf(target), 1);
   }
 
   /** Whether a call is routable. */
@@ -130,4 +136,8 @@ export class DemandClass<C extends LaneCall> implements Demand {
     this.#heads[NUMBERS * at] = serial;
     this.#heads[NUMBERS * at + 1] = enteredAt;
   }
+}
+
+function effortOf({ condition }: Target): number {
+  return 1 + Math.floor((condition?.text.length ?? 0) / CHARS_OF_EFFORT);
 }

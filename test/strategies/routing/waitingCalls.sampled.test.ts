@@ -433,8 +433,9 @@ class World {
     const matches: Match[] = [];
     const passed: PassedOver = new Map();
     // The interval has passed.
-    this.index.routes.lookAgain(this.now, 1_000);
-    this.index.routes.lookInTurn(this.now, 1_000);
+    const limits = { calls: 1_000, targets: 4_000 };
+    this.index.routes.lookAgain(this.now, limits);
+    this.index.routes.lookInTurn(this.now, limits);
     for (;;) {
       const proposal = this.index.next(this.now, passed);
       if (proposal === undefined) return matches;

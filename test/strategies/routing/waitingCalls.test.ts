@@ -4,6 +4,7 @@ import { MAX_CALL_AGE_MS } from '../../../strategies/routing/callAge.ts';
 import type { ConnId } from '../../../strategies/routing/callIds.ts';
 import { MAX_DEMAND_CLASSES, MAX_IDLE_CLASSES } from '../../../strategies/routing/demandClasses.ts';
 import { RoutingError } from '../../../strategies/routing/errors.ts';
+import { queueKey } from '../../../strategies/routing/queueNames.ts';
 import { MAX_PRIORITY_RULES } from '../../../strategies/routing/ruleCounts.ts';
 import type { WaitingFacts } from '../../../strategies/routing/waitingCall.ts';
 import { WaitingCalls } from '../../../strategies/routing/waitingCalls.ts';
@@ -127,6 +128,40 @@ describe('the index of calls that expire', () => {
       .to.throw(RoutingError, '(MAX_PRIORITY_RULES), got {"base":10001,"increment":0,"everyMs":0}')
       .with.property('code', 'ROUTING_LIMITED');
     index.admit({ ...own(1), priority: ruled(77).priority });
+  });
+});
+
+describe('the calls of an index whose conditions depend on them', () => {
+  const LIMITS = { calls: 1_000, targets: 40 };
+  const many = (condition: string): string =>
+    Array.from({ length: 19 }, (_, at) => `{${condition}>${at}}G${at}@S.GA`).join(',');
+
+  it('are looked at in turn, few at once when each has many targets', () => {
+    const index = newIndex();
+    const target = many('sdata(VQ.Q,PositionInQueue)');
+    for (let n = 1; n <= 6; n += 1) {
+      const id = `c${n}`;
+      index.set(asId<ConnId>(id), call({ id, serial: n, vq: queueKey('Environment', 'VQ'), target }));
+    }
+    const routes = () => [1, 2, 3, 4, 5, 6].map((n) => index.get(asId(`c${n}`))?.routed?.demand);
+    index.set(asId<ConnId>('c0'), call({ id: 'c0', serial: 0, vq: queueKey('Environment', 'VQ') }));
+    let before = routes();
+    for (const moved of [[1, 2], [3, 4], [5, 6], []]) {
+      index.routes.lookInTurn(START + 1_000, LIMITS);
+      const after = routes();
+      expect(after.flatMap((one, at) => (one === before[at] ? [] : [at + 1]))).to.deep.equal(moved);
+      before = after;
+    }
+  });
+
+  it('are all looked at when their time has come, in several steps', () => {
+    const index = newIndex();
+    const target = many('callage');
+    for (let n = 1; n <= 5; n += 1)
+      index.set(asId<ConnId>(`c${n}`), call({ id: `c${n}`, serial: n, target }));
+    const looks = [1, 2, 3].map(() => index.routes.lookAgain(START + 2_000, LIMITS));
+    expect(looks).to.deep.equal(['more', 'more', 'all']);
+    expect(index.get(asId('c5'))?.routed?.demand.targets).to.have.length(2);
   });
 });
 
