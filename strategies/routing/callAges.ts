@@ -9,8 +9,8 @@ interface Aged<C> extends LaneCall {
 const NUMBERS_OF_MS = 1_000;
 
 /**
- * All calls by the time of their entry, so that those that expire are found without a look at their queues. The
- * order of arrival is another one: a call that goes to the head of its queue enters later than the others.
+ * All calls by the time of their entry, so that those that expire are found without a look at their queues.
+ * The order of arrival is another one: a call that goes to the head of its queue enters after the others.
  */
 export class CallAges<C extends LaneCall> {
   readonly #lane = new Lane<Aged<C>>(PLAIN_RULE, 'none');

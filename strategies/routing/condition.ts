@@ -98,8 +98,8 @@ export function nextChange({ parts }: Condition, age: number): NextChange {
     const slope = a.perSecond - b.perSecond;
     if (slope === 0) return;
     const crossing = (b.constant - a.constant) / slope;
-    // The comparison may change when the age reaches the crossing, and again behind it. As numbers are rounded,
-    // the crossing may be beside the age at which it does change.
+    // The comparison may change when the age reaches the crossing, and again behind it. As numbers are
+    // rounded, the crossing may be beside the age at which it does change.
     const near = Math.round(crossing);
     for (const one of [near - 1, near, near + 1, near + 2]) {
       if (one > age) next = Math.min(next, one);

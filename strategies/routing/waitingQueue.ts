@@ -57,15 +57,16 @@ export class WaitingQueue<C extends QueuedCall> {
   /** The first calls of the queue, in their order. */
   #first(count: number, now: number): readonly C[] {
     const heads = this.lanes.lanes
-      .map((lane) => headOf(lane, 0, now))
-      .sort((a, b) => compareHeads(a, b))
+      .flatMap((lane) => headOf(lane, 0, now) ?? [])
+      .sort(compareHeads)
       .slice(0, count);
     const found: C[] = [];
     while (found.length < count) {
       const [next] = heads.splice(0, 1);
-      if (next?.call === undefined) break;
+      if (next === undefined) break;
       found.push(next.call);
       const after = headOf(next.lane, next.skipped + 1, now);
+      if (after === undefined) continue;
       const place = heads.findIndex((one) => compareHeads(after, one) < 0);
       heads.splice(place < 0 ? heads.length : place, 0, after);
     }
@@ -86,27 +87,20 @@ export class WaitingQueue<C extends QueuedCall> {
   }
 }
 
-/** The next call of a lane; undefined: it has no more. */
+/** The next call of a lane. */
 interface LaneHead<C extends LaneCall> {
   readonly lane: Lane<C>;
   readonly skipped: number;
-  readonly call: C | undefined;
+  readonly call: C;
   readonly priority: number;
 }
 
-function headOf<C extends LaneCall>(lane: Lane<C>, skipped: number, now: number): LaneHead<C> {
+/** Undefined: the lane has no more calls. */
+function headOf<C extends LaneCall>(lane: Lane<C>, skipped: number, now: number): LaneHead<C> | undefined {
   const call = lane.nth(skipped, now);
-  return {
-    lane,
-    skipped,
-    call,
-    priority: call === undefined ? 0 : priorityOf(lane.rule, call.enteredAt, now),
-  };
+  return call && { lane, skipped, call, priority: priorityOf(lane.rule, call.enteredAt, now) };
 }
 
-/** The next call first, then lanes without one. */
 function compareHeads<C extends LaneCall>(a: LaneHead<C>, b: LaneHead<C>): number {
-  if (a.call === undefined || b.call === undefined)
-    return a.call === b.call ? 0 : a.call === undefined ? 1 : -1;
   return b.priority - a.priority || a.call.serial - b.call.serial;
 }

@@ -6,7 +6,7 @@ import type { ArithmeticOperator, Expression } from '../../../strategies/routing
 /** Seconds for which each comparison is looked at. */
 const LONGEST = 1_000;
 
-/** The ages at which a call that is looked at only when nextChange() says so has another value than it should. */
+/** The ages at which a call that is looked at when nextChange() says so has another value than it should. */
 function wrongAges(operator: ComparisonOperator, left: Expression, right: number): readonly number[] {
   const comparison = { kind: 'operation' as const, operator, left, right: numberOf(right) };
   const condition = conditionOf('', comparison);
