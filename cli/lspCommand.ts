@@ -37,10 +37,13 @@ export function lspCommand(io: CommandIo): Promise<Exit> {
       initialize: () => undefined,
       exit: end,
     };
-    const connection = createConnection(
-      (logger) => createProtocolConnection(io.stdin, io.stdout, logger),
-      watchDog,
-    );
+    const connection = createConnection((logger) => {
+      const protocol = createProtocolConnection(io.stdin, io.stdout, logger);
+      protocol.onError(([{ message }]) =>
+        printError(io, `Expected a message of the protocol, got: ${message}`),
+      );
+      return protocol;
+    }, watchDog);
     const diagnostics = serve(connection, io);
     io.stdin.once('end', end);
     connection.listen();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -147,5 +148,11 @@ describe('orsay lsp', function () {
     for (let found: readonly unknown[] = []; found.length === 0; ) found = await client.diagnosticsOf(part);
     await client.notify('textDocument/didClose', { textDocument: { uri: part } });
     expect(await client.diagnosticsOf(part)).to.deep.equal([]);
+  });
+
+  it('says on standard error that a message has no length', async () => {
+    const said = once(client.process.stderr!, 'data');
+    client.process.stdin!.write('Hello: editor\r\n\r\n');
+    expect(String(await said)).to.match(/^Expected a message of the protocol, got: .*Content-Length/);
   });
 });
