@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
 import { recentEntries } from '../../engine/ports/index.ts';
 import type { Demand } from './demandClass.ts';
 import { RoutingError } from './errors.ts';
 import { parseTargets } from './parseTarget.ts';
 import type { Target } from './target.ts';
 import { targetKey } from './targetKey.ts';
+
+/** Longest key that is kept as it is: each waiting call may be routable in a class of its own. */
+const MAX_KEY_CHARS = 255;
 
 /** Target strings whose canonical form is kept. */
 export const MAX_KNOWN_TARGETS = 4_096;
@@ -64,9 +68,13 @@ function keyed(media: string, tenant: string, canonical: readonly CanonicalTarge
   const targets = keys.map((key) => byKey.get(key)!);
   const isOfTenant = targets.some(({ condition }) => condition?.isOfTenant);
   return {
-    key: JSON.stringify(isOfTenant ? [media, { tenant }, ...keys] : [media, ...keys]),
+    key: shortKey(JSON.stringify(isOfTenant ? [media, { tenant }, ...keys] : [media, ...keys])),
     demand: { media, tenant, targets },
   };
+}
+
+function shortKey(key: string): string {
+  return key.length <= MAX_KEY_CHARS ? key : createHash('sha256').update(key).digest('hex');
 }
 
 /** No target for a text that an earlier version took and this one does not: its call waits for no agent. */

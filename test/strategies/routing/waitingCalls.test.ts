@@ -154,6 +154,19 @@ describe('the calls of an index whose conditions depend on them', () => {
     }
   });
 
+  it('are routable in classes whose keys are short, however many targets there are', () => {
+    const index = newIndex();
+    const target = Array.from({ length: 900 }, (_, at) => `{callage>${at}}Group${at}@S.GA`).join(',');
+    for (let n = 1; n <= 3; n += 1) {
+      const id = `c${n}`;
+      index.set(asId<ConnId>(id), call({ id, serial: n, target }), START + n * 200_000);
+    }
+    const classes = [1, 2, 3].map((n) => index.get(asId(`c${n}`))!.routed!.demand);
+    expect(classes.map(({ targets }) => targets.length)).to.deep.equal([200, 400, 600]);
+    expect(new Set(classes.map(({ key }) => key)).size).to.equal(3);
+    for (const { key } of classes) expect(key.length).to.be.at.most(255);
+  });
+
   it('are all looked at when their time has come, in several steps', () => {
     const index = newIndex();
     const target = many('callage');
