@@ -73,6 +73,8 @@ export class NotificationTasks {
   readonly #sharing: MessageSharing;
   readonly #comet: CometChannel;
   readonly #freeLanes = recentEntries<string, true>(MAX_FREE_LANES);
+  /** Lanes of tasks in the batch that is being made: the store does not have them yet. */
+  readonly #madeNow = new Set<string>();
 
   constructor(deps: {
     readonly durable: Durable;
@@ -109,7 +111,7 @@ export class NotificationTasks {
     const queued = this.#queuedBatch(request);
     if (queued !== undefined) return queued;
     const { lane, event, own } = request;
-    if (lane !== undefined) this.#freeLanes.delete(lane);
+    if (lane !== undefined) this.#noteTask(lane);
     const key = `${PUBLISH} ${request.key}`;
     const payload: PublishPayload = { key, event, ...defined({ lane }), ...own };
     const task = {
@@ -134,8 +136,16 @@ export class NotificationTasks {
     return this.#comet.queueBatch(user, noticeOf(event));
   }
 
+  /** A batch is made and committed without waiting in between. */
+  #noteTask(lane: string): void {
+    this.#freeLanes.delete(lane);
+    this.#madeNow.add(lane);
+    queueMicrotask(() => this.#madeNow.delete(lane));
+  }
+
   /** True when no event of the lane is a task. */
   #isFree(lane: string): boolean {
+    if (this.#madeNow.has(lane)) return false;
     if (this.#freeLanes.has(lane)) return true;
     if (this.#durable.taskKeys(`${PUBLISH} ${lane}`).length > 0) return false;
     this.#freeLanes.set(lane, true);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Durable } from '../../../engine/durable/durable.ts';
+import { joinBatches } from '../../../engine/durable/durable.ts';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
@@ -297,6 +298,20 @@ describe('strategies/notification', () => {
       expect(posted.map(({ body }) => body)).to.deep.equal(['one', 'one', 'two']);
       const [first, second] = posted.map(({ headers }) => headers?.['idempotency-key']);
       expect(first).to.equal(second);
+    });
+
+    it('comes after an event of its lane that the same commit makes a task', async () => {
+      await subscribe('a.b', { type: 'httpcb', deviceId: HOOK });
+      const publish = (number: number, tag: string) => {
+        const event = { tag, message: String(number), notificationDetails: comet('anna') };
+        return notifications.publishBatch({ key: `chat 1 ${number}`, lane: 'chat 1', ...event });
+      };
+      await durable.commit(joinBatches(publish(1, 'a.b'), publish(2, 'a.c')));
+      await durable.commit(publish(3, 'a.c'));
+      await clock.advance(60_000, () => durable.idle());
+      await durable.commit(publish(4, 'a.c'));
+      expect(durable.taskKeys('notification')).to.deep.equal([]);
+      expect(pushed.map(([, { message }]) => message)).to.deep.equal(['1', '2', '3', '4']);
     });
 
     it('needs no task for the CometD clients of one user, but after an earlier task of its lane', async () => {
