@@ -24,7 +24,7 @@ import { type QuitReason, quitAttributes, quitReasonOf } from './quitReason.ts';
 const DEFAULT_REASON = 'no agent is available';
 const MAX_REASON_LENGTH = 1_000;
 /** The author of an entry that no person wrote. */
-const SYSTEM: Party = { type: PartyType.EXTERNAL, nickname: 'System' };
+const DOCUMENT: Party = { type: PartyType.EXTERNAL, nickname: 'System' };
 
 /** An agent or a supervisor as a party of a chat. */
 export interface ChatAgent {
@@ -235,7 +235,7 @@ function lastEntry(chat: ChatRecord, by: EndedBy, reason: string): NewEntry | un
     case 'document':
       return {
         type: EntryType.MESSAGE,
-        party: SYSTEM,
+        party: DOCUMENT,
         text: `The chat has ended: ${reason.slice(0, MAX_REASON_LENGTH)}`,
       };
     case 'agent':

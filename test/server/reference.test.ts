@@ -11,7 +11,7 @@ function page(name: string): string {
 
 describe('the reference of operators', () => {
   it('names limits by names that occur in the code', () => {
-    const sources = ['engine', 'strategies', 'server'].flatMap((folder) =>
+    const sources = ['engine', 'strategies', 'server', 'cli'].flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
         .filter((path) => path.endsWith('.ts'))
         .map((path) => readFileSync(join(ROOT, folder, path), 'utf8')),

@@ -26,12 +26,17 @@ const CASES: readonly (readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path
   ['DELETE', '/urs/call/{id}', 'CALL_NOT_FOUND'],
 ];
 
+/** A PUT without a change is refused before anything is looked for. */
+const CHANGE = { note: 'later' };
+
 describe('an id that nothing has', () => {
   for (const [method, path, code] of CASES) {
     it(`gets the error of its kind, also when it is too long to be an id: ${method} ${path}`, async () => {
       const { send } = createTestServer();
       const replies = await Promise.all(
-        [UNKNOWN, TOO_LONG].map((id) => send(method, path.replace('{id}', id))),
+        [UNKNOWN, TOO_LONG].map((id) =>
+          send(method, path.replace('{id}', id), method === 'PUT' ? { json: CHANGE } : {}),
+        ),
       );
       const errors = replies.map(({ status, json }) => ({ status, code: (json as { code: string }).code }));
       expect(errors[0]!.code).to.equal(code);

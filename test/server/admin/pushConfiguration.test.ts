@@ -271,7 +271,7 @@ describe('push providers of the configuration', () => {
 });
 
 async function until(check: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 1_000; turn += 1) {
+  for (let turn = 0; turn < 100_000; turn += 1) {
     if (check()) return;
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -326,7 +326,7 @@ describe('an agent with a login', () => {
     expect((await put('liz1', { state: 'notReady' })).status).to.equal(403);
     expect((await put('kate1', { state: 'notReady' })).status).to.equal(200);
     expect((await put('kate1', { skills: { Gold: 10 } })).json).to.deep.equal({
-      message: 'Expected an agent to change only state, place, nickname, reason, got skills.',
+      message: 'Expected an agent to change only state, mediaStates, place, nickname, reason, got skills.',
       exception: 'orsay.ForbiddenException',
       code: 'FORBIDDEN',
     });
