@@ -50,8 +50,9 @@ export class WaitingQueue<C extends QueuedCall> {
 
   /** The calls whose sessions are to be told now. */
   reached(now: number): readonly C[] {
-    const first = this.#first(this.farthest, now);
-    return first.filter(({ tellPosition = 0 }, place) => place < tellPosition);
+    const { farthest } = this;
+    if (farthest === 0) return [];
+    return this.#first(farthest, now).filter(({ tellPosition = 0 }, place) => place < tellPosition);
   }
 
   /** The first calls of the queue, in their order. */
