@@ -5,12 +5,12 @@ import {
   findMatch,
   orderAgents,
   type PassedOver,
-  parseTargets,
   passOver,
   priorityAt,
   WaitingCalls,
   type WaitingFacts,
 } from '../strategies/routing/index.ts';
+import { parseTargets } from '../strategies/targets/index.ts';
 import { createRandom } from '../test/support/crash/random.ts';
 import { count, quantile } from './rounds.ts';
 

@@ -11,9 +11,10 @@ import type { Interactions } from '../../strategies/interaction/index.ts';
 import { type Notifications, sendTestPush } from '../../strategies/notification/index.ts';
 import type { Patterns } from '../../strategies/patterns/index.ts';
 import type { PhoneNumbers } from '../../strategies/phone/index.ts';
-import { type Agents, parseTargetList, type Routing } from '../../strategies/routing/index.ts';
+import type { Agents, Routing } from '../../strategies/routing/index.ts';
 import type { Statistics } from '../../strategies/statistics/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
+import { parseTargetList } from '../../strategies/targets/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
 import {
   type LiveConfiguration,

@@ -1,15 +1,8 @@
 import type { ModuleRequest } from '../../engine/host/index.ts';
 import { type Json, readId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
-import {
-  type AgentRecord,
-  type Agents,
-  attributeText,
-  parseTarget,
-  type Routing,
-  RoutingError,
-  TargetType,
-} from '../routing/index.ts';
+import { type AgentRecord, type Agents, attributeText, type Routing } from '../routing/index.ts';
+import { parseTarget, TargetError, TargetType } from '../targets/index.ts';
 import type { InteractionRecord } from './interactionRecord.ts';
 import type { Fault } from './moduleFault.ts';
 
@@ -145,7 +138,7 @@ function targeted(
     return routing.findAgent(text, media);
   } catch (error) {
     // Not a target string. It may be 'number@switch', which the caller tries next.
-    if (error instanceof RoutingError) return undefined;
+    if (error instanceof TargetError) return undefined;
     throw error;
   }
 }

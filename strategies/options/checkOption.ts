@@ -1,5 +1,5 @@
 import { didYouMean } from '../../engine/ports/index.ts';
-import { parseTargetList } from '../routing/index.ts';
+import { parseTargetList } from '../targets/index.ts';
 import type { OptionType } from './optionRow.ts';
 import { CALLBACK_OPTIONS, lookupKeysOf, namesIn, type ServiceOptions } from './options.ts';
 

@@ -1,5 +1,12 @@
+import {
+  holds,
+  matchesTarget,
+  nextChange,
+  type StatisticOfAgent,
+  type Target,
+  targetKey,
+} from '../targets/index.ts';
 import type { FreeAgent } from './agentRecord.ts';
-import { holds, nextChange } from './condition.ts';
 import type { DemandClass } from './demandClass.ts';
 import type { DemandClasses } from './demandClasses.ts';
 import { narrowed } from './demandKeys.ts';
@@ -7,8 +14,6 @@ import { ageOf, Figures, type JudgedCall } from './figures.ts';
 import type { Judge } from './judge.ts';
 import { isOpen } from './matchCalls.ts';
 import type { OutsideFigures } from './outsideFigures.ts';
-import { matchesTarget, type StatisticOfAgent, type Target } from './target.ts';
-import { targetKey } from './targetKey.ts';
 import { TimedCalls } from './timedCalls.ts';
 import type { WaitingCall } from './waitingCall.ts';
 import type { WaitingQueue } from './waitingQueue.ts';

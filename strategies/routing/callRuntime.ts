@@ -1,6 +1,7 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
+import type { TargetStep } from '../targets/index.ts';
 import type { Agents } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import { matchBatch } from './matchTask.ts';
@@ -13,7 +14,6 @@ import {
   type RouteTimer,
   viewRoute,
 } from './routeStrategy.ts';
-import type { TargetStep } from './targetList.ts';
 import { skippedSteps } from './targetStatistics.ts';
 import { callBatch, readCall, type VirtualInteraction } from './virtualInteraction.ts';
 import { distributedBatch } from './virtualQueueStat.ts';

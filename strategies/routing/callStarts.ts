@@ -2,18 +2,16 @@ import { type Batch, type Durable, joinBatches, keyedBy, type Once } from '../..
 import type { Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
 import type { AgentId, ServiceId } from '../ids/index.ts';
+import { parseTargetList, respellTargets, type SkillPrecedence } from '../targets/index.ts';
 import { headArrival, nextArrival } from './arrivals.ts';
 import type { ConnId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
-import { respellTargets } from './parseTarget.ts';
 import { DEFAULT_TENANT, queueKey, queueNameOf, targetQueueKey } from './queueNames.ts';
 import { viewRoute } from './routeStrategy.ts';
 import type { RoutingIndex } from './routingIndex.ts';
-import type { SkillPrecedence } from './skillExpression.ts';
 import { DEFAULT_RESERVE_TIMEOUT_MS, type StartCall, type StartedCall } from './startCall.ts';
 import { Strategy, type StrategyNames } from './strategyNames.ts';
 import type { InteractionOffers } from './submits.ts';
-import { parseTargetList } from './targetList.ts';
 import { warnUnservable } from './unservable.ts';
 import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
 

@@ -1,9 +1,9 @@
+import { asksForStatistic, matchesTarget, type Target } from '../targets/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import type { Lane, LaneCall } from './lane.ts';
 import { LaneSet } from './laneSet.ts';
 import type { PriorityRule } from './priority.ts';
 import { priorityOf } from './priority.ts';
-import { asksForStatistic, matchesTarget, type Target } from './target.ts';
 
 /** The content of a class: the medium, and the targets without their weights. */
 export interface Demand {

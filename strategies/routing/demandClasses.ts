@@ -1,10 +1,10 @@
 import { defined } from '../../engine/ports/index.ts';
+import { formatTarget } from '../targets/index.ts';
 import type { BlockingRules } from './agentRoom.ts';
 import { DemandClass } from './demandClass.ts';
 import { type CallDemand, DemandKeys, type KeyedDemand } from './demandKeys.ts';
 import { RoutingError } from './errors.ts';
 import { Staff } from './staff.ts';
-import { formatTarget } from './target.ts';
 import { explainUnservable, isServable } from './unservable.ts';
 import type { WaitingCall } from './waitingCall.ts';
 

@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import { recentEntries } from '../../engine/ports/index.ts';
+import { parseTargets, type Target, TargetError, targetKey } from '../targets/index.ts';
 import type { Demand } from './demandClass.ts';
-import { RoutingError } from './errors.ts';
-import { parseTargets } from './parseTarget.ts';
-import type { Target } from './target.ts';
-import { targetKey } from './targetKey.ts';
 
 /** Longest key that is kept as it is: each waiting call may be routable in a class of its own. */
 const MAX_KEY_CHARS = 255;
@@ -82,7 +79,7 @@ function parseOrNone(text: string): readonly Target[] {
   try {
     return parseTargets(text);
   } catch (error) {
-    if (error instanceof RoutingError) return [];
+    if (error instanceof TargetError) return [];
     throw error;
   }
 }

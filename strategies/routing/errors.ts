@@ -1,8 +1,6 @@
 import { asGiven, codedError } from '../../engine/ports/index.ts';
 
 const MESSAGES = {
-  SKILL_EXPRESSION_INVALID: (detail: string) => `Skill expression: ${detail}`,
-  TARGET_INVALID: (detail: string) => `Target: ${detail}`,
   ROUTING_REQUEST_INVALID: asGiven,
   ROUTING_LIMITED: asGiven,
   STRATEGY_UNKNOWN: asGiven,

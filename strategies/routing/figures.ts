@@ -1,12 +1,16 @@
 import type { AgentId } from '../ids/index.ts';
+import {
+  AgentStatistic,
+  type ConditionValues,
+  QueueStatistic,
+  type StatisticObject,
+  TargetType,
+  targetLabel,
+} from '../targets/index.ts';
 import { AgentState } from './agentRecord.ts';
-import type { ConditionValues } from './condition.ts';
 import { type OutsideFigures, occupancyOf } from './outsideFigures.ts';
 import { PLAIN_RULE, type QueuePosition } from './priority.ts';
 import type { Staff } from './staff.ts';
-import { AgentStatistic, QueueStatistic } from './statisticNames.ts';
-import { type StatisticObject, targetLabel } from './target.ts';
-import { TargetType } from './targetType.ts';
 import type { WaitingCall } from './waitingCall.ts';
 import type { WaitingQueue } from './waitingQueue.ts';
 

@@ -1,8 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { AgentId } from '../ids/index.ts';
+import { GroupStatistic, matchesTarget, type Target } from '../targets/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
-import { GroupStatistic } from './statisticNames.ts';
-import { matchesTarget, type Target } from './target.ts';
 
 /** Targets whose agents are counted. Another one takes the place of the one that was unused for longest. */
 export const MAX_COUNTED_GROUPS = 1_024;

@@ -1,4 +1,4 @@
-import type { Condition, StatisticOfAgent, Target } from './target.ts';
+import type { Condition, StatisticOfAgent, Target } from '../targets/index.ts';
 
 /** Says what holds at one moment, for one call. */
 export interface Judge {

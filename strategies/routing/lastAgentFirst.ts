@@ -1,9 +1,7 @@
 import type { AgentId } from '../ids/index.ts';
-import { parseTargets } from './parseTarget.ts';
+import { GroupStatistic, parseTargets, type TargetStep } from '../targets/index.ts';
 import type { RouteContext } from './routeStrategy.ts';
-import { GroupStatistic } from './statisticNames.ts';
 import type { StrategyFactory } from './strategyKit.ts';
-import type { TargetStep } from './targetList.ts';
 
 /** Time for which only the former agent may get the call. */
 export const FORMER_AGENT_MS = 20_000;

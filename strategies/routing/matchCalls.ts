@@ -1,9 +1,9 @@
+import { matchesTarget, type StatisticOfAgent, type Target } from '../targets/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import type { ConnId } from './callIds.ts';
 import type { Judge } from './judge.ts';
 import type { TriedAgent } from './routeStrategy.ts';
 import { ordersTargets, orderTargets, type SubmitOrder } from './submitOrder.ts';
-import { matchesTarget, type StatisticOfAgent, type Target } from './target.ts';
 
 /** A routable call as matching sees it. */
 export interface RoutableCall {

@@ -1,5 +1,6 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { Clock, Log } from '../../engine/ports/index.ts';
+import { formatTarget, parseTargets, type SkillPrecedence, targetsOf } from '../targets/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import { roomIn } from './agentRoom.ts';
 import type { Agents } from './agents.ts';
@@ -8,18 +9,14 @@ import { ConditionWatch, lookAtDue, MAX_CALLS_LOOKED_AT, nextMacrotask } from '.
 import { readExcluded } from './excludedAgents.ts';
 import { findMatch, type Match, type RoutableCall } from './matchCalls.ts';
 import { MATCH_TASK } from './matchTask.ts';
-import { parseTargets } from './parseTarget.ts';
 import { DEFAULT_TENANT } from './queueNames.ts';
 import type { Reservations } from './reservations.ts';
 import type { RouteAnnouncer } from './routeAnnouncer.ts';
 import { viewRoute } from './routeStrategy.ts';
 import type { RoutingIndex } from './routingIndex.ts';
-import type { SkillPrecedence } from './skillExpression.ts';
 import { asSubmit } from './submitCalls.ts';
 import { orderAgents } from './submitOrder.ts';
 import type { Submits } from './submits.ts';
-import { formatTarget } from './target.ts';
-import { targetsOf } from './targetList.ts';
 import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
 import { type PassedOver, type Proposal, passOver, type WaitingCalls } from './waitingCalls.ts';
 

@@ -2,6 +2,7 @@ import { type Batch, type Durable, joinBatches } from '../../engine/durable/inde
 import type { ModuleEvent, ModuleRequest, Sessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Log, readId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
+import { type SkillPrecedence, TargetError } from '../targets/index.ts';
 import { headArrival, nextArrival } from './arrivals.ts';
 import { submitId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
@@ -10,7 +11,6 @@ import { performedBatch, wasPerformed } from './performed.ts';
 import { DEFAULT_TENANT, queueKey, queueNameOf } from './queueNames.ts';
 import type { QueueQuestions } from './queueQuestions.ts';
 import type { RoutingIndex } from './routingIndex.ts';
-import type { SkillPrecedence } from './skillExpression.ts';
 import { asSubmit, readSubmitCall, type SubmitCall } from './submitCalls.ts';
 import {
   attributeText,
@@ -35,6 +35,7 @@ type SubmitFault = 'badrequest' | 'unsupported' | 'limited';
 /** Throws everything that is no fault of a document. */
 function faultOf(error: unknown): SubmitFault {
   if (error instanceof UnsupportedSubmit) return 'unsupported';
+  if (error instanceof TargetError) return 'badrequest';
   if (error instanceof RoutingError) return error.code === 'ROUTING_LIMITED' ? 'limited' : 'badrequest';
   throw error;
 }

@@ -1,7 +1,5 @@
+import { parseTarget, TargetType, targetLabel } from '../targets/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
-import { parseTarget } from './parseTarget.ts';
-import { targetLabel } from './target.ts';
-import { TargetType } from './targetType.ts';
 
 /** Switch of agents whose settings name none. */
 export const DEFAULT_SWITCH = 'Orsay';

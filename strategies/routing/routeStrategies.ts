@@ -1,7 +1,7 @@
 import type { Log } from '../../engine/ports/index.ts';
+import { parseTargets, type TargetStep } from '../targets/index.ts';
 import type { ConnId } from './callIds.ts';
 import { lastAgentFirst } from './lastAgentFirst.ts';
-import { parseTargets } from './parseTarget.ts';
 import {
   beginRoute,
   continueRoute,
@@ -15,7 +15,6 @@ import {
 } from './routeStrategy.ts';
 import { makeStrategy } from './strategyKit.ts';
 import { type CallStrategyName, Strategy } from './strategyNames.ts';
-import type { TargetStep } from './targetList.ts';
 import { planRoute, startRoute, stepRoute, waitForTarget } from './waitForTarget.ts';
 
 const WAIT_FOR_TARGET: RouteStrategy = { machine: waitForTarget, plan: planRoute };

@@ -1,7 +1,7 @@
 import { type AnyStateMachine, createActor, type Snapshot } from 'xstate';
 import type { Json } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
-import type { TargetStep } from './targetList.ts';
+import type { TargetStep } from '../targets/index.ts';
 
 /**
  * A strategy decides when a virtual interaction may get an agent, and which targets count. It is an XState

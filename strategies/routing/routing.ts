@@ -2,6 +2,7 @@ import { type Batch, type Durable, keyedBy, Once } from '../../engine/durable/in
 import type { Sessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Json, Log, SessionId } from '../../engine/ports/index.ts';
 import type { InteractionId, ServiceId } from '../ids/index.ts';
+import { type SkillPrecedence, targetsOf } from '../targets/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import { isLoggedInFor } from './agentState.ts';
 import type { Agents } from './agents.ts';
@@ -26,12 +27,10 @@ import { type AskSession, RouteAnnouncer } from './routeAnnouncer.ts';
 import { RouteStrategies } from './routeStrategies.ts';
 import { type RouteStrategy, viewRoute } from './routeStrategy.ts';
 import { RoutingIndex } from './routingIndex.ts';
-import type { SkillPrecedence } from './skillExpression.ts';
 import { readRouteDelay, type StartCall, type StartedCall } from './startCall.ts';
 import type { ReadStatistic } from './statisticCache.ts';
 import { StrategyNames } from './strategyNames.ts';
 import { type InteractionOffers, type RefusedOffer, Submits } from './submits.ts';
-import { targetsOf } from './targetList.ts';
 import {
   callsOfInteraction,
   callsOfSession,

@@ -1,12 +1,12 @@
 import { compareKeys } from '../../engine/durable/index.ts';
 import type { AgentId } from '../ids/index.ts';
+import { matchesTarget, type Target } from '../targets/index.ts';
 import { type AgentRecord, type AgentSlot, AgentState, type FreeAgent } from './agentRecord.ts';
 import { type BlockingRules, NO_BLOCKING, roomFor, roomsOf } from './agentRoom.ts';
 import { isLoggedInFor } from './agentState.ts';
 import { Bits } from './bits.ts';
 import { type Demand, matchesDemand } from './demandClass.ts';
 import { AgentBit, type CountedAgent, GroupCounts } from './groupCounts.ts';
-import { matchesTarget, type Target } from './target.ts';
 
 /** A class of calls, and the agents for them. */
 export interface StaffedClass extends Demand {

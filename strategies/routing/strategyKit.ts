@@ -1,6 +1,6 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
+import { stepFrom } from '../targets/index.ts';
 import type { RouteStrategy } from './routeStrategy.ts';
-import { stepFrom } from './targetList.ts';
 import { armTarget, planRoute, waitForTarget } from './waitForTarget.ts';
 
 /** The parts of which a strategy is made. A file of an installation gets them: it can import nothing. */

@@ -1,7 +1,12 @@
+import {
+  AgentStatistic,
+  GroupStatistic,
+  type StatisticOfAgent,
+  type Target,
+  unknownStatistic,
+} from '../targets/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import type { ConnId } from './callIds.ts';
-import { AgentStatistic, GroupStatistic, unknownStatistic } from './statisticNames.ts';
-import type { StatisticOfAgent, Target } from './target.ts';
 
 /** Order in which the agents of several targets are tried: `ordertype` and `orderstat` of <queue:submit>. */
 export type SubmitOrder =

@@ -1,9 +1,8 @@
 import type { ModuleRequest, NestedElement } from '../../engine/host/index.ts';
 import { defined, type Json, parseId, textOf } from '../../engine/ports/index.ts';
 import type { InteractionId } from '../ids/index.ts';
+import { respellTargets, type SkillPrecedence, whyNoAgent } from '../targets/index.ts';
 import { RoutingError } from './errors.ts';
-import { respellTargets, whyNoAgent } from './parseTarget.ts';
-import type { SkillPrecedence } from './skillExpression.ts';
 import { readOrder, type SubmitOrder } from './submitOrder.ts';
 
 /** Virtual queue of submits without the attribute `queue`. ors-dialect 2.10. */

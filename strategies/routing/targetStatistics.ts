@@ -1,10 +1,13 @@
 import type { AgentId } from '../ids/index.ts';
+import {
+  AgentStatistic,
+  GroupStatistic,
+  matchesTarget,
+  parseTargets,
+  type TargetStep,
+} from '../targets/index.ts';
 import { type AgentRecord, AgentState } from './agentRecord.ts';
 import type { Agents } from './agents.ts';
-import { parseTargets } from './parseTarget.ts';
-import { AgentStatistic, GroupStatistic } from './statisticNames.ts';
-import { matchesTarget } from './target.ts';
-import type { TargetStep } from './targetList.ts';
 
 /** The things that statistics of targets are computed from. */
 export interface StatisticSources {

@@ -1,8 +1,7 @@
 import type { Log } from '../../engine/ports/index.ts';
+import { formatTarget, matchesTarget, type Target, TargetType, targetLabel } from '../targets/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import type { Demand } from './demandClass.ts';
-import { formatTarget, matchesTarget, type Target, targetLabel } from './target.ts';
-import { TargetType } from './targetType.ts';
 
 /** Targets that a report explains. */
 const MAX_EXPLAINED_TARGETS = 5;

@@ -11,13 +11,13 @@ import {
   type WaitEstimate,
   type WaitQuestion,
 } from '../estimates/index.ts';
+import { targetsOf } from '../targets/index.ts';
 import { isLoggedInFor } from './agentState.ts';
 import type { Agents } from './agents.ts';
 import { type CallMove, type CallWatcher, type HandledCall, phaseOf } from './callWatcher.ts';
 import { matchesDemand } from './demandClass.ts';
 import { readState, stateRecord } from './estimateRecords.ts';
 import { viewRoute } from './routeStrategy.ts';
-import { targetsOf } from './targetList.ts';
 import { CALL, type VirtualInteraction } from './virtualInteraction.ts';
 
 /** Queues whose estimates are in memory; others are read from the store. */

@@ -1,5 +1,6 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import { defined } from '../../engine/ports/index.ts';
+import { stepFrom, type TargetStep } from '../targets/index.ts';
 import {
   beginRoute,
   continueRoute,
@@ -11,7 +12,6 @@ import {
   type RouteSnapshot,
   type RouteStep,
 } from './routeStrategy.ts';
-import { stepFrom, type TargetStep } from './targetList.ts';
 
 /**
  * The strategies WaitForTarget and SetRouteDelay as one machine. Others are made of it: `provide` replaces

@@ -1,15 +1,8 @@
 import { type Durable, StoreError } from '../../engine/durable/index.ts';
 import { type Clock, readId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
-import {
-  type AgentRecord,
-  type Agents,
-  LAST_CALL,
-  matchesTarget,
-  parseTarget,
-  type Routing,
-  RoutingError,
-} from '../routing/index.ts';
+import { type AgentRecord, type Agents, LAST_CALL, type Routing, RoutingError } from '../routing/index.ts';
+import { matchesTarget, parseTarget, TargetError } from '../targets/index.ts';
 import { type Catalogue, readCatalogue } from './catalogue.ts';
 import { compute, hasLatest, type NamedRange, rangesOf, type Span } from './categories.ts';
 import { StatisticError } from './errors.ts';
@@ -97,7 +90,7 @@ export class Statistics {
       if (found.kind === 'counted') return await this.#count(found.type, found.objectType, request);
       return found.measure((await this.#subjectOf(found.objectType, request)) as never);
     } catch (error) {
-      if (error instanceof RoutingError) throw notFound(request);
+      if (error instanceof RoutingError || error instanceof TargetError) throw notFound(request);
       if (!(error instanceof StoreError)) throw error;
       throw new StatisticError('STATISTIC_UNAVAILABLE', 'Statistic Service unavailable', { cause: error });
     }
@@ -181,7 +174,7 @@ export class Statistics {
     return login && { kind: 'since', from: login.since };
   }
 
-  /** Throws StatisticError or RoutingError when there is no such object. */
+  /** Throws StatisticError, RoutingError or TargetError when there is no such object. */
   #objectsOf(objectType: ObjectType, request: StatisticRequest): readonly ObjectKey[] {
     switch (objectType) {
       case ObjectType.QUEUE:

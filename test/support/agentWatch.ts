@@ -6,9 +6,9 @@ import { readExcluded } from '../../strategies/routing/excludedAgents.ts';
 import { mayTake } from '../../strategies/routing/matchCalls.ts';
 import { compareCalls } from '../../strategies/routing/priority.ts';
 import { viewRoute } from '../../strategies/routing/routeStrategy.ts';
-import { matchesTarget } from '../../strategies/routing/target.ts';
-import { targetsOf } from '../../strategies/routing/targetList.ts';
 import { CALL, type VirtualInteraction } from '../../strategies/routing/virtualInteraction.ts';
+import { matchesTarget } from '../../strategies/targets/target.ts';
+import { targetsOf } from '../../strategies/targets/targetList.ts';
 import { type PlainAgent, plainRoom } from './plainRouting.ts';
 
 /**

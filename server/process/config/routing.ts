@@ -5,10 +5,10 @@ import {
   ESTIMATE_METHODS,
   isProductStrategy,
   RoutingError,
-  SKILL_PRECEDENCES,
   Strategy,
   StrategyNames,
 } from '../../../strategies/routing/index.ts';
+import { SKILL_PRECEDENCES, TargetError } from '../../../strategies/targets/index.ts';
 
 const text = z.string().min(1);
 /** Queues of one group. */
@@ -80,7 +80,9 @@ export function unknownStrategies(
       check(names, given);
       return [];
     } catch (error) {
-      if (error instanceof RoutingError) return [{ option, message: error.message }];
+      if (error instanceof RoutingError || error instanceof TargetError) {
+        return [{ option, message: error.message }];
+      }
       throw error;
     }
   });

@@ -5,8 +5,8 @@ import type { AgentRecord, AgentSlot } from '../../../strategies/routing/agentRe
 import { AGENT, SLOT } from '../../../strategies/routing/agents.ts';
 import { compareCalls, type PriorityRule } from '../../../strategies/routing/priority.ts';
 import { viewRoute } from '../../../strategies/routing/routeStrategy.ts';
-import { targetsOf } from '../../../strategies/routing/targetList.ts';
 import { CALL, type VirtualInteraction } from '../../../strategies/routing/virtualInteraction.ts';
+import { targetsOf } from '../../../strategies/targets/targetList.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { type ContactCentre, openContactCentre, POSITIVE } from '../../support/contactCentre.ts';
 import { asId } from '../../support/ids.ts';

@@ -3,9 +3,9 @@ import type { SessionId } from '../../../engine/ports/brandedIds.ts';
 import type { Json } from '../../../engine/ports/json.ts';
 import type { AgentId } from '../../../strategies/ids/index.ts';
 import type { ConnId } from '../../../strategies/routing/callIds.ts';
-import { parseTargets } from '../../../strategies/routing/parseTarget.ts';
 import { orderTargets, readOrder } from '../../../strategies/routing/submitOrder.ts';
-import { parseTargetList } from '../../../strategies/routing/targetList.ts';
+import { parseTargets } from '../../../strategies/targets/parseTarget.ts';
+import { parseTargetList } from '../../../strategies/targets/targetList.ts';
 import {
   type ContactCentre,
   enterQueue,

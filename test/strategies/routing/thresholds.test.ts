@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { ConnId } from '../../../strategies/routing/callIds.ts';
 import { CONDITION_INTERVAL_MS } from '../../../strategies/routing/conditionWatch.ts';
-import { RoutingError } from '../../../strategies/routing/errors.ts';
-import { parseTarget, parseTargets } from '../../../strategies/routing/parseTarget.ts';
-import { targetKey } from '../../../strategies/routing/targetKey.ts';
+import { TargetError } from '../../../strategies/targets/errors.ts';
+import { parseTarget, parseTargets } from '../../../strategies/targets/parseTarget.ts';
+import { targetKey } from '../../../strategies/targets/targetKey.ts';
 import { type ContactCentre, openContactCentre, readyAgent } from '../../support/contactCentre.ts';
 
 async function start(centre: ContactCentre, target: string, vq = 'VQ'): Promise<ConnId> {
@@ -89,7 +89,7 @@ describe('thresholds that are expressions', () => {
   for (const [text, position, message] of faults) {
     it(`have the position of a fault: ${text.slice(0, 60)}`, () => {
       expect(() => parseTargets(text))
-        .to.throw(RoutingError, message)
+        .to.throw(TargetError, message)
         .with.property('message')
         .that.includes(`at position ${position} of`);
     });
@@ -97,7 +97,7 @@ describe('thresholds that are expressions', () => {
 
   it('show the line of a fault in a text of several lines', () => {
     expect(() => parseTargets('A@S.GA,\n  {callage > soon}B@S.GA,\n  C@S.GA'))
-      .to.throw(RoutingError)
+      .to.throw(TargetError)
       .with.property('message')
       .that.includes("at line 2, column 14 (position 22) of '  {callage > soon}B@S.GA,', got 'soon'");
   });
@@ -136,7 +136,7 @@ describe('thresholds that are expressions', () => {
   it('ask for queues of the tenant, and for the place of the call', async () => {
     const centre = openContactCentre();
     const overflow = '{StatCallsInQueue>=2 & sdata(VQ.Q,PositionInQueue)=1}';
-    expect(() => parseTarget(`${overflow}Billing.GA`)).to.throw(RoutingError, "got 'StatCallsInQueue'");
+    expect(() => parseTarget(`${overflow}Billing.GA`)).to.throw(TargetError, "got 'StatCallsInQueue'");
     const target = '{sdata(VQ.Q,StatCallsInQueue)>=2 & sdata(VQ.Q,PositionInQueue)=1}Billing.GA';
     const first = await start(centre, target);
     await readyAgent(centre, 'kate', { capacity: 2 });

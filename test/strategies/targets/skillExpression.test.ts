@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { RoutingError } from '../../../strategies/routing/errors.ts';
+import { TargetError } from '../../../strategies/targets/errors.ts';
 import {
   formatSkillExpression,
   matchesSkills,
   parseSkillExpression,
   SKILL_OPERATORS,
   type SkillExpression,
-} from '../../../strategies/routing/skillExpression.ts';
+} from '../../../strategies/targets/skillExpression.ts';
 
 const COMPARE = {
   '=': (a: number, b: number) => a === b,
@@ -143,18 +143,18 @@ describe('skill expressions', () => {
   for (const [text, message] of faults) {
     it(`names the fault of '${text}'`, () => {
       expect(() => parseSkillExpression(text))
-        .to.throw(RoutingError, `Skill expression: ${message}`)
+        .to.throw(TargetError, `Skill expression: ${message}`)
         .with.property('code', 'SKILL_EXPRESSION_INVALID');
     });
   }
 
   it('names the limit that a long or deep expression breaks', () => {
     expect(() => parseSkillExpression(`${'('.repeat(65)}a=1${')'.repeat(65)}`)).to.throw(
-      RoutingError,
+      TargetError,
       'MAX_SKILL_EXPRESSION_DEPTH',
     );
     expect(() => parseSkillExpression('a=1&'.repeat(2000))).to.throw(
-      RoutingError,
+      TargetError,
       'MAX_SKILL_EXPRESSION_LENGTH',
     );
   });

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { AgentId } from '../../../strategies/ids/index.ts';
-import { RoutingError } from '../../../strategies/routing/errors.ts';
-import { parseTarget, parseTargets, respellTargets } from '../../../strategies/routing/parseTarget.ts';
-import { formatTarget, matchesTarget } from '../../../strategies/routing/target.ts';
-import { parseTargetList, stepFrom } from '../../../strategies/routing/targetList.ts';
+import { TargetError } from '../../../strategies/targets/errors.ts';
+import { parseTarget, parseTargets, respellTargets } from '../../../strategies/targets/parseTarget.ts';
+import { formatTarget, matchesTarget } from '../../../strategies/targets/target.ts';
+import { parseTargetList, stepFrom } from '../../../strategies/targets/targetList.ts';
 import { asId } from '../../support/ids.ts';
 
 const compare = (skill: string, level: number) => ({ kind: 'compare', skill, operator: '=', level });
@@ -93,7 +93,7 @@ describe('targets', () => {
   for (const [text, code, message] of faults) {
     it(`names the fault of ${text.slice(0, 40)} (${text.length} characters)`, () => {
       expect(() => parseTargets(text))
-        .to.throw(RoutingError, message)
+        .to.throw(TargetError, message)
         .with.property('code', code);
     });
   }
@@ -189,7 +189,7 @@ describe('target lists', () => {
       entry('B@S.GA', { stat_to_check: 'RStatAgentsReady' }),
     ];
     expect(() => parseTargetList(JSON.stringify(list)))
-      .to.throw(RoutingError, /0: Target: expected.*1: expected stat_to_check.*2: expected stat_operator/s)
+      .to.throw(TargetError, /0: Target: expected.*1: expected stat_to_check.*2: expected stat_operator/s)
       .with.property('code', 'TARGET_INVALID');
   });
 
@@ -203,7 +203,7 @@ describe('target lists', () => {
     ];
     for (const text of refused) {
       expect(() => parseTargetList(text), text)
-        .to.throw(RoutingError)
+        .to.throw(TargetError)
         .with.property('code', 'TARGET_INVALID');
     }
   });

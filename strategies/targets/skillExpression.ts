@@ -1,5 +1,5 @@
 import { type ComparisonOperator, compareNumbers } from './comparison.ts';
-import { RoutingError } from './errors.ts';
+import { TargetError } from './errors.ts';
 import { failAt, type Surroundings, type Token, tokenize } from './skillTokens.ts';
 import { AgentStatistic, unknownStatistic } from './statisticNames.ts';
 
@@ -33,7 +33,7 @@ export type SkillPrecedence = (typeof SKILL_PRECEDENCES)[number];
 
 /**
  * Reads a skill expression; only parentheses change the order from left to right (urs-routing 3). A skill
- * name with other characters is in quotes. Throws RoutingError SKILL_EXPRESSION_INVALID with the position
+ * name with other characters is in quotes. Throws TargetError SKILL_EXPRESSION_INVALID with the position
  * (1-based) of the fault in `within`, the text that contains the expression.
  */
 export function parseSkillExpression(
@@ -42,7 +42,7 @@ export function parseSkillExpression(
   within: Surroundings = { text, at: 0 },
 ): SkillExpression {
   if (text.length > MAX_SKILL_EXPRESSION_LENGTH) {
-    throw new RoutingError(
+    throw new TargetError(
       'SKILL_EXPRESSION_INVALID',
       `expected at most ${MAX_SKILL_EXPRESSION_LENGTH} characters (MAX_SKILL_EXPRESSION_LENGTH), got ${text.length}.`,
     );

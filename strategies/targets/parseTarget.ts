@@ -1,5 +1,5 @@
 import { defined } from '../../engine/ports/index.ts';
-import { RoutingError } from './errors.ts';
+import { TargetError } from './errors.ts';
 import { parseCondition } from './parseCondition.ts';
 import { formatSkillExpression, parseSkillExpression, type SkillPrecedence } from './skillExpression.ts';
 import { statisticsOf } from './statisticNames.ts';
@@ -18,7 +18,7 @@ const EXPECTED =
 /** The end of a target: its server, which may be missing, and its type. */
 const END = /(?:@(?<server>[^@]*))?\.(?<type>[A-Za-z]+)$/su;
 
-/** Reads one target. Throws RoutingError TARGET_INVALID or SKILL_EXPRESSION_INVALID. */
+/** Reads one target. Throws TargetError TARGET_INVALID or SKILL_EXPRESSION_INVALID. */
 export function parseTarget(text: string): Target {
   return new TargetParser(text, 0, text, 'leftToRight').parse();
 }
@@ -27,12 +27,12 @@ export function parseTarget(text: string): Target {
 export function parseTargets(text: string, precedence: SkillPrecedence = 'leftToRight'): readonly Target[] {
   if (text.length > MAX_TARGET_CHARS) {
     const expected = `expected targets of at most ${MAX_TARGET_CHARS} characters (MAX_TARGET_CHARS)`;
-    throw new RoutingError('TARGET_INVALID', `${expected}, got ${text.length}.`);
+    throw new TargetError('TARGET_INVALID', `${expected}, got ${text.length}.`);
   }
   const parts = splitAtCommas(text);
   if (parts.length > MAX_TARGETS) {
     const expected = `expected at most ${MAX_TARGETS} targets (MAX_TARGETS)`;
-    throw new RoutingError('TARGET_INVALID', `${expected}, got ${parts.length}.`);
+    throw new TargetError('TARGET_INVALID', `${expected}, got ${parts.length}.`);
   }
   return parts.map(({ part, at }) => new TargetParser(part, at, text, precedence).parse());
 }
@@ -152,7 +152,7 @@ class TargetParser {
   #fail(at: number, expected: string, got: string): never {
     const position = placeIn(this.#whole, this.#at + at);
     const sentence = expected.startsWith('expected') ? expected : `expected ${expected}`;
-    throw new RoutingError('TARGET_INVALID', `${sentence} ${position}, got ${got}.`);
+    throw new TargetError('TARGET_INVALID', `${sentence} ${position}, got ${got}.`);
   }
 }
 

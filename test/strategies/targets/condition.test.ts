@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { ComparisonOperator } from '../../../strategies/routing/comparison.ts';
-import { conditionOf, holds, nextChange } from '../../../strategies/routing/condition.ts';
-import type { ArithmeticOperator, Expression } from '../../../strategies/routing/target.ts';
+import type { ComparisonOperator } from '../../../strategies/targets/comparison.ts';
+import { conditionOf, holds, nextChange } from '../../../strategies/targets/condition.ts';
+import type { ArithmeticOperator, Expression } from '../../../strategies/targets/target.ts';
 
 /** Seconds for which each comparison is looked at. */
 const LONGEST = 1_000;

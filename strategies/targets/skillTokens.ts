@@ -1,4 +1,4 @@
-import { RoutingError } from './errors.ts';
+import { TargetError } from './errors.ts';
 import { placeIn } from './textPlace.ts';
 
 /** A text, and the offset of the expression in it. */
@@ -32,10 +32,10 @@ const SAME_AS: Readonly<Record<string, string>> = {
   '<>': '!=',
 };
 
-/** Throws RoutingError SKILL_EXPRESSION_INVALID. */
+/** Throws TargetError SKILL_EXPRESSION_INVALID. */
 export function failAt({ text, at }: Surroundings, offset: number, expected: string, got: string): never {
   const place = placeIn(text, at + offset);
-  throw new RoutingError('SKILL_EXPRESSION_INVALID', `expected ${expected} ${place}, got ${got}.`);
+  throw new TargetError('SKILL_EXPRESSION_INVALID', `expected ${expected} ${place}, got ${got}.`);
 }
 
 export function tokenize(text: string, within: Surroundings): readonly Token[] {

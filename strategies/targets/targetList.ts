@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defined } from '../../engine/ports/index.ts';
-import { RoutingError } from './errors.ts';
+import { TargetError } from './errors.ts';
 import { parseTargets, whyNoAgent } from './parseTarget.ts';
 import { GroupStatistic, statisticsOf, unknownStatistic } from './statisticNames.ts';
 import type { Target } from './target.ts';
@@ -52,21 +52,21 @@ const listSchema = z.array(stepSchema).min(1).max(MAX_TARGET_STEPS);
 
 /**
  * GMS option `_target`: one target string (a comma list too), or a JSON array of
- * `{target, timeout, clear, stat_to_check, stat_operator, stat_value}`. Throws RoutingError TARGET_INVALID
+ * `{target, timeout, clear, stat_to_check, stat_operator, stat_value}`. Throws TargetError TARGET_INVALID
  * naming every fault.
  */
 export function parseTargetList(text: string): readonly TargetStep[] {
   const trimmed = text.trim();
-  if (trimmed === '') throw new RoutingError('TARGET_INVALID', 'expected a target, got nothing.');
+  if (trimmed === '') throw new TargetError('TARGET_INVALID', 'expected a target, got nothing.');
   if (!isJsonArray(trimmed)) {
     const why = whyNoAgent(trimmed);
-    if (why !== undefined) throw new RoutingError('TARGET_INVALID', why);
+    if (why !== undefined) throw new TargetError('TARGET_INVALID', why);
     return [{ target: trimmed, clear: false }];
   }
   const parsed = listSchema.safeParse(parseJson(trimmed));
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'list'}: ${issue.message}`);
-    throw new RoutingError('TARGET_INVALID', `the target list does not hold. ${faults.join('; ')}`);
+    throw new TargetError('TARGET_INVALID', `the target list does not hold. ${faults.join('; ')}`);
   }
   const problems: string[] = [];
   const steps = parsed.data.map((entry, index): TargetStep => {
@@ -80,7 +80,7 @@ export function parseTargetList(text: string): readonly TargetStep[] {
       }),
     };
   });
-  if (problems.length > 0) throw new RoutingError('TARGET_INVALID', problems.join('; '));
+  if (problems.length > 0) throw new TargetError('TARGET_INVALID', problems.join('; '));
   return steps;
 }
 
@@ -125,7 +125,7 @@ function problemsOf(entry: z.infer<typeof stepSchema>, index: number): readonly 
       problems.push(`${index}: expected stat_to_check to be ${expected}, got ${got}`);
     }
   } catch (error) {
-    if (!(error instanceof RoutingError)) throw error;
+    if (!(error instanceof TargetError)) throw error;
     problems.push(`${index}: ${error.message}`);
   }
   return problems;
@@ -152,12 +152,8 @@ function parseJson(text: string): unknown {
     // Messages differ between versions of Node.js; a text that ends too early has no position.
     const at = /position (\d+)/.exec((error as Error).message)?.[1];
     const place = placeIn(text, at === undefined ? text.length : Number(at));
-    throw new RoutingError(
-      'TARGET_INVALID',
-      `expected a JSON array of targets; its text is wrong ${place}.`,
-      {
-        cause: error,
-      },
-    );
+    throw new TargetError('TARGET_INVALID', `expected a JSON array of targets; its text is wrong ${place}.`, {
+      cause: error,
+    });
   }
 }
