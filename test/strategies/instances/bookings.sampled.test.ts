@@ -43,6 +43,12 @@ const rounds = fc.array(
   { minLength: 3, maxLength: 3 },
 );
 
+/** More callbacks than one slot has places. */
+const CROWD = {
+  operations: Array.from({ length: 2 * PLACES }, (_, pick) => ({ kind: 'create' as const, slot: 0, pick })),
+  hasFailure: false,
+};
+
 describe('the places of time slots', () => {
   const clock = createSimulatedClock();
   const ids = createTestIds();
@@ -113,7 +119,7 @@ describe('the places of time slots', () => {
           await again.durable.stop();
         }
       }),
-      { numRuns: runsOf({ sample: 1, all: 3 }) },
+      { examples: [[[CROWD]]], numRuns: runsOf({ sample: 2, all: 4 }) },
     );
     expect(refused).to.be.greaterThan(0);
   }).timeout(120_000);

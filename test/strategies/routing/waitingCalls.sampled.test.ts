@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { AgentId, InteractionId } from '../../../strategies/ids/index.ts';
 import type { AgentRecord, AgentSlot } from '../../../strategies/routing/agentRecord.ts';
 import { type BlockingRules, roomIn } from '../../../strategies/routing/agentRoom.ts';
+import { changeStates } from '../../../strategies/routing/agentState.ts';
 import type { ConnId } from '../../../strategies/routing/callIds.ts';
 import type { Judge } from '../../../strategies/routing/judge.ts';
 import { findMatch, type Match, type RoutableCall } from '../../../strategies/routing/matchCalls.ts';
@@ -305,10 +306,12 @@ class World {
   }
 
   #setAgent(one: Extract<Step, { kind: 'agent' }>): void {
-    const { kind: _kind, ...given } = one;
+    const { kind: _kind, state, mediaStates, ...given } = one;
     const agentId = asId<AgentId>(one.agentId);
     const setting = (this.agents.get(agentId)?.setting ?? 0) + 1;
-    const record: AgentRecord = { ...given, agentId, setting: setting % 3, readySince: this.now };
+    // The state of an agent is the best one of their media.
+    const states = changeStates(undefined, { state, mediaStates }, given.media);
+    const record: AgentRecord = { ...given, ...states, agentId, setting: setting % 3, readySince: this.now };
     this.agents.set(agentId, record);
     this.index.staff.setAgent(agentId, record);
   }
