@@ -1,3 +1,4 @@
+import { nextMacrotask } from '../ports/index.ts';
 import type { Durable } from './durable.ts';
 
 /** Records that are read in one macrotask. */
@@ -23,6 +24,6 @@ export async function visitRecords<T>(
     }
     if (records.length < MAX_READ_AT_ONCE) return;
     from = records.at(-1)!.key + SUCCESSOR;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextMacrotask();
   }
 }

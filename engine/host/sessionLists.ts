@@ -1,5 +1,5 @@
 import type { Durable } from '../durable/index.ts';
-import { defined } from '../ports/index.ts';
+import { defined, nextMacrotask } from '../ports/index.ts';
 import { urlOfVersion } from './documentUses.ts';
 import { DOCUMENT_USE, sessionIds } from './sessionIndex.ts';
 import { readSession, toView } from './sessionRecord.ts';
@@ -32,14 +32,14 @@ export async function listSessions(
     }
     last = found.at(-1);
     if (found.length < atOnce || views.length === most) return views;
-    await otherWork();
+    await nextMacrotask();
   }
 }
 
 /** See AdministeredSessions.versions. Yields to other work as well. */
 export async function listVersions(durable: Durable): Promise<readonly DocumentVersion[]> {
   const versions: DocumentVersion[] = [];
-  for (let from = ''; ; await otherWork()) {
+  for (let from = ''; ; await nextMacrotask()) {
     const [use] = durable.scan(DOCUMENT_USE, { from, limit: 1 });
     if (use === undefined) return versions;
     const documentHash = use.key.slice(0, use.key.indexOf(':'));
@@ -57,9 +57,4 @@ function countUses(durable: Durable, documentHash: string): Pick<DocumentVersion
     sessions++;
   }
   return { sessions };
-}
-
-/** Lets the event loop do other work. */
-function otherWork(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -10,6 +10,7 @@ export { type HttpClient, HttpFault, type HttpReply, type HttpRequest, isSuccess
 export type { Ids } from './ids.ts';
 export { type Json, textOf } from './json.ts';
 export type { Log } from './log.ts';
+export { nextMacrotask } from './nextMacrotask.ts';
 export { pushAll } from './pushAll.ts';
 export { recentEntries } from './recentEntries.ts';
 export { shortUrls } from './shortUrls.ts';

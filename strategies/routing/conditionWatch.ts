@@ -1,5 +1,5 @@
 import type { Durable } from '../../engine/durable/index.ts';
-import type { Clock, Log } from '../../engine/ports/index.ts';
+import { type Clock, type Log, nextMacrotask } from '../../engine/ports/index.ts';
 import { matchBatch } from './matchTask.ts';
 import type { WaitingCalls } from './waitingCalls.ts';
 
@@ -67,9 +67,4 @@ export async function lookAtDue(calls: WaitingCalls, clock: Clock): Promise<void
   while (calls.routes.lookAgain(clock.now(), LIMITS) === 'more') {
     await nextMacrotask();
   }
-}
-
-/** Lets other work come in between. */
-export function nextMacrotask(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

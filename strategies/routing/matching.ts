@@ -1,11 +1,11 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import type { Clock, Log } from '../../engine/ports/index.ts';
+import { type Clock, type Log, nextMacrotask } from '../../engine/ports/index.ts';
 import { formatTarget, parseTargets, type SkillPrecedence, targetsOf } from '../targets/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import { roomIn } from './agentRoom.ts';
 import type { Agents } from './agents.ts';
 import type { CallRuntime } from './callRuntime.ts';
-import { ConditionWatch, lookAtDue, MAX_CALLS_LOOKED_AT, nextMacrotask } from './conditionWatch.ts';
+import { ConditionWatch, lookAtDue, MAX_CALLS_LOOKED_AT } from './conditionWatch.ts';
 import { readExcluded } from './excludedAgents.ts';
 import { findMatch, type Match, type RoutableCall } from './matchCalls.ts';
 import { MATCH_TASK } from './matchTask.ts';

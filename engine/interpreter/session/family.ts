@@ -1,4 +1,4 @@
-import { type Clock, defined, systemIds } from '../../ports/index.ts';
+import { type Clock, defined, nextMacrotask, systemIds } from '../../ports/index.ts';
 import type { Program } from '../algorithm/program.ts';
 import type { Document } from '../document/model.ts';
 import type { Execution, ExecutionSnapshot, Installation, Limits, StartOptions } from '../execution.ts';
@@ -83,7 +83,7 @@ export class Family {
    * without end would block them, because reading a text waits for nothing else.
    */
   async load(source: InvokeSource): Promise<Document> {
-    await new Promise<void>((resolve) => void setImmediate(resolve));
+    await nextMacrotask();
     const { fetchText } = this.ports;
     const options = defined({ fetchText });
     if (source.kind === 'url') return loadDocument(new URL(source.url), options);
