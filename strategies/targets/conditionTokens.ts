@@ -1,17 +1,7 @@
+import { OPERATOR_SPELLINGS } from './comparison.ts';
+
 const TOKEN =
   /\s*(?:(?<symbol>&amp;|&lt;=?|&gt;=?|&&|&|\|\||\||\(|\)|\[|\]|>=|<=|!=|<>|==|=|>|<|\+|-|\*|\/|,)|(?<number>\d+(?:\.\d+)?)(?![\p{L}\p{N}_.])|(?<name>[\p{L}_][\p{L}\p{N}_]*))/uy;
-
-const SAME_AS: Readonly<Record<string, string>> = {
-  '&amp;': '&',
-  '&lt;': '<',
-  '&lt;=': '<=',
-  '&gt;': '>',
-  '&gt;=': '>=',
-  '&&': '&',
-  '||': '|',
-  '==': '=',
-  '<>': '!=',
-};
 
 /** A part of a threshold. */
 export interface Token {
@@ -42,7 +32,7 @@ export function tokenAt(threshold: string, from: number): Token {
   const text = symbol ?? number ?? name ?? '';
   const end = match.index + match[0].length;
   const kind = symbol !== undefined ? 'symbol' : number !== undefined ? 'number' : 'name';
-  const meant = symbol === undefined ? text : (SAME_AS[text] ?? text);
+  const meant = symbol === undefined ? text : (OPERATOR_SPELLINGS[text] ?? text);
   return { kind, text: meant, at: end - text.length, end };
 }
 

@@ -1,3 +1,4 @@
+import { OPERATOR_SPELLINGS } from './comparison.ts';
 import { TargetError } from './errors.ts';
 import { placeIn } from './textPlace.ts';
 
@@ -17,20 +18,6 @@ const TOKEN =
 
 /** A subroutine as a condition: urs-routing 3. The letters before `[` alone could be the name of a skill. */
 const SUBROUTINE = /^(\s*)run\s*\[/;
-
-/** A page of the vendor prints `&amp;` as `&;` (gms-api 6.6). The doubled forms are those of ECMAScript. */
-const SAME_AS: Readonly<Record<string, string>> = {
-  '&;': '&',
-  '&amp;': '&',
-  '&lt;': '<',
-  '&lt;=': '<=',
-  '&gt;': '>',
-  '&gt;=': '>=',
-  '&&': '&',
-  '||': '|',
-  '==': '=',
-  '<>': '!=',
-};
 
 /** Throws TargetError SKILL_EXPRESSION_INVALID. */
 export function failAt({ text, at }: Surroundings, offset: number, expected: string, got: string): never {
@@ -61,7 +48,7 @@ export function tokenize(text: string, within: Surroundings): readonly Token[] {
     const behind = statistic === undefined ? 0 : match[0].length - match[0].lastIndexOf(token);
     tokens.push({
       kind: kindOf({ statistic, symbol, number }),
-      text: symbol === undefined ? token : (SAME_AS[token] ?? token),
+      text: symbol === undefined ? token : (OPERATOR_SPELLINGS[token] ?? token),
       at: match.index + match[0].length - (behind || token.length),
     });
   }

@@ -8,7 +8,7 @@ import {
   Strategy,
   StrategyNames,
 } from '../../../strategies/routing/index.ts';
-import { SKILL_PRECEDENCES, TargetError } from '../../../strategies/targets/index.ts';
+import { SKILL_PRECEDENCES } from '../../../strategies/targets/index.ts';
 
 const text = z.string().min(1);
 /** Queues of one group. */
@@ -80,9 +80,7 @@ export function unknownStrategies(
       check(names, given);
       return [];
     } catch (error) {
-      if (error instanceof RoutingError || error instanceof TargetError) {
-        return [{ option, message: error.message }];
-      }
+      if (error instanceof RoutingError) return [{ option, message: error.message }];
       throw error;
     }
   });
