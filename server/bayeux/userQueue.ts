@@ -54,7 +54,6 @@ export class UserQueue implements CometChannel {
   /** Keys of notices that clients have received, and that no commit removes yet. */
   #received: string[] = [];
   #lastSequence: number | undefined;
-  #reserved = 0;
 
   constructor(deps: {
     readonly sessions: SessionRegistry;
@@ -260,13 +259,14 @@ export class UserQueue implements CometChannel {
    * one. It has a fixed width, so that the order of keys is the order of numbers. The batch reserves numbers.
    */
   #nextSequence(): { readonly text: string; readonly batch: Batch } {
-    this.#lastSequence ??= this.#durable.get<number>(SEQUENCE, RESERVED) ?? 0;
+    // Read each time: the batch that reserved numbers may never have been committed.
+    const reserved = this.#durable.get<number>(SEQUENCE, RESERVED) ?? 0;
+    this.#lastSequence ??= reserved;
     const next = Math.max(this.#lastSequence + 1, this.#clock.now() * 1000);
     this.#lastSequence = next;
     const text = String(next).padStart(SEQUENCE_DIGITS, '0');
-    if (next <= this.#reserved) return { text, batch: {} };
-    this.#reserved = next + RESERVED_AT_ONCE;
-    return { text, batch: { put: [{ table: SEQUENCE, key: RESERVED, value: this.#reserved }] } };
+    if (next <= reserved) return { text, batch: {} };
+    return { text, batch: { put: [{ table: SEQUENCE, key: RESERVED, value: next + RESERVED_AT_ONCE }] } };
   }
 }
 
