@@ -8,6 +8,8 @@ export const FORMER_AGENT_DAYS = 30;
 
 const TABLE = 'formerAgent';
 const DAY_MS = 86_400_000;
+/** Keys of properties that one record names. */
+const MAX_KEYS = 50;
 
 /** Properties that find a customer. */
 type Properties = Readonly<Record<string, string>>;
@@ -17,7 +19,10 @@ interface FormerAgent {
   readonly agentId: AgentId;
   /** ms since epoch. */
   readonly at: number;
-  /** The keys of all properties of this customer, so that their data can be removed by one of them. */
+  /**
+   * The keys of the properties of this customer, those of earlier chats too, so that their data can be
+   * removed by any of them.
+   */
   readonly keys: readonly string[];
 }
 
@@ -43,7 +48,8 @@ export class FormerAgents {
     const keys = keysOf(customer);
     if (this.#keptMs === 0 || keys.length === 0) return {};
     const at = this.#clock.now();
-    const value: FormerAgent = { agentId, at, keys };
+    const linked = [...new Set([...keys, ...this.#linkedTo(keys)])].slice(0, MAX_KEYS);
+    const value: FormerAgent = { agentId, at, keys: linked };
     return { put: keys.map((key) => ({ table: TABLE, key, value, expiresAt: at + this.#keptMs })) };
   }
 
@@ -55,8 +61,13 @@ export class FormerAgents {
   /** Removes all that is known of the customers with one of these properties. */
   forgetBatch(customers: readonly Properties[]): Batch {
     const keys = customers.flatMap(keysOf);
-    const all = new Set([...keys, ...this.#read(keys).flatMap((found) => found.keys)]);
+    const linked = this.#linkedTo(keys);
+    const all = new Set([...keys, ...linked, ...this.#linkedTo(linked)]);
     return { remove: [...all].map((key) => ({ table: TABLE, key })) };
+  }
+
+  #linkedTo(keys: readonly string[]): readonly string[] {
+    return this.#read(keys).flatMap((found) => found.keys);
   }
 
   #read(keys: readonly string[]): FormerAgent[] {

@@ -183,6 +183,24 @@ describe("The removal of a customer's data", () => {
     expect(transcript.text).to.contain(`my number is ${OTHER}`);
   });
 
+  it('leaves nothing that tells which agent the customer had', async () => {
+    const formerAgents = () => store.entries().filter((entry) => entry.startsWith('formerAgent|'));
+    const agent = { state: 'ready', groups: ['Billing'], media: ['chat'] };
+    expect((await server.send('PUT', '/agent/1/agents/kate', { json: agent })).status).to.equal(200);
+    const { service } = await leaveData(NUMBER);
+    await server.send('POST', `/genesys/1/service/${service}/connect`);
+    await server.advance(5_000);
+    const { json } = await server.send('GET', '/agent/1/agents/kate/interactions');
+    const [offer] = json as { interactionId: string }[];
+    const accepted = await server.send('POST', `/agent/1/interactions/${offer!.interactionId}/accept`, {
+      json: { agentId: 'kate' },
+    });
+    expect(accepted.status, accepted.text).to.equal(200);
+    expect(formerAgents()).not.to.deep.equal([]);
+    expect((await remove(`_customer_number=${encodeURIComponent(NUMBER)}`)).status).to.equal(200);
+    expect(formerAgents()).to.deep.equal([]);
+  });
+
   it('finds a chat whose service is forgotten already', async () => {
     const { service } = await leaveData(NUMBER);
     const found = await server.send('GET', `${CALLBACK}?_customer_number=${encodeURIComponent(NUMBER)}`);
