@@ -68,7 +68,10 @@ export const startSchema = z.object({
   PRIORITY_INCREMENT_INTERVAL: number({ min: 0, max: 86_400 }),
   AGENT_RESERVE_TIMEOUT: number({ min: 1, max: 3_600 }),
   // Ours. A foreign URS keeps it with the call.
-  TELL_POSITION: number({ min: 1, max: MAX_TELL_POSITION }),
+  TELL_POSITION: number({ min: 1, max: MAX_TELL_POSITION }).refine(
+    (value) => value === undefined || Number.isInteger(value),
+    'expected a whole number',
+  ),
 });
 
 /** urs/call/start. Throws PARAMETER_INVALID with every problem. */
@@ -90,7 +93,7 @@ export function readStart(form: Form, key: string | undefined): StartCall {
       serviceId: readServiceId(given.SERVICE_ID),
       media: given.MEDIA,
       key,
-      tellPosition: given.TELL_POSITION === undefined ? undefined : Math.floor(given.TELL_POSITION),
+      tellPosition: given.TELL_POSITION,
       reserveTimeoutMs: toMs(given.AGENT_RESERVE_TIMEOUT),
     }),
     priority: defined({
