@@ -18,7 +18,7 @@ import { RoutingError } from './errors.ts';
 import { installationFigures } from './installationFigures.ts';
 import { Matching } from './matching.ts';
 import type { OutsideFigures } from './outsideFigures.ts';
-import { PlaceNotices } from './placeNotices.ts';
+import { PositionNotices } from './positionNotices.ts';
 import type { PriorityRule } from './priority.ts';
 import { QueueModules } from './queueModules.ts';
 import { type QueueQuestion, QueueQuestions } from './queueQuestions.ts';
@@ -67,7 +67,7 @@ export class Routing {
   readonly #strategies: StrategyNames;
   readonly #queues: QueueQuestions;
   readonly #estimates: WaitEstimates;
-  readonly #places: PlaceNotices;
+  readonly #positions: PositionNotices;
   readonly #starts: CallStarts;
   readonly #removals: CallRemovals;
   readonly #matching: Matching;
@@ -118,7 +118,7 @@ export class Routing {
     this.#index = index;
     this.#runtime = runtime;
     this.#submits = submits;
-    this.#places = new PlaceNotices({ ...deps, index });
+    this.#positions = new PositionNotices({ ...deps, index });
     this.#queues = new QueueQuestions({ ...deps, index, estimates: this.#estimates });
     const modules = new QueueModules({ ...deps, index, runtime, submits, questions: this.#queues });
     this.#starts = new CallStarts({ ...deps, index, runtime, names: this.#strategies, once: this.#once });
@@ -230,7 +230,7 @@ export class Routing {
     return {
       callsMoved: (moves, at) => {
         this.#estimates.callsMoved(moves, at);
-        this.#places.callsMoved(moves);
+        this.#positions.callsMoved(moves);
       },
       callsHandled: (handled) => this.#estimates.callsHandled(handled),
     };
@@ -264,7 +264,7 @@ export class Routing {
     try {
       await Promise.all([this.#index.ready(), this.#estimates.countWaiting()]);
       await this.#matching.watch();
-      await this.#places.lookAtAll();
+      await this.#positions.lookAtAll();
     } catch (error) {
       // The first match or view reads them then.
       if (this.#closing?.aborted) return;

@@ -1,8 +1,8 @@
 export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 /**
- * Other spellings of operators. A page of the vendor prints `&amp;` as `&;` (gms-api 6.6). The doubled forms are
- * those of ECMAScript.
+ * Other spellings of operators. A page of the vendor prints `&amp;` as `&;` (gms-api 6.6). The doubled forms
+ * are those of ECMAScript.
  */
 export const OPERATOR_SPELLINGS: Readonly<Record<string, string>> = {
   '&;': '&',

@@ -20,7 +20,7 @@ export const POSITION_REACHED = 'queue.position.reached';
  * PN2. A queue is looked at after each commit that takes a call out of it, after a start, and every
  *      LOOK_AGAIN_MS. So a session is told after a crash, and after a commit that failed.
  */
-export class PlaceNotices {
+export class PositionNotices {
   readonly #durable: Durable;
   readonly #clock: Clock;
   readonly #log: Log;

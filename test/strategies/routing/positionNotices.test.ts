@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import type { SessionId } from '../../../engine/ports/brandedIds.ts';
 import type { ConnId } from '../../../strategies/routing/callIds.ts';
-import { LOOK_AGAIN_MS } from '../../../strategies/routing/placeNotices.ts';
+import { LOOK_AGAIN_MS } from '../../../strategies/routing/positionNotices.ts';
 import type { StartCall } from '../../../strategies/routing/startCall.ts';
 import { HistoryRecorder } from '../../../strategies/statistics/historyRecorder.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
