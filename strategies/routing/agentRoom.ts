@@ -41,12 +41,8 @@ export function roomFor(
   media: string,
   blocking: BlockingRules = NO_BLOCKING,
 ): number {
-  if (!agent.media.includes(media) || stateFor(agent, media).state !== AgentState.READY) return 0;
-  if (isBlocked(blocking, media, slots)) return 0;
-  const { capacity, mediaCapacity = {} } = agent;
-  const room = capacity - slots.length;
-  const own = Object.hasOwn(mediaCapacity, media) ? mediaCapacity[media]! - countOf(slots, media) : room;
-  return Math.max(0, Math.min(room, own));
+  if (!agent.media.includes(media)) return 0;
+  return Math.max(0, roomIn(roomsOf(agent, slots, blocking), media));
 }
 
 /** The room of a free agent for a medium. */

@@ -1,4 +1,5 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
+import { defined } from '../../engine/ports/index.ts';
 import { stepFrom } from '../targets/index.ts';
 import type { RouteStrategy } from './routeStrategy.ts';
 import { armTarget, planRoute, waitForTarget } from './waitForTarget.ts';
@@ -28,7 +29,7 @@ export function makeStrategy(factory: unknown): RouteStrategy {
   if (plan !== undefined && typeof plan !== 'function') {
     throw new Error(`Expected plan to be a function of a new call, got ${kindOf(plan)}.`);
   }
-  return { machine, ...(plan !== undefined && { plan }) };
+  return { machine, ...defined({ plan }) };
 }
 
 function kindOf(value: unknown): string {
