@@ -133,7 +133,7 @@ function buildForeach(draft: Draft, element: XmlElement, state: number): Action 
 
 function buildLog(draft: Draft, element: XmlElement, state: number): Action {
   draft.checkAttributes(element);
-  draft.warnText(element);
+  draft.refuseContent(element);
   const label = attributeValue(element, 'label');
   const level = attributeValue(element, 'level');
   const expr = draft.filledExpression('value', element, { name: 'expr', state });

@@ -11,8 +11,7 @@ import { attributeLocation, attributeValue, childElements, locationOf } from './
 /** W3C 5.7 <param>. In ORS (2009 draft), a param that has only a name is the variable of that name. */
 export function buildParam(draft: Draft, element: XmlElement, state: number): Param {
   draft.checkAttributes(element);
-  draft.warnText(element);
-  for (const child of childElements(element)) draft.refuseChild(element, child);
+  draft.refuseContent(element);
   const name = attributeValue(element, 'name') ?? '';
   const expr = draft.filledExpression('value', element, { name: 'expr', state });
   const location = draft.filledExpression('location', element, { name: 'location', state });

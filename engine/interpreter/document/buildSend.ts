@@ -36,6 +36,7 @@ export function buildSend(draft: Draft, element: XmlElement, state: number): Act
 /** W3C 6.3 <cancel>; ORS writes `id` or `sendid`, either as a value expression. */
 export function buildCancel(draft: Draft, element: XmlElement, state: number): Action {
   draft.checkAttributes(element);
+  draft.refuseContent(element);
   const name = draft.dialect === 'ors' && attributeValue(element, 'id') !== undefined ? 'id' : 'sendid';
   const sendid = computedAttribute(draft, element, { name, state });
   const isWritten = [name, 'sendidexpr'].some(

@@ -17,7 +17,7 @@ import type { Problems } from './problems.ts';
 import type { ProblemCode } from './problemTable.ts';
 import { elementNames, ruleOf } from './vocabulary.ts';
 import type { XmlElement } from './xmlTree.ts';
-import { attributeLocation, attributeValue, isBlank, locationOf } from './xmlTree.ts';
+import { attributeLocation, attributeValue, childElements, isBlank, locationOf } from './xmlTree.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -215,6 +215,12 @@ export class Draft {
     if (!text) return;
     const message = `Expected elements only in <${element.local}>, got text, which is ignored.`;
     this.report('TEXT_IGNORED', locationOf(text), message);
+  }
+
+  /** Reports everything in an element that takes attributes only. */
+  refuseContent(element: XmlElement): void {
+    this.warnText(element);
+    for (const child of childElements(element)) this.refuseChild(element, child);
   }
 
   #require(element: XmlElement, name: string): void {

@@ -8,7 +8,7 @@ import {
 } from '../../../engine/interpreter/index.ts';
 
 /** The check allows anything inside these, or reports it with another code. */
-const UNCHECKED = new Set(['content', 'data', 'assign', 'script', 'else', 'elseif', 'log', 'cancel']);
+const UNCHECKED = new Set(['content', 'data', 'assign', 'script', 'else', 'elseif']);
 const ATTRIBUTES = 'event="\'e\'" cond="true" id="x" name="n" array="[]" item="i" location="l"';
 
 /** The elements from <scxml> to each element that completions reach. */

@@ -62,6 +62,10 @@ const POSITIONS: readonly (readonly [parent: string, states: string])[] = [
     `<state id="s"><onentry><raise event="go">${NOTE}</raise></onentry><transition event="go" target="end"/></state>`,
   ],
   [
+    'log and cancel',
+    `<state id="s"><onentry><log label="x">${NOTE}</log><send id="late" eventexpr="'go'" delayexpr="'1s'"/><cancel sendidexpr="'late'">${NOTE}</cancel></onentry><transition event="go" target="end"/></state>`,
+  ],
+  [
     'param',
     `<state id="s"><onentry><send event="go"><param name="p" expr="1">${NOTE}</param></send></onentry><transition event="go" cond="_event.data.p === 1" target="end"/></state>`,
   ],
