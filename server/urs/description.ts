@@ -215,6 +215,11 @@ export const URS_DESCRIPTION: ApiDescription = {
           query: { name: 'Priority', params: '[5]', sync: '1' },
           reply: { status: 200, body: { result: 5 } },
         },
+        unknown: {
+          path: { id: '222222' },
+          query: { name: 'RequestRouter' },
+          reply: { status: 400 },
+        },
       },
     },
     'GET /urs/call/:id/reply': {

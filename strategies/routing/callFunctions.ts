@@ -1,52 +1,89 @@
-import type { Batch } from '../../engine/durable/index.ts';
-import { didYouMean, type Json, textOf } from '../../engine/ports/index.ts';
+import { type Durable, keyedBy, type Once } from '../../engine/durable/index.ts';
+import { type Clock, defined, didYouMean, type Json } from '../../engine/ports/index.ts';
+import { type AgentFunctionDeps, agentFunctions } from './agentFunctions.ts';
+import type { ConnId } from './callIds.ts';
 import { RoutingError } from './errors.ts';
-import { type PriorityRule, priorityAt } from './priority.ts';
-import { callBatch, type VirtualInteraction } from './virtualInteraction.ts';
-import type { QueueView } from './virtualQueues.ts';
+import { type FigureFunctionDeps, figureFunctions } from './figureFunctions.ts';
+import { priorityFunctions } from './priorityFunctions.ts';
+import type { QueueQuestions } from './queueQuestions.ts';
+import type { RoutingIndex } from './routingIndex.ts';
+import {
+  type FunctionCall,
+  QUEUE_FUNCTIONS,
+  textAt,
+  URS_FUNCTIONS,
+  type UrsFunction,
+  type UrsFunctionName,
+} from './ursFunction.ts';
+import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
 
-/** Greatest priority, and greatest step of it. */
-const MAX_PRIORITY = 1_000_000;
-const MAX_INTERVAL_SECONDS = 86_400;
-
-/** The result of a function of URS, and the change that it makes. */
-export interface FunctionResult {
-  readonly answer: Json;
-  readonly batch?: Batch;
-}
-
-interface FunctionCall {
-  readonly call: VirtualInteraction;
+/** A request to run a function. */
+export interface FunctionRequest {
+  readonly name: string;
   readonly params: readonly Json[];
-  readonly view: QueueView;
-  readonly now: number;
-  /** Throws RoutingError ROUTING_LIMITED for a priority that is one too many. */
-  readonly admit: (priority: PriorityRule) => void;
+  /** Idempotency key. */
+  readonly key?: string;
 }
 
-type UrsFunction = (given: FunctionCall) => FunctionResult;
+/** Runs functions of URS for calls and submits. */
+export class CallFunctions {
+  readonly #durable: Durable;
+  readonly #clock: Clock;
+  readonly #once: Once;
+  readonly #questions: QueueQuestions;
+  readonly #functions: Readonly<Record<UrsFunctionName, UrsFunction>>;
 
-/** The functions of URS that a request may run for a call. urs-routing 1. */
-const FUNCTIONS: ReadonlyMap<string, UrsFunction> = new Map<string, UrsFunction>([
-  ['ConnID', ({ call }) => ({ answer: nameOf(call) })],
-  ['UData', ({ call, params }) => ({ answer: dataOf(call, textAt(params, 0, 'UData')) })],
-  ['PositionInQueue', ({ view }) => ({ answer: view.position })],
-  ['InVQWaitTime', ({ view }) => ({ answer: view.ewtSeconds ?? null })],
-  ['Priority', setPriority],
-  ['IncrementPriority', incrementPriority],
-]);
+  constructor(
+    deps: FigureFunctionDeps &
+      AgentFunctionDeps & {
+        readonly durable: Durable;
+        readonly clock: Clock;
+        readonly once: Once;
+        readonly index: Pick<RoutingIndex, 'admit'>;
+        readonly questions: QueueQuestions;
+      },
+  ) {
+    this.#durable = deps.durable;
+    this.#clock = deps.clock;
+    this.#once = deps.once;
+    this.#questions = deps.questions;
+    this.#functions = {
+      ConnID: ({ call }) => ({ answer: nameOf(call) }),
+      UData: (given) => ({ answer: dataOf(given.call, textAt(given, { at: 0, of: 'UData' })) }),
+      ...priorityFunctions(deps.index),
+      ...figureFunctions(deps),
+      ...agentFunctions(deps),
+    };
+  }
 
-/** Their names. */
-export const URS_FUNCTIONS: readonly string[] = [...FUNCTIONS.keys()];
+  /** Once for an idempotency key. Rejects with RoutingError CALL_NOT_FOUND or ROUTING_REQUEST_INVALID. */
+  async run(connId: ConnId, { name: given, params, key }: FunctionRequest): Promise<Json> {
+    const name = functionOf(given);
+    const view = await this.#questions.view(connId, defined({ vq: queueOf(name, params) }));
+    return this.#once.commit(keyedBy(key, 'urs.func', connId), () => {
+      const call = readCall(this.#durable, connId);
+      if (call === undefined) throw new RoutingError('CALL_NOT_FOUND', connId);
+      const now = this.#clock.now();
+      const { batch = {}, answer } = this.#functions[name]({ call, params, view, now });
+      return { batch, answer };
+    });
+  }
+}
 
-/** Throws RoutingError ROUTING_REQUEST_INVALID. */
-export function runFunction(name: string, given: FunctionCall): FunctionResult {
-  const run = FUNCTIONS.get(name);
-  if (run !== undefined) return run(given);
+/** In any spelling: thresholds have `sdata`, strategies `SData`. */
+function functionOf(given: string): UrsFunctionName {
+  const wanted = given.toLowerCase();
+  const name = URS_FUNCTIONS.find((one) => one.toLowerCase() === wanted);
+  if (name !== undefined) return name;
   throw new RoutingError(
     'ROUTING_REQUEST_INVALID',
-    `Expected name to be a function (${URS_FUNCTIONS.join(', ')}), got '${name}'.${didYouMean(name, URS_FUNCTIONS)}`,
+    `Expected name to be a function (${URS_FUNCTIONS.join(', ')}), got '${given.slice(0, 80)}'.${didYouMean(given, URS_FUNCTIONS)}`,
   );
+}
+
+function queueOf(name: UrsFunctionName, params: FunctionCall['params']): string | undefined {
+  const [queue] = params;
+  return QUEUE_FUNCTIONS.includes(name) && typeof queue === 'string' && queue !== '' ? queue : undefined;
 }
 
 function dataOf({ data = {} }: VirtualInteraction, key: string): Json {
@@ -56,55 +93,4 @@ function dataOf({ data = {} }: VirtualInteraction, key: string): Json {
 /** Requests name a submit by its interaction. */
 function nameOf({ id, owner }: VirtualInteraction): string {
   return owner.kind === 'submit' ? `@${owner.interactionId}` : id;
-}
-
-/** `Priority[n]` sets the priority; without a parameter it only tells it. */
-function setPriority(given: FunctionCall): FunctionResult {
-  const { call, params, now } = given;
-  if (params.length === 0) return { answer: priorityAt(call, now) };
-  const base = numberAt(params, 0, { name: 'Priority', max: MAX_PRIORITY });
-  return prioritize(given, { base, increment: 0, everyMs: 0 });
-}
-
-/** `IncrementPriority[step, seconds]`: the priority grows from now on. */
-function incrementPriority(given: FunctionCall): FunctionResult {
-  const { call, params, now } = given;
-  const increment = numberAt(params, 0, { name: 'IncrementPriority', max: MAX_PRIORITY });
-  const seconds = numberAt(params, 1, { name: 'IncrementPriority', max: MAX_INTERVAL_SECONDS });
-  const everyMs = seconds * 1000;
-  // The rule counts from the arrival: the intervals before now must not raise the priority.
-  const past = everyMs <= 0 ? 0 : Math.floor((now - call.enteredAt) / everyMs) * increment;
-  return prioritize(given, { base: priorityAt(call, now) - past, increment, everyMs });
-}
-
-function prioritize({ call, now, admit }: FunctionCall, priority: PriorityRule): FunctionResult {
-  admit(priority);
-  const changed = { ...call, priority };
-  return { answer: priorityAt(changed, now), batch: callBatch(changed, now) };
-}
-
-function textAt(params: readonly Json[], at: number, name: string): string {
-  const value = params[at];
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalid(name, at, 'a text', value);
-}
-
-function numberAt(
-  params: readonly Json[],
-  at: number,
-  { name, max }: { readonly name: string; readonly max: number },
-): number {
-  const value = params[at];
-  const text = textOf(value);
-  const number = text === '' ? Number.NaN : Number(text);
-  if (Number.isInteger(number) && number >= 0 && number <= max) return number;
-  throw invalid(name, at, `a whole number from 0 to ${max}`, value);
-}
-
-function invalid(name: string, at: number, expected: string, value: Json | undefined): RoutingError {
-  const got = value === undefined ? 'none' : JSON.stringify(value);
-  return new RoutingError(
-    'ROUTING_REQUEST_INVALID',
-    `Expected parameter ${at + 1} of ${name} to be ${expected}, got ${got}.`,
-  );
 }

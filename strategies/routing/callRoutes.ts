@@ -66,6 +66,7 @@ export class CallRoutes {
     return {
       holds: (condition) => holds(condition, 'all', values),
       statisticOf: this.#statisticsAt(now),
+      statisticOfObject: (object, statistic) => values.statistic(object, statistic),
       statisticOfTarget: (target, statistic) =>
         counts.count(targetKey(target), target, statistic) ?? Number.NaN,
     };

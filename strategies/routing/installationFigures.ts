@@ -1,6 +1,7 @@
 import type { Clock, Log } from '../../engine/ports/index.ts';
 import { RoutingError } from './errors.ts';
-import type { OutsideFigures } from './outsideFigures.ts';
+import { numberOf } from './figureFunctions.ts';
+import type { OutsideFigures, SettingOf } from './outsideFigures.ts';
 import { QueueGroups } from './queueGroups.ts';
 import { queueKey } from './queueNames.ts';
 import { type ReadStatistic, StatisticCache } from './statisticCache.ts';
@@ -13,7 +14,7 @@ export function installationFigures(deps: {
   readonly estimates: WaitEstimates;
   readonly queueGroups?: ConstructorParameters<typeof QueueGroups>[0];
   readonly readStatistic?: ReadStatistic;
-  readonly settingOf?: OutsideFigures['setting'];
+  readonly settingOf?: SettingOf;
   readonly closing?: AbortSignal;
 }): OutsideFigures {
   const { estimates, settingOf } = deps;
@@ -25,7 +26,7 @@ export function installationFigures(deps: {
       const meanMs = estimates.estimate(queues, place)?.meanMs;
       return meanMs === undefined ? Number.NaN : Math.round(meanMs / 1000);
     },
-    setting: settingOf ?? (() => undefined),
+    setting: (source, path) => numberOf(settingOf?.(source, path)),
     queueKeys: (name, tenant) => {
       try {
         return groups.queuesOf(name).map((queue) => queueKey(tenant, queue));

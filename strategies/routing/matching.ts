@@ -152,11 +152,11 @@ export class Matching {
     return isCurrent ? { callId, ...match } : 'stale';
   }
 
-  #wantedOf({ id, media, owner, snapshot }: VirtualInteraction): RoutableCall {
+  #wantedOf({ id, media, owner, snapshot, excluded }: VirtualInteraction): RoutableCall {
     const { context } = viewRoute(snapshot);
     const { steps, active, tried } = context;
     const wanted = { id, media, targets: targetsOf(steps, active), tried };
-    if (owner.kind === 'call') return wanted;
+    if (owner.kind === 'call') return { ...wanted, excluded };
     return { ...wanted, order: owner.order, excluded: readExcluded(this.#durable, owner.interactionId) };
   }
 

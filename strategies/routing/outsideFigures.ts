@@ -1,6 +1,13 @@
+import type { Json } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import type { PriorityRule } from './priority.ts';
 import { queueKey } from './queueNames.ts';
+
+/**
+ * The value of an option of the installation (the path is application, section, name), or of a property of an
+ * item of a list. Undefined: there is none.
+ */
+export type SettingOf = (source: 'application' | 'list', path: readonly string[]) => Json | undefined;
 
 /** A statistic that the index of waiting calls does not know. */
 export interface StatisticQuestion {

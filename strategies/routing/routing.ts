@@ -6,7 +6,7 @@ import { type SkillPrecedence, targetsOf } from '../targets/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import { isLoggedInFor } from './agentState.ts';
 import type { Agents } from './agents.ts';
-import { runFunction } from './callFunctions.ts';
+import { CallFunctions, type FunctionRequest } from './callFunctions.ts';
 import type { ConnId } from './callIds.ts';
 import { CallRemovals } from './callRemovals.ts';
 import { CallRuntime } from './callRuntime.ts';
@@ -17,9 +17,8 @@ import { matchesDemand } from './demandClass.ts';
 import { RoutingError } from './errors.ts';
 import { installationFigures } from './installationFigures.ts';
 import { Matching } from './matching.ts';
-import type { OutsideFigures } from './outsideFigures.ts';
+import type { SettingOf } from './outsideFigures.ts';
 import { PositionNotices } from './positionNotices.ts';
-import type { PriorityRule } from './priority.ts';
 import { QueueModules } from './queueModules.ts';
 import { type QueueQuestion, QueueQuestions } from './queueQuestions.ts';
 import { Reservations } from './reservations.ts';
@@ -34,7 +33,6 @@ import { type InteractionOffers, type RefusedOffer, Submits } from './submits.ts
 import {
   callsOfInteraction,
   callsOfSession,
-  demandOf,
   readCall,
   scanCalls,
   type VirtualInteraction,
@@ -71,6 +69,7 @@ export class Routing {
   readonly #starts: CallStarts;
   readonly #removals: CallRemovals;
   readonly #matching: Matching;
+  readonly #functions: CallFunctions;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -95,8 +94,8 @@ export class Routing {
     readonly skillPrecedence?: SkillPrecedence;
     /** Statistics that routing does not count itself. Default: their values are not known. */
     readonly readStatistic?: ReadStatistic;
-    /** A number of an option of the installation, or of a list. Default: there are none. */
-    readonly settingOf?: OutsideFigures['setting'];
+    /** The options and lists of the installation. Default: there are none. */
+    readonly settingOf?: SettingOf;
     /** Aborted before the store is closed. */
     readonly closing?: AbortSignal;
   }) {
@@ -124,6 +123,14 @@ export class Routing {
     this.#starts = new CallStarts({ ...deps, index, runtime, names: this.#strategies, once: this.#once });
     this.#removals = new CallRemovals({ ...deps, runtime, submits });
     this.#matching = new Matching({ ...deps, index, runtime, reservations, announcer, submits });
+    this.#functions = new CallFunctions({
+      ...deps,
+      index,
+      runtime,
+      submits,
+      once: this.#once,
+      questions: this.#queues,
+    });
     sessions.onModule('queue.submit', (call) => modules.submit(call));
     sessions.onModule('queue.update', (call) => modules.update(call));
     sessions.onModule('queue.excludeagents', (call) => modules.excludeAgents(call));
@@ -192,23 +199,9 @@ export class Routing {
     });
   }
 
-  /**
-   * Runs a function of URS for a call or a submit, once for an idempotency key. Rejects with RoutingError
-   * CALL_NOT_FOUND or ROUTING_REQUEST_INVALID.
-   */
-  async callFunction(
-    connId: ConnId,
-    { name, params, key }: { readonly name: string; readonly params: readonly Json[]; readonly key?: string },
-  ): Promise<Json> {
-    const view = await this.viewQueue(connId);
-    return this.#once.commit(keyedBy(key, 'urs.func', connId), () => {
-      const call = readCall(this.#durable, connId);
-      if (call === undefined) throw new RoutingError('CALL_NOT_FOUND', connId);
-      const now = this.#clock.now();
-      const admit = (priority: PriorityRule) => this.#index.admit({ ...demandOf(call), priority });
-      const { batch = {}, answer } = runFunction(name, { call, params, view, now, admit });
-      return { batch, answer };
-    });
+  /** CallFunctions.run. */
+  callFunction(connId: ConnId, request: FunctionRequest): Promise<Json> {
+    return this.#functions.run(connId, request);
   }
 
   /** The call with which an interaction waits. Throws RoutingError CALL_NOT_FOUND. */

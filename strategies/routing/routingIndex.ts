@@ -5,6 +5,7 @@ import type { AgentRecord, AgentSlot } from './agentRecord.ts';
 import { AGENT, type Agents, SLOT } from './agents.ts';
 import type { ConnId } from './callIds.ts';
 import { readExcluded } from './excludedAgents.ts';
+import type { JudgedCall } from './figures.ts';
 import type { Judge } from './judge.ts';
 import type { OutsideFigures } from './outsideFigures.ts';
 import { CALL, factsOf, readCall, type VirtualInteraction } from './virtualInteraction.ts';
@@ -62,9 +63,9 @@ export class RoutingIndex {
     return this.#calls;
   }
 
-  /** CallRoutes.judge, for a call of the tenant that is not in the index. */
-  judge(tenant: string): Judge {
-    return this.#calls.routes.judge(tenant, this.#clock.now());
+  /** CallRoutes.judge, at this moment. */
+  judge(tenant: string, call?: JudgedCall): Judge {
+    return this.#calls.routes.judge(tenant, this.#clock.now(), call);
   }
 
   /**

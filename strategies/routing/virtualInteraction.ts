@@ -52,6 +52,8 @@ export interface VirtualInteraction {
   readonly tellPosition?: number;
   /** Other parameters of the request. */
   readonly data?: Readonly<Record<string, string>>;
+  /** Agents whom the call may not get. Of a submit: table `excludedAgents`. */
+  readonly excluded?: readonly string[];
   readonly snapshot: RouteSnapshot;
 }
 
@@ -125,7 +127,7 @@ export function viewWait({ snapshot }: VirtualInteraction): {
 export function factsOf(call: VirtualInteraction): WaitingFacts | undefined {
   const { state, context } = viewRoute(call.snapshot);
   if (!WAITING.includes(state)) return undefined;
-  const { id, vq, serial, enteredAt, priority, media, tenant, owner, tellPosition } = call;
+  const { id, vq, serial, enteredAt, priority, media, tenant, owner, tellPosition, excluded } = call;
   return {
     id,
     vq,
@@ -139,6 +141,7 @@ export function factsOf(call: VirtualInteraction): WaitingFacts | undefined {
     tried: context.tried,
     tellPosition,
     interactionId: owner.kind === 'submit' ? owner.interactionId : undefined,
+    excluded,
   };
 }
 

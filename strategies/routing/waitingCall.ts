@@ -27,12 +27,15 @@ export interface WaitingFacts {
   readonly tellPosition: number | undefined;
   /** The interaction of a submit, whose document may exclude agents. */
   readonly interactionId: InteractionId | undefined;
+  /** Agents whom a call that is no submit excludes. */
+  readonly excluded?: readonly string[] | undefined;
 }
 
 /** The agents who may not get a call, though they match its targets. */
 export interface CallLimits {
   readonly tried: readonly TriedAgent[];
   readonly interactionId: InteractionId | undefined;
+  readonly excluded: readonly string[] | undefined;
 }
 
 /** A call in the index. */

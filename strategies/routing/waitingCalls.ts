@@ -205,7 +205,7 @@ export class WaitingCalls {
 
   #isAllowed({ limits }: WaitingCall, agents: readonly FreeAgent[], now: number): boolean {
     if (limits === undefined) return agents.length > 0;
-    const excluded = limits.interactionId && this.#excludedOf(limits.interactionId);
+    const { excluded = limits.interactionId && this.#excludedOf(limits.interactionId) } = limits;
     const limited = { tried: limits.tried, excluded };
     return agents.some(({ record }) => mayTake(limited, record, now));
   }
@@ -228,6 +228,7 @@ function isExpired({ enteredAt }: WaitingCall, now: number): boolean {
   return enteredAt + MAX_CALL_AGE_MS <= now;
 }
 
-function limitsOf({ tried, interactionId }: WaitingFacts): CallLimits | undefined {
-  return tried.length === 0 && interactionId === undefined ? undefined : { tried, interactionId };
+function limitsOf({ tried, interactionId, excluded }: WaitingFacts): CallLimits | undefined {
+  const hasNone = tried.length === 0 && interactionId === undefined && excluded === undefined;
+  return hasNone ? undefined : { tried, interactionId, excluded };
 }

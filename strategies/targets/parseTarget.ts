@@ -2,7 +2,7 @@ import { defined } from '../../engine/ports/index.ts';
 import { TargetError } from './errors.ts';
 import { parseCondition } from './parseCondition.ts';
 import { formatSkillExpression, parseSkillExpression, type SkillPrecedence } from './skillExpression.ts';
-import { statisticsOf } from './statisticNames.ts';
+import { statisticsOf, unknownStatistic } from './statisticNames.ts';
 import { formatTarget, type StatisticObject, type Target } from './target.ts';
 import { targetKey } from './targetKey.ts';
 import { TARGET_TYPES, TargetType } from './targetType.ts';
@@ -35,6 +35,21 @@ export function parseTargets(text: string, precedence: SkillPrecedence = 'leftTo
     throw new TargetError('TARGET_INVALID', `${expected}, got ${parts.length}.`);
   }
   return parts.map(({ part, at }) => new TargetParser(part, at, text, precedence).parse());
+}
+
+/**
+ * The object of a statistic, and the statistic, as `sdata` of a threshold names them. Throws TargetError
+ * TARGET_INVALID.
+ */
+export function parseStatistic(
+  object: string,
+  name: string,
+  precedence: SkillPrecedence = 'leftToRight',
+): { readonly object: StatisticObject; readonly name: string } {
+  const read = new TargetParser(object, 0, object, precedence).parseObject();
+  if (read.statistics.includes(name)) return { object: read.object, name };
+  const [expected, got] = unknownStatistic(name, read.statistics);
+  throw new TargetError('TARGET_INVALID', `expected ${expected}, got ${got}.`);
 }
 
 /**
@@ -94,6 +109,22 @@ class TargetParser {
     };
   }
 
+  /** The object of a statistic. */
+  parseObject(): ReturnType<typeof objectOf> {
+    const target = this.parse();
+    const text = this.#part;
+    const isPlain = target.weight === undefined && !('threshold' in target || 'condition' in target);
+    if (!isPlain) return this.#fail(0, 'an object without threshold and weight', `'${shownText(text)}'`);
+    const { type } = target;
+    if (statisticsOf(type).length > 0) return objectOf(target);
+    const types = TARGET_TYPES.filter((one) => statisticsOf(one).length > 0);
+    return this.#fail(
+      text.length - type.length,
+      `an object of statistics (types ${types.join(', ')})`,
+      `'${type}'`,
+    );
+  }
+
   /** `end`: behind it, and behind the blanks that follow. */
   #enclosed(open: string, close: string, from: number): Enclosed {
     if (this.#part[from] !== open) return { text: undefined, at: from, end: from };
@@ -126,17 +157,7 @@ class TargetParser {
 
   /** The object of a statistic, at this offset of the part. */
   #object(text: string, at: number): ReturnType<typeof objectOf> {
-    const target = new TargetParser(text, this.#at + at, this.#whole, this.#precedence).parse();
-    const isPlain = target.weight === undefined && !('threshold' in target || 'condition' in target);
-    if (!isPlain) return this.#fail(at, 'an object without threshold and weight', `'${shownText(text)}'`);
-    const { type } = target;
-    if (statisticsOf(type).length > 0) return objectOf(target);
-    const types = TARGET_TYPES.filter((one) => statisticsOf(one).length > 0);
-    return this.#fail(
-      at + text.length - type.length,
-      `an object of statistics (types ${types.join(', ')})`,
-      `'${type}'`,
-    );
+    return new TargetParser(text, this.#at + at, this.#whole, this.#precedence).parseObject();
   }
 
   #body(body: string, at: number): Pick<Target, 'name' | 'skills'> {

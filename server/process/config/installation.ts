@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Installation, parseInstallation } from '../../../engine/interpreter/index.ts';
-import { defined } from '../../../engine/ports/index.ts';
+import { defined, type Json } from '../../../engine/ports/index.ts';
 
 const PARTS = ['lists', 'options', 'specialDays'] as const;
 
@@ -53,18 +53,17 @@ export async function withInstallationFiles(
 }
 
 /**
- * A number of the installation: an option by its section and name, whatever application is named (urs-routing
+ * A value of the installation: an option by its section and name, whatever application is named (urs-routing
  * 4), or a property of an item of a list. Undefined: there is none.
  */
 export function settingOf(
   { lists, options }: { readonly lists?: unknown; readonly options?: unknown },
   source: 'application' | 'list',
   [owner = '', section = '', property = '']: readonly string[],
-): number | undefined {
+): Json | undefined {
   const found =
     source === 'list' ? valueAt(lists, [owner, section, property]) : valueAt(options, [section, property]);
-  const text = typeof found === 'number' || typeof found === 'string' ? String(found).trim() : '';
-  return text === '' || !Number.isFinite(Number(text)) ? undefined : Number(text);
+  return found as Json | undefined;
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {

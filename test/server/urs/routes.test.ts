@@ -259,25 +259,6 @@ describe('the URS web API', () => {
     }
   });
 
-  it('runs functions of URS for a call', async () => {
-    const first = await start();
-    const second = await start();
-    const run = async (id: string, query: string): Promise<unknown> =>
-      ((await server.call('GET', `/urs/call/${id}/func?${query}&sync=1`)).body as { result: unknown }).result;
-    expect(await run(second, 'name=ConnID')).to.equal(second);
-    expect(await run(second, 'name=InVQWaitTime')).to.equal(null);
-    expect(await run(second, 'name=PositionInQueue')).to.equal(2);
-    expect(await run(second, 'name=Priority&params=[5]')).to.equal(5);
-    expect(await run(second, 'name=Priority')).to.equal(5);
-    expect(await run(second, 'name=PositionInQueue')).to.equal(1);
-    await server.centre.advance(95_000);
-    expect(await run(first, 'name=IncrementPriority&params=[2,30]')).to.equal(0);
-    await server.centre.advance(60_000);
-    expect(await run(first, 'name=Priority')).to.equal(4);
-    await server.centre.advance(30_000);
-    expect(await run(first, 'name=PositionInQueue')).to.equal(1);
-  });
-
   it('describes its methods', async () => {
     const all = (await server.call('GET', '/urs/help')).body as { methods: { name: string; url: string }[] };
     expect(all.methods.map(({ name }) => name)).to.deep.equal([

@@ -239,6 +239,8 @@ export class World {
         if (statistic === 'StatAgentOccupancy') return OCCUPANCIES[agentId] ?? Number.NaN;
         return this.isReady(agent, taken) ? Math.max(0, Math.floor((this.now - agent.readySince) / 1000)) : 0;
       },
+      // The search for an agent does not ask for it.
+      statisticOfObject: () => Number.NaN,
       statisticOfTarget: (target) =>
         this.count((agent) => matchesTarget(target, agent) && this.isReady(agent, taken)),
     };
