@@ -80,6 +80,7 @@ export { isDeeperThan, MAX_DATA_DEPTH } from './session/dataDepth.ts';
 export type { Executions } from './session/family.ts';
 export type { InProcessSession } from './session/inProcessSession.ts';
 export { notPerformed } from './session/notPerformed.ts';
+export { type PendingTimer, pendingTimers } from './session/pendingTimers.ts';
 export { createSession, newSession, restoredSession, restoreSession } from './session/session.ts';
 export { createSessionDirectory } from './session/sessionDirectory.ts';
 export { compileProgram, restoreExecution, startExecution } from './session/sessionExecution.ts';

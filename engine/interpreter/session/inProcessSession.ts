@@ -177,6 +177,8 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
 
   take(input: StepInput): void {
     if (this.#isEnded) return;
+    // A timer that is fired before it is due must not fire again.
+    if (input.kind === 'timer') this.#timers.disarm(input.key);
     this.#inbox.push(input);
     if (this.#autorun) this.#run();
   }

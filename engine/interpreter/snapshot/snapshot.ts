@@ -138,6 +138,15 @@ export function readSnapshot(
   return { state, data: written.data };
 }
 
+/** The session of a snapshot, and its delayed events by key. */
+export function pendingSends(snapshot: ExecutionSnapshot): {
+  readonly session: string;
+  readonly pending: NonNullable<Written['pending']>;
+} {
+  const { sessionId, pending = {} } = migrateSnapshot(snapshot, SNAPSHOT_VERSION) as unknown as Written;
+  return { session: sessionId, pending };
+}
+
 function indexesOf(document: Document, ids: readonly string[]): number[] {
   return ids.map((id) => indexOf(document, id));
 }

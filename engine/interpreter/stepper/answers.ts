@@ -1,6 +1,6 @@
-import { isSuccess } from '../../ports/index.ts';
+import { defined, isSuccess } from '../../ports/index.ts';
 import type { ModuleEffect, UntypedEvent } from '../index.ts';
-import type { FetchReply, FetchRequest, Fields } from './contract.ts';
+import type { FetchExpectation, FetchReply, FetchRequest, Fields, ModuleExpectation } from './contract.ts';
 
 export function fetchRequestOf({ requestId, attributes, params, content }: ModuleEffect): FetchRequest {
   return {
@@ -10,6 +10,19 @@ export function fetchRequestOf({ requestId, attributes, params, content }: Modul
     headers: attributes.headers,
     params,
     content,
+  };
+}
+
+/** The ways to answer a request. `answer` gets the function that makes the event of the answer. */
+export function answering(
+  answer: (event: (effect: ModuleEffect) => UntypedEvent) => void,
+): FetchExpectation & ModuleExpectation {
+  return {
+    reply: (reply) => answer((effect) => fetchEvent(effect, reply)),
+    done: (fields = {}) => answer((effect) => resultEvent(effect, fields)),
+    error: (fields = {}) => answer((effect) => errorEvent(effect, fields)),
+    event: (name, fields = {}, facts) =>
+      answer(({ requestId }) => ({ name, data: { requestid: requestId, ...fields }, ...defined({ facts }) })),
   };
 }
 

@@ -5,6 +5,7 @@ import type {
   Installation,
   Limits,
   ModuleEffect,
+  PendingTimer,
   SourceLocation,
 } from '../index.ts';
 
@@ -131,6 +132,10 @@ export interface Stepper {
   readonly lastTrace: readonly string[];
   /** Requests to modules that are not answered. */
   readonly open: readonly OpenRequest[];
+  /** Delayed events of the session and of those that it invoked, in the order of their due times. */
+  readonly timers: readonly PendingTimer[];
+  /** Inputs that wait for microstep() and macrostep(): 'start', 'event go', 'timer late', 'terminate'. */
+  readonly waiting: readonly string[];
   /** The event descriptors that transitions of the active states have, in document order. */
   accepts(): readonly string[];
 
@@ -142,6 +147,17 @@ export interface Stepper {
   send(name: string, data?: unknown, facts?: Json): Stepper;
   /** Puts an event into the queue, for microstep() and macrostep(). */
   enqueue(name: string, data?: unknown, facts?: Json): Stepper;
+  /** As `ask`, for microstep() and macrostep(). */
+  enqueueRequest(name: string, data?: unknown): string;
+  /** Fires a timer now, for microstep() and macrostep(). The clock does not move. */
+  enqueueTimer(key: string): Stepper;
+  /**
+   * Moves the clock to the next timer and fires it, for microstep() and macrostep(). False, and not an
+   * action, when no timer is due at or before `until` (ms since epoch).
+   */
+  enqueueNextTimer(until: number): boolean;
+  /** Answers an open request, for microstep() and macrostep(). */
+  enqueueAnswer(requestId: string): FetchExpectation & ModuleExpectation;
   /** Lets time pass: '30s', '200ms', or a number of ms. Timers fire in the order of their due times. */
   advance(time: string | number): Stepper;
   terminate(reason?: string): Stepper;

@@ -1,7 +1,7 @@
 import { defined, type Json } from '../../ports/index.ts';
-import { acceptedEvents, type ExecutionStatus, parseDelay, toJson } from '../index.ts';
+import { acceptedEvents, type ExecutionStatus, type PendingTimer, parseDelay, toJson } from '../index.ts';
 import { Actions } from './actions.ts';
-import { errorEvent, fetchEvent, resultEvent } from './answers.ts';
+import { answering } from './answers.ts';
 import type {
   FetchExpectation,
   Fields,
@@ -80,6 +80,19 @@ export class DocumentStepper implements Stepper {
     return this.#world.outside.state.open;
   }
 
+  get timers(): readonly PendingTimer[] {
+    return this.#world.timers;
+  }
+
+  get waiting(): readonly string[] {
+    const { timers } = this;
+    const nameOf = (key: string) => timers.find((timer) => timer.key === key)?.event ?? key;
+    return this.#world.session.inbox.map((input) => {
+      if (input.kind === 'event') return `event ${input.event.name}`;
+      return input.kind === 'timer' ? `timer ${nameOf(input.key)}` : input.kind;
+    });
+  }
+
   accepts(): readonly string[] {
     return acceptedEvents(this.#world.session.document, this.configuration);
   }
@@ -106,6 +119,39 @@ export class DocumentStepper implements Stepper {
     return this.#act(described(`enqueue ${name}`, data), () =>
       this.#world.session.send({ name, data, ...defined({ facts }) }),
     );
+  }
+
+  enqueueRequest(name: string, data: unknown = {}): string {
+    this.#mustRun(name);
+    const id = this.#nextRequestId;
+    this.#act(described(`enqueue request ${name}`, data), () =>
+      this.#world.session.send({ name, data, sendid: id }),
+    );
+    return id;
+  }
+
+  enqueueTimer(key: string): Stepper {
+    const timer = this.timers.find((pending) => pending.key === key);
+    if (!timer) throw new RangeError(`Expected the key of a pending timer, got '${key}'.`);
+    return this.#act(`fire ${timer.event}`, () => this.#world.fire(timer));
+  }
+
+  enqueueNextTimer(until: number): boolean {
+    const { clock } = this.#world;
+    if (clock.next === undefined || clock.next > until) return false;
+    this.#act('advance to the next timer', () => clock.fireNext(until));
+    return true;
+  }
+
+  enqueueAnswer(requestId: string): FetchExpectation & ModuleExpectation {
+    const request = this.open.find((open) => open.requestId === requestId);
+    if (!request) throw new RangeError(`Expected the id of an open request, got '${requestId}'.`);
+    return answering((answer) => {
+      this.#act(`answer ${request.name}`, () => {
+        const { outside } = this.#world;
+        outside.answer(outside.expect({ kind: 'request', requestId }), answer);
+      });
+    });
   }
 
   advance(time: string | number): Stepper {
@@ -157,7 +203,7 @@ export class DocumentStepper implements Stepper {
 
   ask(name: string, data: unknown = {}): string {
     this.#mustRun(name);
-    const id = `request-${this.#actions.names.length + 1}`;
+    const id = this.#nextRequestId;
     this.#act(described(`request ${name}`, data), () => {
       this.#world.session.send({ name, data, sendid: id });
       this.#settle();
@@ -172,22 +218,11 @@ export class DocumentStepper implements Stepper {
   // ---- answers of the outside
 
   expectFetch(url: UrlPattern, { method }: { readonly method?: string } = {}): FetchExpectation {
-    const answer = this.#expect({ kind: 'fetch', url, ...defined({ method }) });
-    return { reply: (reply) => answer((effect) => fetchEvent(effect, reply)) };
+    return answering(this.#expect({ kind: 'fetch', url, ...defined({ method }) }));
   }
 
   expectModule(name: string, attributes?: Fields): ModuleExpectation {
-    const answer = this.#expect({ kind: 'module', name, ...defined({ attributes }) });
-    return {
-      done: (fields = {}) => answer((effect) => resultEvent(effect, fields)),
-      error: (fields = {}) => answer((effect) => errorEvent(effect, fields)),
-      event: (event, fields = {}, facts) =>
-        answer(({ requestId }) => ({
-          name: event,
-          data: { requestid: requestId, ...fields },
-          ...defined({ facts }),
-        })),
-    };
+    return answering(this.#expect({ kind: 'module', name, ...defined({ attributes }) }));
   }
 
   // ---- assertions
@@ -257,6 +292,10 @@ export class DocumentStepper implements Stepper {
     return unknownStates(this.#world.session.document.stateById, ids);
   }
 
+  get #nextRequestId(): string {
+    return `request-${this.#actions.names.length + 1}`;
+  }
+
   /** An event for a session that has ended would be lost without a word. */
   #mustRun(event: string): void {
     const { status } = this;
@@ -267,7 +306,7 @@ export class DocumentStepper implements Stepper {
   /** Adds an expectation. Returns the function that gives its answer. */
   #expect(wanted: Wanted): (answer: Answer) => void {
     const { outside } = this.#world;
-    const what = wanted.kind === 'fetch' ? `fetch of ${wanted.url}` : wanted.name;
+    const what = describeWanted(wanted);
     let index = -1;
     this.#act(`expect ${what}`, () => {
       index = outside.expect(wanted);

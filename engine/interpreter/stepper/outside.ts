@@ -8,7 +8,8 @@ export type Answer = (effect: ModuleEffect) => UntypedEvent;
 /** The request that an expectation waits for. */
 export type Wanted =
   | { readonly kind: 'fetch'; readonly url: UrlPattern; readonly method?: string }
-  | { readonly kind: 'module'; readonly name: string; readonly attributes?: Fields };
+  | { readonly kind: 'module'; readonly name: string; readonly attributes?: Fields }
+  | { readonly kind: 'request'; readonly requestId: string };
 
 interface Expectation {
   readonly wanted: Wanted;
@@ -137,6 +138,8 @@ function nameOf({ module, action }: ModuleEffect): string {
 
 function fits(wanted: Wanted, effect: ModuleEffect): boolean {
   switch (wanted.kind) {
+    case 'request':
+      return wanted.requestId === effect.requestId;
     case 'module':
       return wanted.name === nameOf(effect) && holds(wanted.attributes ?? {}, effect);
     case 'fetch': {
@@ -162,6 +165,7 @@ function holds(attributes: Fields, effect: ModuleEffect): boolean {
 }
 
 export function describeWanted(wanted: Wanted): string {
+  if (wanted.kind === 'request') return `the request ${wanted.requestId}`;
   if (wanted.kind === 'fetch') {
     return `a fetch of ${wanted.method ?? ''} ${wanted.url}`.replace('  ', ' ').trimEnd();
   }

@@ -4,6 +4,8 @@ import {
   type Effect,
   type InProcessSession,
   type InvokeSource,
+  type PendingTimer,
+  pendingTimers,
   type Session,
   type Snapshot,
   type StepOptions,
@@ -89,6 +91,11 @@ export class World {
   /** The macrostep that microstep() has begun, as far as it was shown. */
   get begun(): Probe | undefined {
     return this.#begun?.probe;
+  }
+
+  get timers(): readonly PendingTimer[] {
+    const { paced, session } = this.#stage;
+    return paced.isFresh ? [] : pendingTimers(session.snapshot());
   }
 
   responseTo(requestId: string): WsResponse | undefined {
@@ -178,6 +185,11 @@ export class World {
 
   #stepOptions(): StepOptions {
     return { now: this.clock.now(), reaches: (id) => this.session.reach(id) !== undefined };
+  }
+
+  /** Fires a timer before it is due. */
+  fire({ session, key }: PendingTimer): void {
+    this.session.reach(session)?.take({ kind: 'timer', key });
   }
 
   #deliver(session: string, event: UntypedEvent): void {

@@ -1,0 +1,36 @@
+import type { ExecutionSnapshot } from '../execution.ts';
+import { pendingSends } from '../snapshot/snapshot.ts';
+import type { Snapshot } from './contract.ts';
+
+/** A delayed event that has not been sent yet. */
+export interface PendingTimer {
+  /** Id of the session that sends it: the stepped session, or one that it invoked. */
+  readonly session: string;
+  /** The `key` of a StepInput of kind 'timer'. */
+  readonly key: string;
+  /** Name of the event. */
+  readonly event: string;
+  readonly sendid: string;
+  /** ms since epoch. */
+  readonly dueAt: number;
+}
+
+/** The timers of a session and of the sessions that it invoked, in the order of their due times. */
+export function pendingTimers(snapshot: Snapshot): readonly PendingTimer[] {
+  return timersIn(snapshot).sort((a, b) => a.dueAt - b.dueAt);
+}
+
+function timersIn({ execution, invoked = [] }: Snapshot): PendingTimer[] {
+  return [
+    ...ownTimers(execution),
+    ...invoked.flatMap(({ session }) => (session === undefined ? [] : timersIn(session))),
+  ];
+}
+
+function ownTimers(execution: ExecutionSnapshot): readonly PendingTimer[] {
+  const { session, pending } = pendingSends(execution);
+  return Object.entries(pending).map(([key, { sendid, dueAt, deliver }]) => {
+    const event = deliver.to === 'self' ? deliver.event : deliver.effect.event;
+    return { session, key, event: event.name, sendid, dueAt };
+  });
+}
