@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Batch, Durable } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { AgentId } from '../../strategies/ids/index.ts';
@@ -16,11 +16,11 @@ import {
 } from '../../strategies/routing/index.ts';
 import { actorOf, callerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
-import { replyJson } from '../middleware/index.ts';
+import { repeatable, replyJson } from '../middleware/index.ts';
 import { type AgentAccess, actsAs, ownAgentId } from './agentAccess.ts';
 import type { DesktopSettings } from './desktopSettings.ts';
 import { openEventStream, type StreamStart } from './eventStream.ts';
-import { agentReply, ownReply, readAgent } from './wire.ts';
+import { agentReply, capacityReply, ownReply, readAgent } from './wire.ts';
 
 /** Characters of the id of an event that a desktop names. */
 const MAX_EVENT_ID_CHARS = 64;
@@ -31,7 +31,7 @@ export interface AgentRouteDeps {
   readonly access: AgentAccess;
   readonly agents: Agents;
   readonly audit: Pick<AuditLog, 'batch'>;
-  readonly interactions: Pick<Interactions, 'byAgent' | 'setAgent' | 'desktops'>;
+  readonly interactions: Pick<Interactions, 'byAgent' | 'setAgent' | 'desktops' | 'removal'>;
   readonly desktop: () => DesktopSettings;
   readonly durable: Durable;
   readonly clock: Clock;
@@ -42,15 +42,19 @@ export interface AgentRouteDeps {
 /** Agents, and the events of their desktops. */
 export class AgentRoutes {
   readonly #deps: AgentRouteDeps;
+  readonly #once: Once;
 
   constructor(deps: AgentRouteDeps) {
     this.#deps = deps;
+    this.#once = new Once(deps);
   }
 
   register(router: Router): void {
     router.get('/agent/1/agents', async (ctx) => this.#listAgents(ctx));
     router.get('/agent/1/agents/:agentId', async (ctx) => replyJson(ctx, agentReply(this.#agent(ctx))));
     router.put('/agent/1/agents/:agentId', (ctx) => this.#putAgent(ctx));
+    router.delete('/agent/1/agents/:agentId', repeatable(this.#once), (ctx) => this.#removeAgent(ctx));
+    router.get('/agent/1/agents/:agentId/capacity', async (ctx) => this.#showCapacity(ctx));
     router.get('/agent/1/agents/:agentId/interactions', async (ctx) => this.#listInteractions(ctx));
     router.get('/agent/1/agents/:agentId/events', async (ctx) => this.#openEvents(ctx));
   }
@@ -86,6 +90,26 @@ export class AgentRoutes {
       object: `agent:${agentId}`,
       details,
     });
+  }
+
+  /** Only administrators remove agents. */
+  async #removeAgent(ctx: Context): Promise<void> {
+    const { agentId } = this.#agent(ctx);
+    const own = actsAs(callerOf(ctx));
+    if (own !== undefined) {
+      throw new WireError('FORBIDDEN', { message: `Expected an administrator, got the agent '${own}'.` });
+    }
+    const action = { action: 'agent.removed', object: `agent:${agentId}` } as const;
+    await this.#deps.interactions.removal.remove(
+      agentId,
+      this.#deps.audit.batch({ ...actorOf(ctx), ...action }),
+    );
+    replyJson(ctx, {});
+  }
+
+  #showCapacity(ctx: Context): void {
+    const { agentId } = this.#agent(ctx);
+    replyJson(ctx, capacityReply(agentId, this.#deps.agents.capacity(agentId)!));
   }
 
   #listInteractions(ctx: Context): void {

@@ -22,6 +22,16 @@ const AGENT = z.object({
   mediaCapacity: z.record(z.string(), z.number().int()).optional(),
   reason: z.string().describe('Why the agent is not ready.').optional(),
 });
+const COUNTS = {
+  current: z.number().int().describe('Interactions, offers, reservations and the work after interactions.'),
+  max: z.number().int(),
+  more: z.number().int().describe('Further ones that the agent can take now.'),
+};
+const CAPACITY = z.object({
+  agentId: z.string(),
+  ...COUNTS,
+  media: z.record(z.string(), z.object({ state: z.string(), reason: z.string().optional(), ...COUNTS })),
+});
 const CODED = z.object({ code: z.string(), text: z.string() });
 const KATE = {
   agentId: 'kate',
@@ -59,6 +69,30 @@ export const AGENT_DESCRIPTION: ApiDescription = {
           },
           reply: { status: 200, body: KATE },
         },
+        mediaStates: {
+          summary: 'Ready for chats, and not for calls; at most three chats.',
+          path: { agentId: 'kate' },
+          body: {
+            state: 'ready',
+            media: ['chat', 'voice'],
+            mediaStates: { voice: { state: 'notReady', reason: 'lunch' } },
+            mediaCapacity: { chat: 3, voice: 1 },
+            capacity: 3,
+          },
+          reply: {
+            status: 200,
+            body: {
+              agentId: 'kate',
+              state: 'ready',
+              mediaStates: { voice: { state: 'notReady', reason: 'lunch' } },
+              groups: [],
+              skills: {},
+              media: ['chat', 'voice'],
+              capacity: 3,
+              mediaCapacity: { chat: 3, voice: 1 },
+            },
+          },
+        },
         unknownState: {
           path: { agentId: 'kate' },
           body: { state: 'busy' },
@@ -87,6 +121,36 @@ export const AGENT_DESCRIPTION: ApiDescription = {
       replies: { 200: replyOf('The agent.', AGENT) },
       errors: ['AGENT_NOT_FOUND'],
       examples: { kate: { path: { agentId: 'kate' }, reply: { status: 200, body: KATE } } },
+    },
+    'DELETE /agent/1/agents/:agentId': {
+      summary: 'removes an agent; their interactions return to the heads of their queues',
+      repeated: 'key',
+      path: { agentId: AGENT_ID },
+      replies: { 200: replyOf('The agent is removed.', z.object({})) },
+      errors: ['AGENT_NOT_FOUND'],
+      examples: { kate: { path: { agentId: 'kate' }, reply: { status: 200, body: {} } } },
+    },
+    'GET /agent/1/agents/:agentId/capacity': {
+      summary: 'shows how many interactions of each medium an agent has and could have',
+      repeated: 'reads',
+      path: { agentId: AGENT_ID },
+      replies: { 200: replyOf('The capacity vector.', CAPACITY) },
+      errors: ['AGENT_NOT_FOUND'],
+      examples: {
+        offered: {
+          path: { agentId: 'kate' },
+          reply: {
+            status: 200,
+            body: {
+              agentId: 'kate',
+              current: 1,
+              max: 1,
+              more: 0,
+              media: { chat: { state: 'ready', current: 1, max: 1, more: 0 } },
+            },
+          },
+        },
+      },
     },
     'GET /agent/1/agents/:agentId/interactions': {
       summary: 'lists the offers and interactions of an agent',

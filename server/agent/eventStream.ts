@@ -115,8 +115,10 @@ class EventStream {
       return;
     }
     const { writableLength, readableLength } = this.readable;
-    if (!this.#hasBegun) return;
-    if (writableLength + readableLength <= MAX_STREAM_BACKLOG_BYTES) this.#write(format(event));
+    const hasRoom = writableLength + readableLength <= MAX_STREAM_BACKLOG_BYTES;
+    if (this.#hasBegun && hasRoom) this.#write(format(event));
+    // The agent no longer exists.
+    if (event.type === 'removed') this.readable.end();
   }
 
   /** A reader who has all events before this one gets it without a read of the store. */

@@ -14,7 +14,13 @@ import {
   type Outcome,
   type TransferTarget,
 } from '../../strategies/interaction/index.ts';
-import { type AgentChange, AgentState, type AgentView, stateEvent } from '../../strategies/routing/index.ts';
+import {
+  type AgentChange,
+  AgentState,
+  type AgentView,
+  type CapacityVector,
+  stateEvent,
+} from '../../strategies/routing/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError, type WireErrorCode } from '../errors/index.ts';
 
@@ -174,6 +180,15 @@ export function agentReply(view: AgentView): Json {
     capacity,
     mediaCapacity,
   });
+}
+
+/** GET /agent/1/agents/{agentId}/capacity. */
+export function capacityReply(agentId: AgentId, { media, ...all }: CapacityVector): Json {
+  const vectors = Object.entries(media).map(([one, { state: is, reason: why, current, max, more }]) => [
+    one,
+    defined({ state: is, reason: why, current, max, more }),
+  ]);
+  return { agentId, ...all, media: Object.fromEntries(vectors) };
 }
 
 /** Item of GET /agent/1/agents/{agentId}/interactions. */

@@ -5,6 +5,7 @@ import { AuditTrail } from './auditTrail.ts';
 /** The kinds of recorded actions. */
 export const AUDIT_ACTIONS = [
   'agent.changed',
+  'agent.removed',
   'callbacks.cancelled',
   'callbacks.reported',
   'configuration.changed',

@@ -38,6 +38,7 @@ export interface DesktopLosses {
  */
 export class AgentDesktops {
   readonly #log: Log;
+  readonly #exists: (agentId: AgentId) => boolean;
   readonly #notReady: Step;
   readonly #logout: Step;
   readonly #handling: Step;
@@ -50,11 +51,14 @@ export class AgentDesktops {
     readonly clock: Clock;
     readonly log: Log;
     readonly times?: DesktopTimes;
+    /** Whether there is such an agent. */
+    readonly exists: (agentId: AgentId) => boolean;
     readonly losses: DesktopLosses;
   }) {
     const { losses, times = DEFAULT_DESKTOP_TIMES } = deps;
     this.#durable = deps.durable;
     this.#log = deps.log;
+    this.#exists = deps.exists;
     const isInUse = (agentId: AgentId): boolean => this.isOpen(agentId);
     const base = { durable: deps.durable, clock: deps.clock, isInUse };
     this.#notReady = new Step({
@@ -97,9 +101,18 @@ export class AgentDesktops {
     if (this.#handling.isWatched(agentId)) this.#touch(agentId);
   }
 
+  /** The agent no longer exists. */
+  forgetBatch(agentId: AgentId): Batch {
+    return joinBatches(this.#steps.map((step) => step.forgetBatch(agentId)));
+  }
+
   /** True while a stream of the agent is open. */
   isOpen(agentId: AgentId): boolean {
     return this.#open.has(agentId);
+  }
+
+  get #steps(): readonly Step[] {
+    return [this.#notReady, this.#logout, this.#handling];
   }
 
   #closed(agentId: AgentId): void {
@@ -113,9 +126,9 @@ export class AgentDesktops {
   }
 
   #touch(agentId: AgentId): void {
-    const steps = [this.#notReady, this.#logout, this.#handling];
-    for (const step of steps) step.touch(agentId);
-    const missing = steps.filter((step) => !step.isWatched(agentId));
+    if (!this.#exists(agentId)) return;
+    for (const step of this.#steps) step.touch(agentId);
+    const missing = this.#steps.filter((step) => !step.isWatched(agentId));
     if (missing.length === 0) return;
     const begun = joinBatches(missing.map((step) => step.beginBatch(agentId)));
     this.#durable.commit(begun).catch((error: unknown) => {
@@ -167,6 +180,10 @@ class Step {
 
   touch(agentId: AgentId): void {
     if (this.isWatched(agentId)) this.#watch.touch(agentId);
+  }
+
+  forgetBatch(agentId: AgentId): Batch {
+    return { remove: [{ table: this.#table, key: agentId }] };
   }
 
   /** Empty while it is watched. */

@@ -16,6 +16,7 @@ import { AfterWork, type AfterWorkSettings } from './afterWork.ts';
 import { AgentActions } from './agentActions.ts';
 import { AgentDepartures } from './agentDepartures.ts';
 import { AgentDesktops, type DesktopLosses, type DesktopTimes } from './agentDesktops.ts';
+import { AgentRemoval } from './agentRemoval.ts';
 import { Conferences } from './conferences.ts';
 import { InteractionError } from './errors.ts';
 import { InteractionChanges } from './interactionChanges.ts';
@@ -62,6 +63,7 @@ export class Interactions {
   readonly supervision: Supervision;
   /** The event streams of agents. */
   readonly desktops: AgentDesktops;
+  readonly removal: AgentRemoval;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -108,8 +110,10 @@ export class Interactions {
     this.desktops = new AgentDesktops({
       ...deps,
       ...defined({ times: deps.desktopTimes }),
+      exists: (agentId) => this.#agents.record(agentId) !== undefined,
       losses: this.#losses(),
     });
+    this.removal = new AgentRemoval({ ...deps, departures: this.#departures, desktops: this.desktops });
     const modules = new InteractionModules({
       ...below,
       changes: this.#changes,

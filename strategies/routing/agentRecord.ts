@@ -100,12 +100,13 @@ export interface AgentSlot {
 }
 
 /**
- * The kinds of event for an agent's desktop: it missed events; about the agent; about their interactions;
- * about the actions of parties in a chat.
+ * The kinds of event for an agent's desktop: it missed events; about the agent, who may have been removed;
+ * about their interactions; about the actions of parties in a chat.
  */
 export type AgentEventType =
   | 'reload'
   | 'state'
+  | 'removed'
   | 'offered'
   | 'withdrawn'
   | 'accepted'

@@ -1,4 +1,10 @@
-import { type AgentRecord, type AgentSlot, AgentState, type FreeAgent } from './agentRecord.ts';
+import {
+  type AgentRecord,
+  type AgentSlot,
+  AgentState,
+  type FreeAgent,
+  type MediumState,
+} from './agentRecord.ts';
 import { stateFor } from './agentState.ts';
 
 /** Stands for the interactions of all media in a blocking rule. */
@@ -10,6 +16,21 @@ export const ANY_MEDIUM = '*';
  * when all of them are reached.
  */
 export type BlockingRules = Readonly<Record<string, readonly Readonly<Record<string, number>>[]>>;
+
+/** The interactions that an agent has, and those that they could have, of one medium or of all. */
+export interface Capacity {
+  /** Interactions, offers, reservations and the work after interactions. */
+  readonly current: number;
+  readonly max: number;
+  /** Further ones that the agent can take now. */
+  readonly more: number;
+}
+
+/** urs-routing 7. */
+export interface CapacityVector extends Capacity {
+  /** By medium. */
+  readonly media: Readonly<Record<string, Capacity & MediumState>>;
+}
 
 /** No medium keeps an agent from another one. */
 export const NO_BLOCKING: BlockingRules = {};
@@ -32,6 +53,29 @@ export function roomsOf(
     },
   );
   return { room, mediaRoom: Object.fromEntries(mediaRoom) };
+}
+
+/** The capacity vector of an agent. Of all media, `more` is the most that one of them allows. */
+export function capacityOf(
+  agent: AgentRecord,
+  slots: readonly AgentSlot[],
+  blocking: BlockingRules = NO_BLOCKING,
+): CapacityVector {
+  const { capacity, mediaCapacity = {}, media } = agent;
+  const vectors = media.map((one): [string, Capacity & MediumState] => {
+    const own = Object.hasOwn(mediaCapacity, one) ? mediaCapacity[one]! : capacity;
+    return [
+      one,
+      {
+        ...stateFor(agent, one),
+        current: countOf(slots, one),
+        max: Math.min(own, capacity),
+        more: roomFor(agent, slots, one, blocking),
+      },
+    ];
+  });
+  const more = Math.max(0, ...vectors.map(([, vector]) => vector.more));
+  return { current: slots.length, max: capacity, more, media: Object.fromEntries(vectors) };
 }
 
 /** The number of further interactions of a medium that an agent can take now; 0 for one who is not ready. */

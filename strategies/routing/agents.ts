@@ -13,7 +13,7 @@ import {
   type FreeAgent,
   type StateReason,
 } from './agentRecord.ts';
-import { type BlockingRules, NO_BLOCKING, roomFor } from './agentRoom.ts';
+import { type BlockingRules, type CapacityVector, capacityOf, NO_BLOCKING, roomFor } from './agentRoom.ts';
 import { changeAgent, stateEvent, viewAgent } from './agentSettings.ts';
 import { changeState, changeStates, stateFor } from './agentState.ts';
 import type { SlotHolder } from './callIds.ts';
@@ -62,6 +62,22 @@ export class Agents {
     deps.durable.onTask('agent.tell', async () => {});
   }
 
+  /**
+   * The removal of an agent, with the batch that ends their work. Changes of the agent in that batch do not
+   * count.
+   */
+  removeBatch(agentId: AgentId, work: Batch): Batch {
+    const { put = [], ...rest } = work;
+    const key = `${agentId}/`;
+    const isOfAgent = (one: { readonly table: string; readonly key: string }): boolean =>
+      (one.table === AGENT && one.key === agentId) || (one.table === SLOT && one.key.startsWith(key));
+    const slots = this.slots(agentId).map(({ holder }) => ({ table: SLOT, key: `${key}${holder}` }));
+    return joinBatches(
+      { ...rest, put: put.filter((one) => !isOfAgent(one)) },
+      { remove: [{ table: AGENT, key: agentId }, ...slots] },
+    );
+  }
+
   /** Creates or changes an agent, with the commit that the batch joins. Throws RoutingError AGENT_INVALID. */
   putBatch(agentId: AgentId, change: AgentChange): { readonly view: AgentView; readonly batch: Batch } {
     const after = this.afterChange(agentId, change);
@@ -85,6 +101,12 @@ export class Agents {
   get(agentId: AgentId): AgentView | undefined {
     const found = this.record(agentId);
     return found && viewAgent(found);
+  }
+
+  /** Undefined: there is no such agent. */
+  capacity(agentId: AgentId): CapacityVector | undefined {
+    const found = this.record(agentId);
+    return found && capacityOf(found, this.slots(agentId), this.blocking);
   }
 
   list(): readonly AgentView[] {

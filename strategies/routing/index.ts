@@ -7,7 +7,7 @@ export {
   AgentState,
   type AgentView,
 } from './agentRecord.ts';
-export { ANY_MEDIUM, type BlockingRules } from './agentRoom.ts';
+export { ANY_MEDIUM, type BlockingRules, type CapacityVector } from './agentRoom.ts';
 export { stateEvent } from './agentSettings.ts';
 export { isLoggedInFor, isLoggedInForAll, stateFor } from './agentState.ts';
 export { AGENT, Agents, parseNewAgentId, SLOT } from './agents.ts';

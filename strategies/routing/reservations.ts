@@ -1,5 +1,5 @@
 import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
-import { type Clock, defined, type SessionId } from '../../engine/ports/index.ts';
+import { type Clock, defined, ownId, type SessionId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import type { Agents } from './agents.ts';
 import type { ConnId } from './callIds.ts';
@@ -62,17 +62,26 @@ export class Reservations {
     );
   }
 
+  /** Ends all reservations of an agent. Calls whose sessions have not answered wait again. */
+  endAllBatch(agentId: AgentId): Batch {
+    const now = this.#clock.now();
+    const reserved = this.#agents.slots(agentId).filter(({ kind }) => kind === 'reserved');
+    return joinBatches(reserved.map(({ holder }) => this.#endedBatch(agentId, ownId<ConnId>(holder), now)));
+  }
+
   async #end(agentId: AgentId, holder: ConnId): Promise<void> {
     const now = this.#clock.now();
     const slot = this.#agents.slots(agentId).find((one) => one.holder === holder);
     // The reservation may have been released, renewed, or replaced by an offer since.
     if (slot?.kind !== 'reserved' || slot.until === undefined || slot.until > now) return;
+    await this.#durable.commit(this.#endedBatch(agentId, holder, now));
+  }
+
+  #endedBatch(agentId: AgentId, holder: ConnId, now: number): Batch {
     const call = readCall(this.#durable, holder);
     const isUnanswered = call !== undefined && viewRoute(call.snapshot).state === 'announcing';
-    await this.#durable.commit(
-      isUnanswered
-        ? this.#runtime.applyBatch(call, { type: 'reservationOver', now })
-        : this.#agents.releaseBatch(agentId, holder),
-    );
+    return isUnanswered
+      ? this.#runtime.applyBatch(call, { type: 'reservationOver', now })
+      : this.#agents.releaseBatch(agentId, holder);
   }
 }

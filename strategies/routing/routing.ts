@@ -1,7 +1,7 @@
 import { type Batch, type Durable, keyedBy, Once } from '../../engine/durable/index.ts';
 import type { Sessions } from '../../engine/host/index.ts';
 import type { Clock, Ids, Json, Log, SessionId } from '../../engine/ports/index.ts';
-import type { InteractionId, ServiceId } from '../ids/index.ts';
+import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
 import { type SkillPrecedence, targetsOf } from '../targets/index.ts';
 import type { AgentRecord } from './agentRecord.ts';
 import { isLoggedInFor } from './agentState.ts';
@@ -68,6 +68,7 @@ export class Routing {
   readonly #positions: PositionNotices;
   readonly #starts: CallStarts;
   readonly #removals: CallRemovals;
+  readonly #reservations: Reservations;
   readonly #matching: Matching;
   readonly #functions: CallFunctions;
 
@@ -117,6 +118,7 @@ export class Routing {
     this.#index = index;
     this.#runtime = runtime;
     this.#submits = submits;
+    this.#reservations = reservations;
     this.#positions = new PositionNotices({ ...deps, index });
     this.#queues = new QueueQuestions({ ...deps, index, estimates: this.#estimates });
     const modules = new QueueModules({ ...deps, index, runtime, submits, questions: this.#queues });
@@ -268,6 +270,11 @@ export class Routing {
   /** Matching.findAgent. */
   findAgent(target: string, media: string): AgentRecord | undefined {
     return this.#matching.findAgent(target, media);
+  }
+
+  /** Reservations.endAllBatch. */
+  unreserveBatch(agentId: AgentId): Batch {
+    return this.#reservations.endAllBatch(agentId);
   }
 
   /** Submits.acceptedBatch. */

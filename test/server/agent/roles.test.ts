@@ -101,6 +101,27 @@ describe('the roles of those who see chats', () => {
     ]);
   });
 
+  it('only an administrator removes an agent, and the audit log tells it', async () => {
+    await send('olga', 'PUT', '/agent/1/agents/max', { state: 'notReady' });
+    for (const [user, agent, status] of [
+      ['kate', 'kate', 403],
+      ['kate', 'max', 404],
+      ['sam', 'max', 403],
+      ['vera', 'max', 403],
+      ['olga', 'max', 200],
+      ['olga', 'max', 404],
+    ] as const) {
+      expect(await send(user, 'DELETE', `/agent/1/agents/${agent}`), `${user} ${agent}`).to.equal(status);
+    }
+    const { json } = await server.send('GET', '/genesys/1/admin/audit?object=agent:max', {
+      headers: login('olga'),
+    });
+    const { entries } = json as { entries: { who: string; action: string }[] };
+    expect(entries.map(({ who, action }) => `${who} ${action}`)).to.deep.equal([
+      'administrator olga agent.removed',
+    ]);
+  });
+
   it('a viewer only reads', async () => {
     expect(await send('vera', 'GET', path)).to.equal(200);
     expect(await send('vera', 'GET', '/agent/1/interactions')).to.equal(200);

@@ -174,6 +174,8 @@ async function uploaded(server: TestServer): Promise<Replacements> {
 export const OPERATOR_ARRANGEMENTS: Arrangements = {
   'GET /agent/1/agents one': { arrange: login },
   'GET /agent/1/agents/:agentId kate': { arrange: login },
+  'DELETE /agent/1/agents/:agentId kate': { arrange: login },
+  'GET /agent/1/agents/:agentId/capacity offered': { arrange: offer },
   'GET /agent/1/agents/:agentId/events first': { arrange: login },
   'GET /agent/1/agents/:agentId/interactions active': { arrange: active },
   [`GET ${AGENT} whole`]: { arrange: active },
