@@ -26,7 +26,7 @@ export type {
 export { moduleOf, SCXML_NAMESPACE, XINCLUDE_NAMESPACE } from './document/namespaces.ts';
 export { readTextFile } from './document/readFile.ts';
 export { PREFIX_TOKEN, resolveToken } from './document/resolveIds.ts';
-export { hashSources } from './document/sources.ts';
+export { hashSources, hashTexts } from './document/sources.ts';
 export { ruleOf } from './document/vocabulary.ts';
 export { joinPrefix } from './document/weaveContext.ts';
 export {
@@ -75,6 +75,7 @@ export type {
   SessionOptions,
   SessionPorts,
   Snapshot,
+  TraceListener,
 } from './session/contract.ts';
 export { isDeeperThan, MAX_DATA_DEPTH } from './session/dataDepth.ts';
 export type { Executions } from './session/family.ts';

@@ -43,6 +43,15 @@ export class Sources {
   }
 }
 
+/**
+ * Hex SHA-256 over the text of every file, without the URLs: the same wherever the document is stored.
+ */
+export function hashTexts(sources: Document['sources']): string {
+  const hash = createHash('sha256');
+  for (const { text } of sources) hash.update(`${text.length}\n`).update(text);
+  return hash.digest('hex');
+}
+
 export function messageOf(fault: unknown): string {
   return fault instanceof Error ? fault.message : String(fault);
 }

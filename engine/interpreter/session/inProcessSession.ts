@@ -104,6 +104,15 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
     return this.#isStarted;
   }
 
+  /** The running sessions that it invoked, by the ids of their invokes. */
+  get invoked(): ReadonlyMap<string, InProcessSession> {
+    const found = new Map<string, InProcessSession>();
+    for (const [invokeId, session] of this.#invoked.opened()) {
+      if (session instanceof InProcessSession) found.set(invokeId, session);
+    }
+    return found;
+  }
+
   start(): void {
     if (this.#isStarted) throw new Error(`Expected start() once, but session ${this.id} was started before.`);
     this.#begin();

@@ -47,6 +47,15 @@ export class InvokedSession implements Receiver {
     return this.#start.id;
   }
 
+  get invokeId(): string {
+    return this.#start.invokeId;
+  }
+
+  /** Undefined while its document is read. */
+  get session(): OpenedSession | undefined {
+    return this.#session;
+  }
+
   take(input: StepInput): void {
     if (this.#session) this.#session.take(input);
     else this.#waiting.push(input);

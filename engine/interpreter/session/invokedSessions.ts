@@ -1,6 +1,6 @@
 import type { InvokedSnapshot } from './contract.ts';
 import type { Family } from './family.ts';
-import { InvokedSession, type InvokingSession } from './invokedSession.ts';
+import { InvokedSession, type InvokingSession, type OpenedSession } from './invokedSession.ts';
 
 /** The sessions that one session invoked and that have not ended. */
 export class InvokedSessions {
@@ -19,6 +19,15 @@ export class InvokedSessions {
     this.#sessions.set(session.id, session);
     this.#family.add(session.id, session);
     session.open();
+  }
+
+  /** The sessions whose documents are read, by the ids of their invokes. */
+  opened(): ReadonlyMap<string, OpenedSession> {
+    const found = new Map<string, OpenedSession>();
+    for (const { invokeId, session } of this.#sessions?.values() ?? []) {
+      if (session !== undefined) found.set(invokeId, session);
+    }
+    return found;
   }
 
   /** The invoke was cancelled. */

@@ -1,6 +1,13 @@
 import { defined, isSuccess } from '../../ports/index.ts';
 import type { ModuleEffect, UntypedEvent } from '../index.ts';
-import type { FetchExpectation, FetchReply, FetchRequest, Fields, ModuleExpectation } from './contract.ts';
+import type {
+  FetchExpectation,
+  FetchReply,
+  FetchRequest,
+  Fields,
+  ModuleEvent,
+  ModuleExpectation,
+} from './contract.ts';
 
 export function fetchRequestOf({ requestId, attributes, params, content }: ModuleEffect): FetchRequest {
   return {
@@ -22,7 +29,7 @@ export function answering(
     done: (fields = {}) => answer((effect) => resultEvent(effect, fields)),
     error: (fields = {}) => answer((effect) => errorEvent(effect, fields)),
     event: (name, fields = {}, facts) =>
-      answer(({ requestId }) => ({ name, data: { requestid: requestId, ...fields }, ...defined({ facts }) })),
+      answer((effect) => namedEvent(effect, { name, fields, ...defined({ facts }) })),
   };
 }
 
@@ -58,6 +65,10 @@ export function resultEvent(effect: ModuleEffect, fields: Fields): UntypedEvent 
 export function errorEvent(effect: ModuleEffect, fields: Fields): UntypedEvent {
   const { module, action, requestId } = effect;
   return { name: `error.${module}.${action}`, data: { requestid: requestId, ...fields } };
+}
+
+export function namedEvent({ requestId }: ModuleEffect, { name, fields, facts }: ModuleEvent): UntypedEvent {
+  return { name, data: { requestid: requestId, ...fields }, ...defined({ facts }) };
 }
 
 function failure(effect: ModuleEffect, fields: Fields): UntypedEvent {

@@ -7,6 +7,7 @@ import type {
   ModuleEffect,
   PendingTimer,
   SourceLocation,
+  TraceListener,
 } from '../index.ts';
 
 export interface StepperOptions {
@@ -15,7 +16,7 @@ export interface StepperOptions {
   readonly dialect?: Dialect;
   /** Reads the document and the documents that it invokes. Absent: files only. */
   readonly fetchText?: FetchText;
-  /** Answers requests that no expectation takes. The first row that fits answers, any number of times. */
+  /** Answers requests that no expectation takes. The first row that fits answers. */
   readonly script?: readonly ScriptRow[];
   /** Lists, options and special days that an ORS document reads. */
   readonly installation?: Installation;
@@ -28,6 +29,8 @@ export interface StepperOptions {
   /** Seed of Math.random. Absent: 1. */
   readonly seed?: number;
   readonly limits?: Partial<Limits>;
+  /** Gets every record of the stepped session and of those that it invokes. back() takes none back. */
+  readonly onTrace?: TraceListener;
 }
 
 /** A text fits a URL that contains it. */
@@ -58,18 +61,40 @@ export interface FetchRequest {
 
 export type Fields = { readonly [name: string]: Json | undefined };
 
-export type ScriptRow =
-  | {
-      readonly fetch: UrlPattern;
-      readonly method?: string;
-      readonly reply: FetchReply | ((request: FetchRequest) => FetchReply);
-    }
-  | {
-      /** 'queue.submit' */
-      readonly module: string;
-      readonly done?: Fields | ((effect: ModuleEffect) => Fields);
-      readonly error?: Fields | ((effect: ModuleEffect) => Fields);
-    };
+export type ScriptRow = FetchRow | ModuleRow;
+
+export interface FetchRow extends RowUse {
+  readonly fetch: UrlPattern;
+  readonly method?: string;
+  /** 'silence': the request gets no answer. */
+  readonly reply: FetchReply | 'silence' | ((request: FetchRequest) => FetchReply);
+}
+
+export interface ModuleRow extends RowUse {
+  /** 'queue.submit' */
+  readonly module: string;
+  /** The element must have these attributes, and may have others. */
+  readonly attributes?: Fields;
+  readonly done?: Fields | ((effect: ModuleEffect) => Fields);
+  readonly error?: Fields | ((effect: ModuleEffect) => Fields);
+  /** An event with another name. */
+  readonly event?: ModuleEvent;
+  /** True: the request gets no answer. */
+  readonly silence?: true;
+}
+
+export interface RowUse {
+  /** Requests that the row takes; later ones go to the next row that fits. Absent: any number. */
+  readonly times?: number;
+}
+
+export interface ModuleEvent {
+  readonly name: string;
+  /** Fields beside the requestid. */
+  readonly fields?: Fields;
+  /** Facts of the platform (interactions). */
+  readonly facts?: Json;
+}
 
 /** Answers one request: the oldest open one that fits, otherwise the next one. */
 export interface FetchExpectation {
@@ -112,6 +137,18 @@ export interface TraceLine {
   readonly ignored?: string;
 }
 
+/** An invoked session, as far as a test can look into it. */
+export interface SteppedChild {
+  readonly id: string;
+  readonly status: ExecutionStatus;
+  readonly configuration: ReadonlySet<string>;
+  readonly data: Json;
+  /** Ids of the states of its document. */
+  readonly stateIds: Iterable<string>;
+  /** Value of an expression of its data model, as JSON. */
+  get(expression: string): Json | undefined;
+}
+
 /**
  * One session in virtual time, for tests. Every action returns when the session is stable. A failed assertion
  * throws a StepperAssertion, which shows the last actions with their locations in the document.
@@ -130,6 +167,10 @@ export interface Stepper {
   readonly trace: readonly TraceLine[];
   /** The lines of the last action. */
   readonly lastTrace: readonly string[];
+  /** The last actions with the locations of their lines in the document, as text. */
+  readonly lastActions: string;
+  /** Ids of the states of its document. */
+  readonly stateIds: Iterable<string>;
   /** Requests to modules that are not answered. */
   readonly open: readonly OpenRequest[];
   /** Delayed events of the session and of those that it invoked, in the order of their due times. */
@@ -161,6 +202,15 @@ export interface Stepper {
   /** Lets time pass: '30s', '200ms', or a number of ms. Timers fire in the order of their due times. */
   advance(time: string | number): Stepper;
   terminate(reason?: string): Stepper;
+  /** Stores the session, and restores it as a server does after its restart. */
+  restart(): Stepper;
+  /**
+   * A running session that the stepped one invoked, by the id of its invoke. 'outer/inner' is a session that
+   * `outer` invoked.
+   */
+  child(name: string): SteppedChild | undefined;
+  /** Sends an event to an invoked session. */
+  sendToChild(child: string, name: string, data?: unknown, facts?: Json): Stepper;
   /**
    * Takes one set of transitions; of the start, the entry of the initial states. False when no event waits.
    */

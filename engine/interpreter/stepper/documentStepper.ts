@@ -1,14 +1,12 @@
 import { defined, type Json } from '../../ports/index.ts';
-import { acceptedEvents, type ExecutionStatus, type PendingTimer, parseDelay, toJson } from '../index.ts';
+import { parseDelay, toJson } from '../index.ts';
 import { Actions } from './actions.ts';
 import { answering } from './answers.ts';
 import type {
   FetchExpectation,
   Fields,
   ModuleExpectation,
-  OpenRequest,
   Stepper,
-  TraceLine,
   UrlPattern,
   WsResponse,
 } from './contract.ts';
@@ -25,76 +23,20 @@ import {
   unknownStates,
 } from './expectations.ts';
 import { type Answer, describeWanted, type Wanted } from './outside.ts';
+import { SteppedSession } from './steppedSession.ts';
 import { StepperAssertion } from './stepperAssertion.ts';
 import type { World } from './world.ts';
 
 /** Implements the stepper: actions on a World, and assertions about it. */
-export class DocumentStepper implements Stepper {
+export class DocumentStepper extends SteppedSession implements Stepper {
   readonly #world: World;
   readonly #actions: Actions;
 
   constructor(world: World) {
+    const actions = new Actions(world);
+    super(world, actions);
     this.#world = world;
-    this.#actions = new Actions(world);
-  }
-
-  get id(): string {
-    return this.#world.session.id;
-  }
-
-  get status(): ExecutionStatus {
-    return this.#world.session.status;
-  }
-
-  get configuration(): ReadonlySet<string> {
-    const { begun, session } = this.#world;
-    return begun ? new Set(begun.execution.configuration) : session.configuration;
-  }
-
-  get donedata(): Json | undefined {
-    return this.#world.session.donedata;
-  }
-
-  get reason(): string | undefined {
-    return this.#world.session.reason;
-  }
-
-  get data(): Json {
-    const { begun, session } = this.#world;
-    return begun ? begun.execution.data() : session.data();
-  }
-
-  get now(): number {
-    return this.#world.clock.now();
-  }
-
-  get trace(): readonly TraceLine[] {
-    return this.#world.trace;
-  }
-
-  get lastTrace(): readonly string[] {
-    return this.trace.filter(({ action }) => action === this.#actions.names.length).map(({ text }) => text);
-  }
-
-  get open(): readonly OpenRequest[] {
-    return this.#world.outside.state.open;
-  }
-
-  get timers(): readonly PendingTimer[] {
-    return this.#world.timers;
-  }
-
-  get waiting(): readonly string[] {
-    const { timers } = this;
-    const nameOf = (key: string) => timers.find((timer) => timer.key === key)?.event ?? key;
-    return this.#world.session.inbox.map((input) => {
-      if (input.kind === 'event') return `event ${input.event.name}`;
-      return input.kind === 'timer' ? `timer ${nameOf(input.key)}` : input.kind;
-    });
-  }
-
-  accepts(): readonly string[] {
-    return acceptedEvents(this.#world.session.document, this.configuration);
+    this.#actions = actions;
   }
 
   // ---- actions
@@ -175,6 +117,20 @@ export class DocumentStepper implements Stepper {
     });
   }
 
+  restart(): Stepper {
+    if (!this.#world.session.isStarted) throw new Error('Expected start() before restart().');
+    return this.#act('restart', () => this.#world.restore(this.#world.save()));
+  }
+
+  sendToChild(child: string, name: string, data?: unknown, facts?: Json): Stepper {
+    const session = this.#world.child(child);
+    if (!session) throw new Error(`Expected a running invoked session '${child}', got none.`);
+    return this.#act(described(`send ${name} to ${child}`, data), () => {
+      session.send({ name, data, ...defined({ facts }) });
+      this.#settle();
+    });
+  }
+
   microstep(): boolean {
     return this.#step('microstep', () => this.#world.microstep());
   }
@@ -211,10 +167,6 @@ export class DocumentStepper implements Stepper {
     return id;
   }
 
-  answerTo(requestId: string): WsResponse | undefined {
-    return this.#world.responseTo(requestId);
-  }
-
   // ---- answers of the outside
 
   expectFetch(url: UrlPattern, { method }: { readonly method?: string } = {}): FetchExpectation {
@@ -226,10 +178,6 @@ export class DocumentStepper implements Stepper {
   }
 
   // ---- assertions
-
-  get(expression: string): Json | undefined {
-    return this.#world.evaluate(expression);
-  }
 
   expectIn(...ids: readonly string[]): Stepper {
     return this.#check(this.#unknown(ids) ?? missingStates(this.configuration, ids));

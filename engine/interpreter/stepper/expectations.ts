@@ -28,7 +28,7 @@ export function activeStates(active: ReadonlySet<string>, ids: readonly string[]
 
 /** An assertion about a state that the document does not have is a mistake of the test. */
 export function unknownStates(
-  known: ReadonlyMap<string, unknown>,
+  known: { has(id: string): boolean; keys(): Iterable<string> },
   ids: readonly string[],
 ): Difference | undefined {
   const unknown = ids.filter((id) => !known.has(id));

@@ -1,12 +1,24 @@
 export type {
   FetchExpectation,
   FetchReply,
+  ModuleEvent,
   ModuleExpectation,
   ScriptRow,
+  SteppedChild,
   Stepper,
   StepperOptions,
   TraceLine,
   WsResponse,
 } from './contract.ts';
+export {
+  activeStates,
+  brokenSequence,
+  type Difference,
+  missingStates,
+  otherStates,
+  otherTrace,
+  presentLine,
+  unknownStates,
+} from './expectations.ts';
 export { stepper } from './stepper.ts';
 export { StepperAssertion } from './stepperAssertion.ts';

@@ -1,7 +1,7 @@
 import { assertNever, defined, type Json } from '../../ports/index.ts';
 import type { ModuleEffect, UntypedEvent } from '../index.ts';
-import { errorEvent, fetchEvent, fetchRequestOf, resultEvent } from './answers.ts';
-import type { Fields, OpenRequest, ScriptRow, UrlPattern } from './contract.ts';
+import { errorEvent, fetchEvent, fetchRequestOf, namedEvent, resultEvent } from './answers.ts';
+import type { FetchRow, Fields, ModuleRow, OpenRequest, ScriptRow, UrlPattern } from './contract.ts';
 
 export type Answer = (effect: ModuleEffect) => UntypedEvent;
 
@@ -24,6 +24,8 @@ export interface OutsideState {
   readonly expectations: readonly Expectation[];
   /** Every request so far. */
   readonly taken: readonly ModuleEffect[];
+  /** Requests that each row of the script has taken, by its number. */
+  readonly used: ReadonlyMap<number, number>;
 }
 
 /** Sends an event to a session, by session id. */
@@ -34,7 +36,7 @@ export type SendEvent = (session: string, event: UntypedEvent) => void;
  * not taken another, takes it. Otherwise the script answers it. Otherwise it stays open.
  */
 export class Outside {
-  state: OutsideState = { open: [], expectations: [], taken: [] };
+  state: OutsideState = { open: [], expectations: [], taken: [], used: new Map() };
   readonly #script: readonly ScriptRow[];
   readonly #deliver: SendEvent;
 
@@ -106,17 +108,15 @@ export class Outside {
   }
 
   #scripted(effect: ModuleEffect): UntypedEvent | undefined {
-    for (const row of this.#script) {
-      if ('fetch' in row) {
-        const { fetch: url, method, reply } = row;
-        if (!fits({ kind: 'fetch', url, ...defined({ method }) }, effect)) continue;
-        return fetchEvent(effect, typeof reply === 'function' ? reply(fetchRequestOf(effect)) : reply);
-      }
-      if (row.module !== nameOf(effect)) continue;
-      if (row.error !== undefined) return errorEvent(effect, fieldsOf(row.error, effect));
-      return resultEvent(effect, fieldsOf(row.done ?? {}, effect));
-    }
-    return undefined;
+    const { used } = this.state;
+    const index = this.#script.findIndex(
+      (row, at) =>
+        (used.get(at) ?? 0) < (row.times ?? Number.POSITIVE_INFINITY) && fits(wantedBy(row), effect),
+    );
+    const row = this.#script[index];
+    if (row === undefined) return undefined;
+    this.state = { ...this.state, used: new Map([...used, [index, (used.get(index) ?? 0) + 1]]) };
+    return 'fetch' in row ? fetched(row, effect) : performed(row, effect);
   }
 
   #leaveOpen(request: OpenRequest & { readonly session: string }): void {
@@ -126,6 +126,27 @@ export class Outside {
   #replace(index: number, expectation: Expectation): void {
     this.state = { ...this.state, expectations: this.state.expectations.with(index, expectation) };
   }
+}
+
+function wantedBy(row: ScriptRow): Wanted {
+  if ('fetch' in row) return { kind: 'fetch', url: row.fetch, ...defined({ method: row.method }) };
+  return { kind: 'module', name: row.module, ...defined({ attributes: row.attributes }) };
+}
+
+/** Undefined: the request gets no answer. */
+function fetched({ reply }: FetchRow, effect: ModuleEffect): UntypedEvent | undefined {
+  if (reply === 'silence') return undefined;
+  return fetchEvent(effect, typeof reply === 'function' ? reply(fetchRequestOf(effect)) : reply);
+}
+
+function performed(
+  { done, error, event, silence }: ModuleRow,
+  effect: ModuleEffect,
+): UntypedEvent | undefined {
+  if (silence) return undefined;
+  if (event !== undefined) return namedEvent(effect, event);
+  if (error !== undefined) return errorEvent(effect, fieldsOf(error, effect));
+  return resultEvent(effect, fieldsOf(done ?? {}, effect));
 }
 
 function fieldsOf(given: Fields | ((effect: ModuleEffect) => Fields), effect: ModuleEffect): Fields {

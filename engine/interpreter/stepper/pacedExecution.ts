@@ -1,9 +1,7 @@
 import { defined, type Json } from '../../ports/index.ts';
 import {
-  compileDatamodel,
   type DataSession,
   DEFAULT_LIMITS,
-  type Document,
   type Execution,
   type ExecutionSnapshot,
   type ExecutionStatus,
@@ -18,6 +16,7 @@ import {
   startExecution,
   type TraceRecord,
 } from '../index.ts';
+import { openData } from './openData.ts';
 
 /** A macrostep after some of its rounds. */
 export interface Probe {
@@ -131,20 +130,12 @@ export class PacedExecution implements Execution {
     { now, execution = this.#execution }: { readonly now: number; readonly execution?: Execution },
   ): { readonly data: DataSession; readonly slot: number } {
     const { document } = this.#program;
-    const slot = document.expressions.length;
-    const state = document.stateById.get(execution.configuration.at(-1) ?? '') ?? 0;
-    const at = { file: 'stepper:expression', line: 1, column: 1 };
-    const expression: Expression = { slot, kind, source, state, at };
-    const extended: Document = { ...document, expressions: [...document.expressions, expression] };
-    const { data: text } = execution.snapshot();
-    const data = compileDatamodel(extended).open({
-      sessionId: this.sessionId,
-      ioProcessors: {},
-      ...defined({ snapshot: typeof text === 'string' ? text : undefined }),
-    });
-    data.beginStep({ now, seed: 1, gas: DEFAULT_LIMITS.MAX_CODE_STEPS });
-    data.setConfiguration(execution.configuration);
-    return { data, slot };
+    const { sessionId } = this;
+    const { configuration } = execution;
+    return openData(
+      { document, sessionId, configuration, snapshot: execution.snapshot() },
+      { source, kind, now },
+    );
   }
 }
 

@@ -9,6 +9,8 @@ export class StepperAssertion extends Error {
   readonly actual: unknown;
   readonly expected: unknown;
   readonly showDiff: boolean;
+  /** The message without the last actions. */
+  readonly summary: string;
 
   constructor(
     message: string,
@@ -18,7 +20,8 @@ export class StepperAssertion extends Error {
       readonly values?: { readonly actual: unknown; readonly expected: unknown };
     },
   ) {
-    super(`${message}\n${lastSteps(facts.trace, facts.actions)}`);
+    super(`${message}\n${lastActions(facts.trace, facts.actions)}`);
+    this.summary = message;
     this.name = 'StepperAssertion';
     this.actual = facts.values?.actual;
     this.expected = facts.values?.expected;
@@ -27,7 +30,7 @@ export class StepperAssertion extends Error {
 }
 
 /** The last actions with their lines, each with its location in the document. */
-function lastSteps(trace: readonly TraceLine[], actions: readonly string[]): string {
+export function lastActions(trace: readonly TraceLine[], actions: readonly string[]): string {
   if (actions.length === 0) return 'No actions so far: the session is not started.';
   const first = Math.max(0, actions.length - SHOWN_ACTIONS);
   const shown = actions.slice(first).flatMap((action, index) => {

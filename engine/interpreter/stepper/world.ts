@@ -102,6 +102,13 @@ export class World {
     return this.#responses.get(requestId);
   }
 
+  /** An invoked session by the ids of invokes: 'outer/inner'. */
+  child(name: string): InProcessSession | undefined {
+    let found: InProcessSession | undefined = this.session;
+    for (const invokeId of name.split('/')) found = found?.invoked.get(invokeId);
+    return found;
+  }
+
   save(): SavedWorld {
     const { clock, session, paced } = this.#stage;
     return {
@@ -197,6 +204,7 @@ export class World {
   }
 
   #record(record: TraceRecord, session: Session): void {
+    this.#setup.options.onTrace?.(record, session);
     if (session.id === this.#stage.session.id && this.#shown > 0) this.#shown -= 1;
     else this.#show(record, session);
   }

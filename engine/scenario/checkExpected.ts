@@ -1,0 +1,197 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  activeStates,
+  brokenSequence,
+  missingStates,
+  otherStates,
+  otherTrace,
+  presentLine,
+  type Stepper,
+  type Difference as StepperDifference,
+  unknownStates,
+} from '../interpreter/stepper/index.ts';
+import type { Json } from '../ports/index.ts';
+import { fitsText, hasFields, isAsExpected, patternOf, textOf } from './compareValues.ts';
+import type { Expected, ExpectedReply, FieldPath, TextPattern } from './contract.ts';
+
+/** An expectation that does not hold. `path`: its field in the step. */
+export interface Difference {
+  readonly path: FieldPath;
+  readonly message: string;
+  readonly expected?: unknown;
+  readonly actual?: unknown;
+}
+
+/** A session as an expectation sees it. */
+export interface SeenSession {
+  readonly configuration: ReadonlySet<string>;
+  readonly status: string;
+  /** Ids of the states of its document. Absent: not known. */
+  readonly stateIds?: ReadonlySet<string>;
+  /** Throws for an expression that is wrong. */
+  get(expression: string): Json | undefined;
+}
+
+export interface SeenReply {
+  readonly positive: boolean;
+  readonly resultCode?: string | undefined;
+  readonly body: Json;
+}
+
+/** Where the present values of the other expectations come from. */
+export interface SeenRun {
+  readonly session: SeenSession;
+  child(name: string): SeenSession | undefined;
+  replyTo(name: string): SeenReply | undefined;
+  readonly stepper?: Stepper;
+}
+
+/** The first difference, in the order of the fields of an expectation; undefined when all of it holds. */
+export function firstDifference(expected: Expected, run: SeenRun): Difference | undefined {
+  const session = expected.child === undefined ? run.session : run.child(expected.child);
+  if (session === undefined) return childDifference(expected);
+  const { stepper } = run;
+  return (
+    statesDifference(expected, session) ??
+    statusDifference(expected, session) ??
+    dataDifference(expected, session) ??
+    repliesDifference(expected, run) ??
+    (stepper && (traceDifference(expected, stepper) ?? outcomeDifference(expected, stepper)))
+  );
+}
+
+/** An invoked session that has ended is gone. */
+function childDifference({ child, ended, ...others }: Expected): Difference | undefined {
+  const wantsMore = Object.keys(others).length > 0;
+  if (ended === true && !wantsMore) return undefined;
+  return { path: ['child'], message: `Expected a running invoked session '${child}', got none.` };
+}
+
+function statesDifference(expected: Expected, session: SeenSession): Difference | undefined {
+  const { configuration: active, stateIds } = session;
+  for (const field of ['in', 'notIn', 'configuration'] as const) {
+    const unknown = stateIds && firstFault(field, expected[field], (ids) => unknownStates(stateIds, ids));
+    if (unknown) return unknown;
+  }
+  const { configuration } = expected;
+  return (
+    firstFault('in', expected.in, (ids) => missingStates(active, ids)) ??
+    firstFault('notIn', expected.notIn, (ids) => activeStates(active, ids)) ??
+    (configuration && at(['configuration'], otherStates(active, configuration)))
+  );
+}
+
+/** The difference at the first item of a list that makes the check fail. */
+function firstFault<T>(
+  field: string,
+  items: readonly T[] = [],
+  check: (items: readonly T[]) => StepperDifference | undefined,
+): Difference | undefined {
+  if (check(items) === undefined) return undefined;
+  const index = items.findIndex((_item, last) => check(items.slice(0, last + 1)) !== undefined);
+  return at([field, index], check(items));
+}
+
+function at(path: FieldPath, difference: StepperDifference | undefined): Difference | undefined {
+  return difference && { path, message: difference.message, ...difference.values };
+}
+
+function statusDifference({ status, ended }: Expected, session: SeenSession): Difference | undefined {
+  if (status !== undefined && status !== session.status) {
+    const message = `Expected the status '${status}', got '${session.status}'.`;
+    return { path: ['status'], message, expected: status, actual: session.status };
+  }
+  const hasEnded = session.status !== 'running';
+  if (ended === undefined || ended === hasEnded) return undefined;
+  const wanted = ended ? 'to have ended' : 'to run';
+  return { path: ['ended'], message: `Expected the session ${wanted}, its status is '${session.status}'.` };
+}
+
+function dataDifference({ data = {} }: Expected, session: SeenSession): Difference | undefined {
+  for (const [expression, expected] of Object.entries(data)) {
+    const path = ['data', expression];
+    let actual: Json | undefined;
+    try {
+      actual = session.get(expression);
+    } catch (error) {
+      return { path, message: `'${expression}' has no value: ${(error as Error).message}` };
+    }
+    if (isAsExpected(actual, expected)) continue;
+    const message = `Expected ${expression} to be ${textOf(expected)}, got ${textOf(actual)}.`;
+    return { path, message, expected, actual };
+  }
+  return undefined;
+}
+
+function repliesDifference({ replies = {} }: Expected, run: SeenRun): Difference | undefined {
+  for (const [name, expected] of Object.entries(replies)) {
+    const path = ['replies', name];
+    const reply = run.replyTo(name);
+    if (expected === null) {
+      if (reply === undefined) continue;
+      return { path, message: `Expected no answer to the request '${name}' yet, got ${textOf(reply)}.` };
+    }
+    const difference = replyDifference(expected, reply, name);
+    if (difference) return { ...difference, path: [...path, ...difference.path] };
+  }
+  return undefined;
+}
+
+export function replyDifference(
+  expected: ExpectedReply,
+  reply: SeenReply | undefined,
+  request: string,
+): Difference | undefined {
+  if (reply === undefined) {
+    return { path: [], message: `Expected an answer to the request '${request}', got none.` };
+  }
+  const { positive, resultCode, body, bodyHas } = expected;
+  if (positive !== undefined && positive !== reply.positive) {
+    const words = (is: boolean): string => (is ? 'positive' : 'negative');
+    const message = `Expected a ${words(positive)} answer to the request '${request}', got ${textOf(reply)}.`;
+    return { path: ['positive'], message, expected: positive, actual: reply.positive };
+  }
+  if (resultCode !== undefined && resultCode !== reply.resultCode) {
+    const message = `Expected the result code '${resultCode}', got ${textOf(reply.resultCode)}.`;
+    return { path: ['resultCode'], message, expected: resultCode, actual: reply.resultCode };
+  }
+  const isBody = body === undefined || isAsExpected(reply.body, body);
+  if (isBody && (bodyHas === undefined || hasFields(reply.body, bodyHas))) return undefined;
+  const [field, wanted] = isBody ? ['bodyHas', bodyHas] : ['body', body];
+  const message = `Expected another body of the answer to the request '${request}'.`;
+  return { path: [String(field)], message, expected: wanted, actual: reply.body };
+}
+
+function traceDifference(expected: Expected, stepper: Stepper): Difference | undefined {
+  const { trace, lastTrace } = stepper;
+  const { lines } = expected;
+  return (
+    firstFault('sequence', expected.sequence?.map(patternOf), (items) => brokenSequence(trace, items)) ??
+    firstFault('noLines', expected.noLines?.map(patternOf), (items) => presentLine(lastTrace, items)) ??
+    (lines && at(['lines'], otherTrace(lastTrace, lines.map(patternOf))))
+  );
+}
+
+function outcomeDifference(expected: Expected, stepper: Stepper): Difference | undefined {
+  const { open, reason, donedata } = expected;
+  const actual = stepper.open.map(({ name }) => name);
+  if (open !== undefined && !isDeepStrictEqual([...open].sort(), [...actual].sort())) {
+    const message = `Expected ${list(open)} to be open, got ${list(actual)}.`;
+    return { path: ['open'], message, expected: [...open].sort(), actual: [...actual].sort() };
+  }
+  if (reason !== undefined && !fitsText(reason, stepper.reason ?? '')) {
+    const message = `Expected the reason ${patternText(reason)}, got ${textOf(stepper.reason)}.`;
+    return { path: ['reason'], message, expected: patternText(reason), actual: stepper.reason };
+  }
+  if (donedata === undefined || isAsExpected(stepper.donedata, donedata)) return undefined;
+  const message = `Expected the donedata ${textOf(donedata)}, got ${textOf(stepper.donedata)}.`;
+  return { path: ['donedata'], message, expected: donedata, actual: stepper.donedata };
+}
+
+function patternText(pattern: TextPattern): string {
+  return typeof pattern === 'string' ? `'${pattern}'` : `/${pattern.$matches}/`;
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? 'no request' : names.map((name) => `'${name}'`).join(', ');
+}
