@@ -1,6 +1,8 @@
 import type {
   Dialect,
   Document,
+  Figure,
+  FigureQuestion,
   Limits,
   StartOptions,
   StepInput,
@@ -60,6 +62,14 @@ export interface HostedProgram {
   readonly document: DocumentFacts;
 }
 
+export interface HostStepOptions extends Pick<StepOptions, 'now' | 'reaches'> {
+  /**
+   * Reads a value that the document asks for. The step is computed again with the values that it asked for,
+   * so that they are facts of its input. Absent: nobody has such values.
+   */
+  readonly readFigure?: (question: FigureQuestion) => Promise<Figure>;
+}
+
 /** The state of one session in a HostEngine. The session's mailbox makes one call at a time. */
 export interface HostedExecution {
   /** Active states after the last step, ancestors first. */
@@ -69,7 +79,7 @@ export interface HostedExecution {
    * at its delivery instead. A child restores the session at its first step, so this rejects with
    * RestoreFailed as well as ExecutionLost, HostError ENGINE_UNAVAILABLE, or a fault of the engine.
    */
-  step(input: StepInput, options: Pick<StepOptions, 'now' | 'reaches'>): Promise<StepOutcome>;
+  step(input: StepInput, options: HostStepOptions): Promise<StepOutcome>;
   /** The state after the last step, as text that the host stores unread. */
   snapshotText(): string;
   /** Values of the session's data. Rejects as step() does. */

@@ -1,3 +1,4 @@
+export type { Figure } from '../interpreter/index.ts';
 export {
   type DocumentFacts,
   ExecutionLost,
@@ -5,6 +6,7 @@ export {
   type HostedExecution,
   type HostedProgram,
   type HostStartOptions,
+  type HostStepOptions,
   type LoadRequest,
   RestoreFailed,
   type StoredSnapshot,
@@ -25,9 +27,11 @@ export type {
   ModuleRequest,
   NestedElement,
   PublishedEvent,
+  ReadSessionFigure,
   SessionReply,
   SessionStatus,
   Sessions,
   SessionView,
   StartSession,
 } from './sessions.ts';
+export { stepWithFigures } from './stepWithFigures.ts';

@@ -38,6 +38,7 @@ import type {
   DocumentVersion,
   PerformModule,
   PublishedEvent,
+  ReadSessionFigure,
   SessionEnd,
   SessionListFilter,
   SessionReply,
@@ -255,6 +256,10 @@ export class SessionHost implements AdministeredSessions {
 
   onModule(name: string, perform: PerformModule): void {
     this.#modules.register(name, perform);
+  }
+
+  onFigure(read: ReadSessionFigure): void {
+    this.#steps.readFiguresWith(read);
   }
 
   onEnded(listener: (ended: SessionEnd) => Batch): void {

@@ -9,7 +9,13 @@ import {
   type Log,
   type SessionId,
 } from '../ports/index.ts';
-import { ExecutionLost, type HostedExecution, MAX_CHILD_DEATHS, RestoreFailed } from './hostEngine.ts';
+import {
+  ExecutionLost,
+  type HostedExecution,
+  type HostStepOptions,
+  MAX_CHILD_DEATHS,
+  RestoreFailed,
+} from './hostEngine.ts';
 import { HostError, sessionEnded } from './hostError.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { Replies } from './replies.ts';
@@ -17,6 +23,7 @@ import type { SessionRestorer } from './restoreSession.ts';
 import type { Retention } from './retention.ts';
 import type { SessionEnds } from './sessionEnds.ts';
 import { eventKey, reaches, readSession, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
+import type { ReadSessionFigure } from './sessions.ts';
 import { type LogEffect, type StepCommit, stepCommit } from './stepCommit.ts';
 
 /**
@@ -95,6 +102,7 @@ export class SessionSteps {
   readonly #replies: Replies;
   readonly #restorer: SessionRestorer;
   readonly #ends: SessionEnds;
+  #readFigure: ReadSessionFigure | undefined;
 
   constructor({ durable, clock, log, retention, replies, restorer, ends }: SessionStepsDeps) {
     this.#durable = durable;
@@ -104,6 +112,11 @@ export class SessionSteps {
     this.#replies = replies;
     this.#restorer = restorer;
     this.#ends = ends;
+  }
+
+  /** See Sessions.onFigure. */
+  readFiguresWith(read: ReadSessionFigure): void {
+    this.#readFigure = read;
   }
 
   /**
@@ -184,11 +197,17 @@ export class SessionSteps {
     const outcome = await execution.step(request.input, {
       now,
       reaches: (id) => id === record.sessionId || reaches(this.#durable, id),
+      ...defined({ readFigure: this.#figureReader(record.sessionId) }),
     });
     const data: Json = outcome.status === 'running' ? null : await execution.data();
     const { eventId } = request;
     const [durable, retention] = [this.#durable, this.#retention];
     return stepCommit({ durable, retention, record, execution, outcome, data, eventId, now });
+  }
+
+  #figureReader(sessionId: SessionId): HostStepOptions['readFigure'] {
+    const read = this.#readFigure;
+    return read && ((question) => read({ ...question, sessionId }));
   }
 
   #batchOf({ batch, ended }: StepCommit, { request, record, firstBatch }: PlannedStep): Batch {

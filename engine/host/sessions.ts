@@ -1,5 +1,11 @@
 import type { Batch } from '../durable/index.ts';
-import type { ExecutionStatus, ModuleEffect, NestedElement } from '../interpreter/index.ts';
+import type {
+  ExecutionStatus,
+  Figure,
+  FigureQuestion,
+  ModuleEffect,
+  NestedElement,
+} from '../interpreter/index.ts';
 import type { Json, SessionId } from '../ports/index.ts';
 
 export type { NestedElement };
@@ -98,6 +104,11 @@ export interface AdministeredSessions extends Sessions {
   /** Lets sessions start on the document again. Rejects with DOCUMENT_NOT_BLOCKED. */
   allowDocument(document: string, alongside?: Batch): Promise<void>;
   blockedDocuments(): readonly BlockedDocument[];
+  /**
+   * Registers the reader of the values that documents ask for with `_genesys.statistic.sData`. Without one,
+   * the function throws.
+   */
+  onFigure(read: ReadSessionFigure): void;
 }
 
 /** A document on which no session may start. */
@@ -185,6 +196,14 @@ export interface SessionView {
   readonly reason?: string;
   readonly documentHash: string;
 }
+
+/**
+ * Reads a value for a step of the session. A rejection (the store cannot be read) is one of the step, which
+ * has changed nothing.
+ */
+export type ReadSessionFigure = (
+  question: FigureQuestion & { readonly sessionId: SessionId },
+) => Promise<Figure>;
 
 /** A request of a document to a module: one element that it executed, and its session. */
 export type ModuleRequest = ModuleEffect & { readonly sessionId: SessionId };

@@ -1,6 +1,7 @@
 import type { Json } from '../ports/index.ts';
 import type { Effect } from './effects.ts';
 import type { UntypedEvent } from './event.ts';
+import type { FigureQuestion, KnownFigure } from './figures.ts';
 
 /** The input of a step. */
 export type StepInput =
@@ -19,6 +20,11 @@ export interface StepOptions {
   readonly trace?: (record: TraceRecord) => void;
   /** Whether a session with that id exists. Absent, or undefined: known only when the send is performed. */
   readonly reaches?: (sessionId: string) => boolean | undefined;
+  /**
+   * Values for `_genesys.statistic.sData`; the outcome `asks` for others. Absent: nobody has such values, and
+   * the function throws.
+   */
+  readonly figures?: readonly KnownFigure[];
 }
 
 /**
@@ -34,6 +40,11 @@ export interface StepOutcome {
   readonly more: boolean;
   readonly donedata?: Json;
   readonly reason?: string;
+  /**
+   * The step needs these values, and is not complete: this execution must not be used any more. The caller
+   * goes back to the state before the step, and computes it again with all figures of before and these.
+   */
+  readonly asks?: readonly FigureQuestion[];
 }
 
 export type ExecutionStatus = 'running' | 'completed' | 'terminated' | 'failed';

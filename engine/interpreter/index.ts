@@ -6,6 +6,7 @@ export { sendFailed } from './content/sendFailed.ts';
 export type { DataSession } from './datamodel/datamodel.ts';
 export { compileDatamodel } from './datamodel/ecmascript.ts';
 export { DatamodelFault } from './datamodel/fault.ts';
+export { MAX_FIGURE_NAME_CHARS, MAX_FIGURES_PER_STEP } from './datamodel/limits.ts';
 export { childNames, takesActions } from './document/childNames.ts';
 export { DocumentError, formatProblem } from './document/errors.ts';
 export { DOCUMENT_LIMITS } from './document/limits.ts';
@@ -57,6 +58,13 @@ export type {
   StepOutcome,
   TraceRecord,
 } from './execution.ts';
+export {
+  type Figure,
+  type FigureQuestion,
+  type KnownFigure,
+  mayAskForFigures,
+  type ReadFigure,
+} from './figures.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export { guessDialect, readDialect } from './load/dialect.ts';
 export { loadDocument, parseDocument } from './load/load.ts';
@@ -78,7 +86,8 @@ export type {
   TraceListener,
 } from './session/contract.ts';
 export { isDeeperThan, MAX_DATA_DEPTH } from './session/dataDepth.ts';
-export type { Executions } from './session/family.ts';
+export type { Executions } from './session/executions.ts';
+export { figuredExecutions, stepWithFigures } from './session/figuredExecution.ts';
 export type { InProcessSession } from './session/inProcessSession.ts';
 export { notPerformed } from './session/notPerformed.ts';
 export { type PendingTimer, pendingTimers } from './session/pendingTimers.ts';

@@ -35,6 +35,7 @@ export function composeParts(deps: PartsDeps): Parts {
     readStatistic: (question) => readStatistic(statistics, question),
   });
   host.durable.watchCalls(contacts.routing.watcher);
+  host.sessions.onFigure(contacts.routing.figures.read);
   const files = composeFiles({ ...deps, ...host, ...contacts });
   const deviceTypes = () => push.services.enabled;
   const services = composeServices({ ...deps, ...host, ...contacts, ...files, deviceTypes });

@@ -14,6 +14,7 @@ import { CallStarts, type FindFormerAgent } from './callStarts.ts';
 import { type CallView, viewCall } from './callView.ts';
 import type { CallWatcher } from './callWatcher.ts';
 import { matchesDemand } from './demandClass.ts';
+import { DocumentFigures } from './documentFigures.ts';
 import { RoutingError } from './errors.ts';
 import { installationFigures } from './installationFigures.ts';
 import { Matching } from './matching.ts';
@@ -53,6 +54,8 @@ export const MAX_LISTED_CALLS = 1000;
  *     the agent, decides and commits without waiting in between, so that no agent is reserved twice.
  */
 export class Routing {
+  /** The values that documents ask for. */
+  readonly figures: DocumentFigures;
   readonly #durable: Durable;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -116,6 +119,7 @@ export class Routing {
     const announcer = new RouteAnnouncer({ ...deps, runtime });
     const submits = new Submits({ ...deps, runtime, reservations });
     this.#index = index;
+    this.figures = new DocumentFigures({ ...deps, index });
     this.#runtime = runtime;
     this.#submits = submits;
     this.#reservations = reservations;
@@ -166,7 +170,6 @@ export class Routing {
     return this.#queues.keysOf(vq, tenant);
   }
 
-  /** QueueQuestions.countUnservable. */
   countUnservable(vq: string, tenant: string): Promise<number> {
     return this.#queues.countUnservable(vq, tenant);
   }
@@ -231,7 +234,6 @@ export class Routing {
     };
   }
 
-  /** CallRemovals.removeOfServices. */
   removeOfServices(serviceIds: ReadonlySet<ServiceId>): Promise<number> {
     return this.#removals.removeOfServices(serviceIds);
   }
@@ -241,7 +243,6 @@ export class Routing {
     return call && viewCall(call);
   }
 
-  /** In the order of ids, at most MAX_LISTED_CALLS. */
   list(): readonly CallView[] {
     return [...scanCalls(this.#durable, MAX_LISTED_CALLS)].map(({ value }) => viewCall(value));
   }
@@ -267,7 +268,6 @@ export class Routing {
     }
   }
 
-  /** Matching.findAgent. */
   findAgent(target: string, media: string): AgentRecord | undefined {
     return this.#matching.findAgent(target, media);
   }

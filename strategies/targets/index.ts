@@ -1,6 +1,13 @@
 export { type ConditionValues, holds, nextChange } from './condition.ts';
 export { TargetError } from './errors.ts';
-export { parseStatistic, parseTarget, parseTargets, respellTargets, whyNoAgent } from './parseTarget.ts';
+export {
+  parseStatistic,
+  parseStatisticObject,
+  parseTarget,
+  parseTargets,
+  respellTargets,
+  whyNoAgent,
+} from './parseTarget.ts';
 export { SKILL_PRECEDENCES, type SkillPrecedence } from './skillExpression.ts';
 export { AgentStatistic, GroupStatistic, QueueStatistic, unknownStatistic } from './statisticNames.ts';
 export {

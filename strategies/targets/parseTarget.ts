@@ -53,6 +53,20 @@ export function parseStatistic(
 }
 
 /**
+ * The object of a statistic, `Billing@.GA`, with the names of the statistics that routing has of it. A name
+ * without a type is one of a virtual queue. Throws TargetError.
+ */
+export function parseStatisticObject(text: string): ReturnType<typeof objectOf> {
+  const whole = hasType(text) ? text : `${text}@.Q`;
+  return new TargetParser(whole, 0, whole, 'leftToRight').parseObject();
+}
+
+function hasType(text: string): boolean {
+  const type = END.exec(text)?.groups?.type;
+  return type !== undefined && TARGET_TYPES.includes(type.toUpperCase());
+}
+
+/**
  * Why a call with these targets could wait for ever: one of them names no agent. Undefined: all name agents.
  * Throws as parseTargets().
  */

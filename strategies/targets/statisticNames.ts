@@ -47,11 +47,11 @@ export type QueueStatistic = (typeof QueueStatistic)[keyof typeof QueueStatistic
 export const CALL_STATISTICS: readonly string[] = [QueueStatistic.POSITION, QueueStatistic.WAIT_OF_CALL];
 
 /** Names that public material has, and that are not measured here. */
-const UNMEASURED: readonly string[] = [
-  'StatLoadBalance',
-  'StatAgentsInQueueLogin',
-  'StatAgentsInQueueReady',
+const UNMEASURED: readonly string[] = ['StatLoadBalance', 'StatAgentsInQueueLogin', 'StatAgentsInQueueReady'];
+/** Names that documents may ask for, and that Universal Routing does not have in thresholds. */
+const OF_DOCUMENTS: readonly string[] = [
   'StatCallsCompleted',
+  'CallsEntered',
   'CallsDistributed',
   'CallsAnswered',
   'DistributedPercentage',
@@ -76,9 +76,11 @@ export function statisticsOf(type: string): readonly string[] {
 
 /** Why a statistic is not among the expected ones, as the rest of a message: `expected …` and `got …`. */
 export function unknownStatistic(name: string, expected: readonly string[]): readonly [string, string] {
-  const unmeasured = UNMEASURED.includes(name) ? ', which is not measured here' : '';
+  const why = UNMEASURED.includes(name)
+    ? ', which is not measured here'
+    : OF_DOCUMENTS.includes(name) && ', which only _genesys.statistic.sData gives';
   return [
     `a statistic that is measured here (${expected.join(', ')})`,
-    `'${name.slice(0, 80)}'${unmeasured || didYouMean(name, expected)}`,
+    `'${name.slice(0, 80)}'${why || didYouMean(name, expected)}`,
   ];
 }

@@ -1,4 +1,9 @@
-import type { Effect, ExecutionStatus } from '../../interpreter/index.ts';
+import {
+  type Effect,
+  type ExecutionStatus,
+  MAX_FIGURE_NAME_CHARS,
+  MAX_FIGURES_PER_STEP,
+} from '../../interpreter/index.ts';
 import type { SessionId } from '../../ports/index.ts';
 
 import {
@@ -63,6 +68,10 @@ export function checkAnswer(
     case 'data':
       expect(sent.kind === 'data' && answer.data !== undefined, `an answer to '${sent.kind}'`, 'data');
       break;
+    case 'asks':
+      expect(sent.kind === 'step', `an answer to '${sent.kind}'`, 'asks');
+      checkQuestions(arrayOf(answer.questions, 'questions'));
+      break;
     case 'stepped':
       expect(sent.kind === 'step', `an answer to '${sent.kind}'`, 'stepped');
       checkStepped(answer, session);
@@ -71,6 +80,16 @@ export function checkAnswer(
       breach('a known kind of answer', answer.kind);
   }
   return answer as unknown as ExecutionAnswer;
+}
+
+function checkQuestions(questions: readonly unknown[]): void {
+  const count = questions.length;
+  expect(count > 0 && count <= MAX_FIGURES_PER_STEP, `1 to ${MAX_FIGURES_PER_STEP} questions`, count);
+  for (const question of questions) {
+    const { object, statistic } = objectOf(question, 'question');
+    const isShort = isText(object, MAX_FIGURE_NAME_CHARS) && isText(statistic, MAX_FIGURE_NAME_CHARS);
+    expect(isShort, 'a short object and statistic', typeof object);
+  }
 }
 
 const STATUSES: ReadonlySet<unknown> = new Set<ExecutionStatus>([

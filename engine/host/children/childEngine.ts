@@ -14,9 +14,11 @@ import {
   type HostedExecution,
   type HostedProgram,
   type HostStartOptions,
+  type HostStepOptions,
   type LoadRequest,
   RestoreFailed,
   type StoredSnapshot,
+  stepWithFigures,
 } from '../index.ts';
 import type { SessionFacts } from './checkAnswer.ts';
 import type { ChildProgram, PendingExecution, Placement } from './childLink.ts';
@@ -126,7 +128,11 @@ class ExecutionInChild implements HostedExecution {
     throw new Error('A session before its first step has no snapshot.');
   }
 
-  async step(input: StepInput, { now }: Pick<StepOptions, 'now'>): Promise<StepOutcome> {
+  step(input: StepInput, options: HostStepOptions): Promise<StepOutcome> {
+    return stepWithFigures(options, (given) => this.#step(input, given));
+  }
+
+  async #step(input: StepInput, { now, figures }: StepOptions): Promise<StepOutcome> {
     const execution = this.#number;
     const answer = await this.#ask((request, open) => ({
       kind: 'step',
@@ -135,7 +141,11 @@ class ExecutionInChild implements HostedExecution {
       open,
       input,
       now,
+      figures,
     }));
+    if (answer.kind === 'asks') {
+      return { status: 'running', effects: [], more: false, asks: answer.questions };
+    }
     if (answer.kind !== 'stepped') throw new Error('Expected the outcome of a step.');
     const { outcome, configuration, snapshot: text, data } = answer;
     this.#configuration = configuration;

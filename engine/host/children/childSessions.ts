@@ -3,6 +3,7 @@ import {
   DatamodelFault,
   type Execution,
   type Installation,
+  mayAskForFigures,
   type Program,
   parseSnapshot,
   restoreExecution,
@@ -23,11 +24,17 @@ import {
 
 type OpeningFrom<Kind> = Extract<Opening['from'], { readonly kind: Kind }>;
 
+interface OpenExecution {
+  readonly execution: Execution;
+  /** Its document may ask for statistics. */
+  readonly mayAsk: boolean;
+}
+
 /** The sessions of one child process: the pure interpreter, for a server that keeps everything that lasts. */
 export class ChildSessions {
   /** By number. A document that does not compile is kept as the error that its sessions throw. */
   readonly #programs = new Map<number, Program | Error>();
-  readonly #executions = new Map<number, Execution>();
+  readonly #executions = new Map<number, OpenExecution>();
   #installation: Installation | undefined;
 
   /**
@@ -76,9 +83,14 @@ export class ChildSessions {
     open,
     input,
     now,
+    figures,
   }: Extract<ExecutionRequest, { kind: 'step' }>): ExecutionAnswer {
-    const execution = this.#open(number, open);
-    const outcome = execution.step(input, { now });
+    const { execution, mayAsk } = this.#open(number, open);
+    const outcome = execution.step(input, { now, ...defined({ figures: mayAsk ? figures : undefined }) });
+    if (outcome.asks !== undefined) {
+      this.#executions.delete(number);
+      return { kind: 'asks', request, questions: outcome.asks };
+    }
     const { configuration } = execution;
     if (outcome.status === 'running') {
       return { kind: 'stepped', request, outcome, configuration, snapshot: execution.snapshotText() };
@@ -88,10 +100,10 @@ export class ChildSessions {
   }
 
   #data({ request, execution, open }: ExecutionRequest): ExecutionAnswer {
-    return { kind: 'data', request, data: this.#open(execution, open).data() };
+    return { kind: 'data', request, data: this.#open(execution, open).execution.data() };
   }
 
-  #open(number: number, opening: Opening | undefined): Execution {
+  #open(number: number, opening: Opening | undefined): OpenExecution {
     const known = this.#executions.get(number);
     if (opening === undefined) {
       if (known === undefined) throw new Error(`Execution ${number} is not open in this child.`);
@@ -101,8 +113,9 @@ export class ChildSessions {
       opening.from.kind === 'start'
         ? startExecution(this.#programOf(opening), opening.from.options)
         : this.#restore(opening, opening.from);
-    this.#executions.set(number, execution);
-    return execution;
+    const made = { execution, mayAsk: mayAskForFigures(this.#programOf(opening).document) };
+    this.#executions.set(number, made);
+    return made;
   }
 
   #restore(opening: Opening, { sessionId, text, limits }: OpeningFrom<'snapshot'>): Execution {

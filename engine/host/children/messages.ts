@@ -1,7 +1,9 @@
 import type {
   Dialect,
   Document,
+  FigureQuestion,
   Installation,
+  KnownFigure,
   Limits,
   Problem,
   StartOptions,
@@ -63,6 +65,8 @@ export type ExecutionRequest =
       readonly input: StepInput;
       /** ms since epoch. */
       readonly now: number;
+      /** Values that the step asked for; absent: nobody has such values. */
+      readonly figures?: readonly KnownFigure[] | undefined;
     }
   | {
       readonly kind: 'data';
@@ -132,6 +136,8 @@ export type ExecutionAnswer =
       /** When it has ended. */
       readonly data?: Json;
     }
+  /** The step needs values that the request does not have. The child does not hold the session any more. */
+  | { readonly kind: 'asks'; readonly request: number; readonly questions: readonly FigureQuestion[] }
   | { readonly kind: 'data'; readonly request: number; readonly data: Json }
   /** The child cannot restore the session from the snapshot of the request. It computed no step. */
   | { readonly kind: 'notRestored'; readonly request: number; readonly message: string }

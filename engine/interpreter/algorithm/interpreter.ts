@@ -3,6 +3,7 @@ import { runBlock } from '../content/perform.ts';
 import type { Block } from '../document/model.ts';
 import { EventType, eventOf, type ScxmlEvent } from '../event.ts';
 import type { StepInput, StepOptions, StepOutcome } from '../execution.ts';
+import { FiguresMissing } from '../figures.ts';
 import { SessionFailure } from '../limits.ts';
 import { applyInteractionFacts } from '../ors/interactionFacts.ts';
 import type { ConfigurationTable, EnabledTransitions } from './configurationTable.ts';
@@ -35,14 +36,32 @@ export function takeStep(
   if (state.status !== 'running') return outcomeOf(session, []);
   const step = new Step(session, options);
   try {
-    if (input.kind === 'start') interpret(step, session.table);
+    runStep(step, input, session.table);
+    step.requireFigures();
+  } catch (failure) {
+    if (failure instanceof FiguresMissing) return askingOutcome(failure);
+    throw failure;
+  } finally {
+    // Code that runs between steps (getters, when data are stored) has nobody to ask.
+    session.data.setFigures('');
+  }
+  return outcomeOf(session, step.effects);
+}
+
+function runStep(step: Step, input: StepInput, table: ConfigurationTable): void {
+  try {
+    if (input.kind === 'start') interpret(step, table);
     else takeInput(step, input);
     mainEventLoop(step);
   } catch (failure) {
     if (!(failure instanceof SessionFailure)) throw failure;
     failSession(step, failure);
   }
-  return outcomeOf(session, step.effects);
+}
+
+/** No outcome: the caller must not use the session any more. */
+function askingOutcome({ questions }: FiguresMissing): StepOutcome {
+  return { status: 'running', effects: [], more: false, asks: questions };
 }
 
 function outcomeOf({ state }: SteppedSession, effects: StepOutcome['effects']): StepOutcome {
@@ -123,6 +142,7 @@ function macrostep(step: Step): void {
   do {
     let macrostepDone = false;
     while (step.running && !macrostepDone) {
+      step.requireFigures();
       if (rounds++ === limit) throw neverStable(step, limit);
       let enabledTransitions = selectEventlessTransitions(step);
       if (enabledTransitions === undefined) {

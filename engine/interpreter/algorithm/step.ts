@@ -7,6 +7,7 @@ import type { Document, ExtensionElement } from '../document/model.ts';
 import type { Effect } from '../effects.ts';
 import { type EventFields, EventType, eventOf, type ScxmlEvent } from '../event.ts';
 import type { StartOptions, StepOptions } from '../execution.ts';
+import { FiguresMissing, figuresText } from '../figures.ts';
 import { SessionFailure } from '../limits.ts';
 import { performExtension } from '../ors/performExtension.ts';
 import { performRealmRequest } from '../ors/realmRequests.ts';
@@ -57,8 +58,12 @@ export class Step implements ContentHost, SendingStep {
   /** Eventless transitions whose condition failed in this macrostep. */
   #reported: Set<number> | undefined;
   #reserveUsed = false;
+  readonly #mayAsk: boolean;
 
-  constructor({ document, state, data, params }: SteppedSession, { now, trace, reaches }: StepOptions) {
+  constructor(
+    { document, state, data, params }: SteppedSession,
+    { now, trace, reaches, figures }: StepOptions,
+  ) {
     this.document = document;
     this.state = state;
     this.data = data;
@@ -67,6 +72,8 @@ export class Step implements ContentHost, SendingStep {
     this.reaches = reaches;
     this.observer = trace === undefined ? NO_OBSERVER : new TraceObserver(document, trace);
     this.#fuel(state.limits.MAX_CODE_STEPS);
+    this.#mayAsk = figures !== undefined;
+    data.setFigures(figures === undefined ? '' : figuresText(figures));
   }
 
   get sessionId(): string {
@@ -228,6 +235,13 @@ export class Step implements ContentHost, SendingStep {
     // Only the ORS dialect has functions that make requests.
     if (this.document.dialect !== 'ors') return;
     for (const request of this.data.drainRequests()) performRealmRequest(request, this);
+  }
+
+  /** Throws FiguresMissing when code asked for values that the step was not given. */
+  requireFigures(): void {
+    if (!this.#mayAsk) return;
+    const asks = this.data.takeAsks();
+    if (asks.length > 0) throw new FiguresMissing(asks);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Json } from '../../ports/index.ts';
 import type { Document } from '../document/model.ts';
 import type { ScxmlEvent } from '../event.ts';
+import type { FigureQuestion } from '../figures.ts';
 
 /**
  * The border between the interpreter and a document's code. One `Datamodel` is compiled for a document and
@@ -48,6 +49,10 @@ export interface RealmRequest {
 
 export interface DataSession {
   beginStep(facts: StepFacts): void;
+  /** ORS: the values for `_genesys.statistic.sData`, as figuresText() writes them; '' for none at all. */
+  setFigures(text: string): void;
+  /** ORS: the values that code asked for since setFigures() and was not given. */
+  takeAsks(): readonly FigureQuestion[];
   /** Sets `_event`, which is undefined before the first event. */
   setEvent(event: ScxmlEvent | undefined): void;
   /** Ids of the active states, ancestors before descendants, for In() and __GetCurrentStates(). */

@@ -1,5 +1,6 @@
 import type { Json } from '../../ports/index.ts';
 import type { ScxmlEvent } from '../event.ts';
+import type { FigureQuestion } from '../figures.ts';
 import { CodeRunner } from './codeRunner.ts';
 import type { CompiledCode } from './compiledCode.ts';
 import type { DataSession, OpenOptions, RealmRequest, StepFacts } from './datamodel.ts';
@@ -15,6 +16,7 @@ export class EcmascriptSession implements DataSession {
   readonly #runner: CodeRunner;
   readonly #late: LateValues;
   #states: readonly string[] | undefined;
+  #figures = '';
   /** ORS: scopes of states that were exited; see exitScope. */
   #leftScopes: string[] | undefined;
 
@@ -36,6 +38,19 @@ export class EcmascriptSession implements DataSession {
     this.#closeLeftScopes();
     realm.use(system);
     realm.host.beginStep(system, now, seed, gas);
+  }
+
+  setFigures(text: string): void {
+    if (text === this.#figures) return;
+    this.#figures = text;
+    this.#code.realm.host.setFigures(this.#runner.system, text);
+  }
+
+  takeAsks(): readonly FigureQuestion[] {
+    const text = this.#code.realm.host.takeAsks(this.#runner.system);
+    if (text === '') return [];
+    const asks = JSON.parse(text) as readonly (readonly [string, string])[];
+    return asks.map(([object, statistic]) => ({ object, statistic }));
   }
 
   setEvent(event: ScxmlEvent | undefined): void {

@@ -8,6 +8,10 @@ export const MAX_SNAPSHOT_CHARS = 16_777_216;
 export const MAX_FAULT_CHARS = 1_000;
 /** Requests (__Log, __Raise, setuData) that code may make between two drains. */
 export const MAX_REQUESTS = 10_000;
+/** Different values of `_genesys.statistic.sData` that one step may ask for. */
+export const MAX_FIGURES_PER_STEP = 100;
+/** Characters of the object, and of the statistic, that code may give to it. */
+export const MAX_FIGURE_NAME_CHARS = 4_096;
 /** Characters of one text given to eval(). */
 export const MAX_EVAL_CHARS = 200_000;
 /** Compiled eval() texts kept for a document. At the limit all are dropped. */

@@ -1,5 +1,6 @@
 import type { Json } from '../../ports/index.ts';
 import type { Document } from '../document/model.ts';
+import type { FigureQuestion } from '../figures.ts';
 import type { CompileDatamodel, DataSession, RealmRequest } from './datamodel.ts';
 import { DatamodelFault } from './fault.ts';
 
@@ -87,6 +88,12 @@ class NullSession implements DataSession {
 
   isDeclared(): boolean {
     return false;
+  }
+
+  setFigures(): void {}
+
+  takeAsks(): readonly FigureQuestion[] {
+    return [];
   }
 
   drainRequests(): RealmRequest[] {

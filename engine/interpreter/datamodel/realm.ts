@@ -51,6 +51,10 @@ export interface Kernel {
   /** Ids of the active states, separated by line feeds. */
   setStates(system: Opaque, ids: string): void;
   setIoProcessors(system: Opaque, text: string): void;
+  /** `text`: figuresText(), or '' for none at all. */
+  setFigures(system: Opaque, text: string): void;
+  /** Pairs of object and statistic as JSON, or ''. */
+  takeAsks(system: Opaque): string;
   declare(data: Opaque, id: string): void;
   initFrom(data: Opaque, id: string, read: Read, system: Opaque): void;
   initJson(data: Opaque, id: string, text: string): void;

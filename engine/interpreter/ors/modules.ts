@@ -100,8 +100,10 @@ const ELEMENTS: { readonly [element: string]: ElementFacts } = {
 /** Modules all of whose elements lead to their error events, and why. */
 const REFUSED_MODULES: { readonly [module: string]: string } = {
   classification: 'this server has no classification server',
-  statistic: 'this server has no statistics server',
+  statistic: '_genesys.statistic.sData needs no subscription here',
 };
+
+const NOT_SHOWN = 'public material does not show its parameters; ask sData for each object';
 
 /** Functions under `_genesys`, with why this platform does not perform them. */
 const FUNCTIONS: { readonly [module: string]: { readonly [name: string]: string | undefined } } = {
@@ -116,7 +118,7 @@ const FUNCTIONS: { readonly [module: string]: { readonly [name: string]: string 
     dayInZone: undefined,
   },
   queue: { excludeAgents: undefined },
-  statistic: { sData: 'this server has no statistics server' },
+  statistic: { sData: undefined, getAvgData: NOT_SHOWN, getMinData: NOT_SHOWN, getMaxData: NOT_SHOWN },
   ixn: { setuData: undefined, getuData: undefined, deleteuData: undefined },
 };
 

@@ -10,6 +10,7 @@ import type {
   StepInput,
   TraceRecord,
 } from '../execution.ts';
+import type { ReadFigure } from '../figures.ts';
 
 /** A name, or a name with data and other fields of `_event`. `data` is any value that JSON can carry. */
 export type SessionEvent = string | (Omit<UntypedEvent, 'data'> & { readonly data?: unknown });
@@ -36,6 +37,11 @@ export interface SessionPorts {
   readonly perform?: (effect: OutwardEffect, session: Session) => void;
   /** The sessions that reach each other by `#_scxml_<id>`. Absent: all sessions of the process. */
   readonly sessions?: SessionDirectory;
+  /**
+   * Reads a value for `_genesys.statistic.sData`; undefined: there is no such value. Absent: the function
+   * throws.
+   */
+  readonly readFigure?: ReadFigure;
   /**
    * Asked before each step of the session and of those that it invokes. True: the step is not taken, and the
    * inputs wait until the next input comes. Bounds a session that never stops. Absent: never.

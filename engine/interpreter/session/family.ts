@@ -1,16 +1,12 @@
 import { type Clock, defined, nextMacrotask, systemIds } from '../../ports/index.ts';
 import type { Program } from '../algorithm/program.ts';
 import type { Document } from '../document/model.ts';
-import type { Execution, ExecutionSnapshot, Installation, Limits, StartOptions } from '../execution.ts';
+import type { Installation, Limits } from '../execution.ts';
 import { loadDocument, parseDocument } from '../load/load.ts';
 import type { InvokeSource, Receiver, SessionDirectory, SessionOptions, SessionPorts } from './contract.ts';
+import type { Executions } from './executions.ts';
+import { figuredExecutions } from './figuredExecution.ts';
 import { compileProgram, restoreExecution, startExecution } from './sessionExecution.ts';
-
-/** Makes the executions of a family. The stepper makes executions that stop after each macrostep. */
-export interface Executions {
-  start(program: Program, options: StartOptions): Execution;
-  restore(program: Program, snapshot: ExecutionSnapshot, limits: Partial<Limits> | undefined): Execution;
-}
 
 const DEFAULT_EXECUTIONS: Executions = {
   start: startExecution,
@@ -40,7 +36,8 @@ export class Family {
     this.limits = options.limits;
     this.#installation = options.installation;
     this.directory = this.ports.sessions ?? defaults.directory;
-    this.executions = executions;
+    const { readFigure } = this.ports;
+    this.executions = readFigure === undefined ? executions : figuredExecutions(executions, readFigure);
     this.seed = options.seed ?? systemIds.seed();
   }
 

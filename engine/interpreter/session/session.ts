@@ -1,7 +1,8 @@
 import { defined, type Json, systemClock, systemIds } from '../../ports/index.ts';
 import type { Document } from '../document/model.ts';
 import type { Session, SessionOptions, Snapshot } from './contract.ts';
-import { type Executions, Family } from './family.ts';
+import type { Executions } from './executions.ts';
+import { Family } from './family.ts';
 import { InProcessSession } from './inProcessSession.ts';
 import { processSessions } from './sessionDirectory.ts';
 import { toJson } from './toJson.ts';

@@ -6,6 +6,7 @@ import type {
   Limits,
   ModuleEffect,
   PendingTimer,
+  ReadFigure,
   SourceLocation,
   TraceListener,
 } from '../index.ts';
@@ -20,6 +21,11 @@ export interface StepperOptions {
   readonly script?: readonly ScriptRow[];
   /** Lists, options and special days that an ORS document reads. */
   readonly installation?: Installation;
+  /**
+   * Values for `_genesys.statistic.sData(object, statistic)`. Undefined as a value: there is no such one, and
+   * the function throws. Absent: it always throws.
+   */
+  readonly figures?: ReadFigure;
   /** Base URL of the HTTP server that the document sees. */
   readonly baseUrl?: string;
   /** Session id. Absent: 'STEPPER'. */

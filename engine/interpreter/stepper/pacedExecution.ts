@@ -8,12 +8,14 @@ import {
   type Expression,
   type Limits,
   type Program,
+  type ReadFigure,
   restoreExecution,
   type StartOptions,
   type StepInput,
   type StepOptions,
   type StepOutcome,
   startExecution,
+  stepWithFigures,
   type TraceRecord,
 } from '../index.ts';
 import { openData } from './openData.ts';
@@ -35,6 +37,7 @@ export interface Probe {
 export class PacedExecution implements Execution {
   readonly #program: Program;
   readonly #limits: Partial<Limits> | undefined;
+  readonly #readFigure: ReadFigure | undefined;
   /** Defined until the first step. */
   #start: StartOptions | undefined;
   #execution: Execution;
@@ -44,10 +47,14 @@ export class PacedExecution implements Execution {
     from:
       | { readonly kind: 'start'; readonly options: StartOptions }
       | { readonly kind: 'snapshot'; readonly snapshot: ExecutionSnapshot },
-    limits: Partial<Limits> | undefined,
+    {
+      limits,
+      readFigure,
+    }: { readonly limits: Partial<Limits> | undefined; readonly readFigure: ReadFigure | undefined },
   ) {
     this.#program = program;
     this.#limits = limits;
+    this.#readFigure = readFigure;
     if (from.kind === 'start') {
       this.#start = from.options;
       this.#execution = startExecution(program, from.options);
@@ -86,16 +93,18 @@ export class PacedExecution implements Execution {
   }
 
   step(input: StepInput, options: StepOptions): StepOutcome {
-    this.#execution = this.#copy(pace(input));
+    const { execution, outcome } = this.#stepCopy(pace(input), input, options);
+    this.#execution = execution;
     this.#start = undefined;
-    return this.#execution.step(input, options);
+    return outcome;
   }
 
   /** The macrostep of `input` after `rounds` rounds. This execution does not change. */
   probe(input: StepInput, options: StepOptions, rounds: number): Probe {
-    const execution = this.#copy({ ...pace(input), MAX_MICROSTEPS_PER_MACROSTEP: rounds });
     const records: TraceRecord[] = [];
-    const outcome = execution.step(input, { ...options, trace: (record) => void records.push(record) });
+    const paced = { ...pace(input), MAX_MICROSTEPS_PER_MACROSTEP: rounds };
+    const traced = { ...options, trace: (record: TraceRecord) => void records.push(record) };
+    const { execution, outcome } = this.#stepCopy(paced, input, traced);
     const limit = this.#limits?.MAX_MICROSTEPS_PER_MACROSTEP ?? DEFAULT_LIMITS.MAX_MICROSTEPS_PER_MACROSTEP;
     const complete =
       rounds >= limit ||
@@ -115,6 +124,17 @@ export class PacedExecution implements Execution {
     data.assignJson(slot, value);
     const snapshot = { ...this.#execution.snapshot(), data: data.snapshot() };
     this.#execution = restoreExecution(this.#program, snapshot, defined({ limits: this.#limits }));
+  }
+
+  #stepCopy(
+    limits: Partial<Limits>,
+    input: StepInput,
+    options: StepOptions,
+  ): { readonly execution: Execution; readonly outcome: StepOutcome } {
+    const read = this.#readFigure;
+    if (read !== undefined) return stepWithFigures(() => this.#copy(limits), { input, options, read });
+    const execution = this.#copy(limits);
+    return { execution, outcome: execution.step(input, options) };
   }
 
   #copy(limits: Partial<Limits>): Execution {

@@ -6,9 +6,9 @@ import {
   type Execution,
   type ExecutionSnapshot,
   type Executions,
+  figuredExecutions,
   type InProcessSession,
   type InvokeSource,
-  type Limits,
   type ModuleEffect,
   newSession,
   type Program,
@@ -48,7 +48,7 @@ export class Stage {
   constructor(setup: StageSetup, { now, snapshot }: { readonly now: number; readonly snapshot?: Snapshot }) {
     const { document, options } = setup;
     this.clock = new VirtualClock(now);
-    const executions = new StageExecutions(options.limits);
+    const executions = new StageExecutions(options);
     const control = { executions, autorun: false };
     const sessionOptions = this.#sessionOptions(setup);
     this.session = snapshot
@@ -89,21 +89,33 @@ export class Stage {
 /** The first execution is that of the stepped document, and is paced. Invoked sessions run without stops. */
 class StageExecutions implements Executions {
   paced: PacedExecution | undefined;
-  readonly #limits: Partial<Limits> | undefined;
+  readonly #options: Pick<StepperOptions, 'limits' | 'figures'>;
+  readonly #invoked: Executions;
 
-  constructor(limits: Partial<Limits> | undefined) {
-    this.#limits = limits;
+  constructor(options: Pick<StepperOptions, 'limits' | 'figures'>) {
+    const { figures } = options;
+    const plain: Executions = {
+      start: startExecution,
+      restore: (program, snapshot) =>
+        restoreExecution(program, snapshot, defined({ limits: options.limits })),
+    };
+    this.#options = options;
+    this.#invoked = figures === undefined ? plain : figuredExecutions(plain, figures);
   }
 
   start(program: Program, options: StartOptions): Execution {
-    if (this.paced) return startExecution(program, options);
-    this.paced = new PacedExecution(program, { kind: 'start', options }, this.#limits);
-    return this.paced;
+    if (this.paced) return this.#invoked.start(program, options);
+    return this.#pace(program, { kind: 'start', options });
   }
 
   restore(program: Program, snapshot: ExecutionSnapshot): Execution {
-    if (this.paced) return restoreExecution(program, snapshot, defined({ limits: this.#limits }));
-    this.paced = new PacedExecution(program, { kind: 'snapshot', snapshot }, this.#limits);
+    if (this.paced) return this.#invoked.restore(program, snapshot, this.#options.limits);
+    return this.#pace(program, { kind: 'snapshot', snapshot });
+  }
+
+  #pace(program: Program, from: ConstructorParameters<typeof PacedExecution>[1]): Execution {
+    const { limits, figures } = this.#options;
+    this.paced = new PacedExecution(program, from, { limits, readFigure: figures });
     return this.paced;
   }
 }

@@ -65,6 +65,56 @@ function installationOf(text) {
   return lastInstallation.value;
 }
 
+function setFigures(system, text) {
+  system.asks = undefined;
+  if (text === '') {
+    system.figures = undefined;
+    return;
+  }
+  const figures = new NativeMap();
+  for (const [object, statistic, value] of parseJson(text)) {
+    figures.set(figureKey(object, statistic), value === null ? NaN : value);
+  }
+  system.figures = figures;
+}
+
+function takeAsks(system) {
+  const { asks } = system;
+  system.asks = undefined;
+  return asks === undefined ? '' : stringifyJson(asks);
+}
+
+function figureKey(object, statistic) {
+  return object.length + ':' + object + statistic;
+}
+
+// A value that the step was not given is asked for: the step is computed again with it. So the number that
+// the code gets meanwhile does not matter.
+function figureOf(object, statistic) {
+  const call = '_genesys.statistic.sData';
+  if (isObject(object)) {
+    throw new TypeError(call + '() takes the name of an object and of a statistic here: define the statistic in the configuration (statistics.types), and give its name');
+  }
+  const [name, wanted] = [textOf(object), textOf(statistic)];
+  const { figures } = current;
+  if (figures === undefined) throw new Error(call + '(' + clip(name) + ', ' + clip(wanted) + ') has nobody to ask');
+  if (name.length > L.MAX_FIGURE_NAME_CHARS || wanted.length > L.MAX_FIGURE_NAME_CHARS) {
+    throw tooLarge('MAX_FIGURE_NAME_CHARS', L.MAX_FIGURE_NAME_CHARS);
+  }
+  burn(10);
+  const key = figureKey(name, wanted);
+  if (!figures.has(key)) {
+    if (figures.size >= L.MAX_FIGURES_PER_STEP) {
+      throw fault(new RangeError('Expected at most ' + L.MAX_FIGURES_PER_STEP + ' values of statistics in a step'), 'limit', 'MAX_FIGURES_PER_STEP');
+    }
+    figures.set(key, NaN);
+    (current.asks ??= []).push([name, wanted]);
+  }
+  const value = figures.get(key);
+  if (typeof value === 'string') throw new Error(call + '(' + clip(name) + ', ' + clip(wanted) + '): ' + value);
+  return value;
+}
+
 const genesysFunctions = {
   session: {
     // As texts, HH:MM:SS and YYYY-MM-DD compare in the order of time. The formats are inferred.
@@ -108,9 +158,8 @@ const genesysFunctions = {
     },
   },
   statistic: {
-    // There is no statistics server, and an invented number would mislead.
     sData(object, statistic) {
-      throw new Error('_genesys.statistic.sData(' + textOf(object) + ', ' + textOf(statistic) + ') has no statistics server to ask');
+      return figureOf(object, statistic);
     },
   },
   ixn: {

@@ -34,6 +34,9 @@ class System {
     this.event = undefined;
     this.genesys = undefined;
     this.installation = undefined;
+    // Values of statistics by object and statistic; undefined: nobody has such values.
+    this.figures = undefined;
+    this.asks = undefined;
     this.ioProcessors = undefined;
     this.states = '';
     this.stateSet = undefined;

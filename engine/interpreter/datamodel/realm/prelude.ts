@@ -46,7 +46,7 @@ return {
   gas,
   host: {
     makeSheet, makeData, makeSystem, makeEval, setCode, markExotic, use, beginStep, openScope, closeScope, describe, textOf, shown, encode,
-    dump, setEvent, clearEvent, setStates, setIoProcessors, declare, initFrom, initJson, initText, initXml, fromJson, objectOf, makeDom,
+    dump, setEvent, clearEvent, setStates, setIoProcessors, setFigures, takeAsks, declare, initFrom, initJson, initText, initXml, fromJson, objectOf, makeDom,
     collect, lengthOf, setItem, drain, beginGenesys, addGenesys, endGenesys, snapshot, restore,
   },
 };

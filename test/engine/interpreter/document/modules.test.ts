@@ -83,19 +83,19 @@ const WARNED: readonly (readonly [content: string, ...warnings: readonly string[
     `MODULE_UNSUPPORTED <dialog:play> leads to error.dialog.play: ${NO_VOICE}.`,
   ],
   [
-    `<log expr="_genesys.statistic.sData('G@S.GA', 'StatAgentsTotal')"/><script>var x = _genesys.ixn.getUData('a') + my._genesys.ixn.x();</script>`,
-    'MODULE_UNSUPPORTED _genesys.statistic.sData() leads to an error event: this server has no statistics server.',
+    `<log expr="_genesys.statistic.getAvgData('G@S.GA', 'StatAgentsTotal')"/><script>var x = _genesys.ixn.getUData('a') + my._genesys.ixn.x();</script>`,
+    'MODULE_UNSUPPORTED _genesys.statistic.getAvgData() leads to an error event: public material does not show its parameters; ask sData for each object.',
     "MODULE_UNSUPPORTED _genesys.ixn.getUData() leads to an error event: it is no function. Did you mean 'getuData'?",
   ],
   [
     '<classification:classify/><statistic:subscribe/>',
     'MODULE_UNSUPPORTED <classification:classify> leads to error.classification.classify: this server has no classification server.',
-    'MODULE_UNSUPPORTED <statistic:subscribe> leads to error.statistic.subscribe: this server has no statistics server.',
+    'MODULE_UNSUPPORTED <statistic:subscribe> leads to error.statistic.subscribe: _genesys.statistic.sData needs no subscription here.',
   ],
 ];
 
 const RIGHT: readonly string[] = [
-  `<script>_genesys.queue.excludeAgents('a'); _genesys.ixn.deleteuData('k'); _genesys.session.isSpecialDay('d');
+  `<script>_genesys.statistic.sData('VQ@.Q', 'StatCallsInQueue'); _genesys.queue.excludeAgents('a'); _genesys.ixn.deleteuData('k'); _genesys.session.isSpecialDay('d');
     var hours = _genesys.session.getListItemValue('L', 'i'); _genesys.mine.call();</script>`,
   `<session:fetch requestid="r" srcexpr="'u'" method="post" enctype="t" type="t" timeout="1" headers="h"
     gdelivery="true" gd_retries="1" gd_retry_interval="1" _note="x"><content _expr="c"/></session:fetch>`,

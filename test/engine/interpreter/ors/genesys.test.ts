@@ -106,12 +106,12 @@ describe('_genesys.queue and _genesys.statistic', () => {
     ).to.deep.equal(['ann,bob', 'ann,kim', ''].map((agents) => ['queue', 'excludeagents', { agents }]));
   });
 
-  it('raise an error event, because there is no statistics server', async () => {
+  it('raise an error event where nobody has statistics', async () => {
     const player = await play(
       `<state id="s"><onentry><log expr="_genesys.statistic.sData('ann@S.A', 'StatX')"/></onentry><transition event="error.illegalvalue"><log expr="_event.data.description"/></transition></state>`,
     );
     expect(logsOf(player)).to.deep.equal([
-      'Error: _genesys.statistic.sData(ann@S.A, StatX) has no statistics server to ask',
+      'Error: _genesys.statistic.sData(ann@S.A, StatX) has nobody to ask',
     ]);
   });
 });

@@ -1,0 +1,38 @@
+import {
+  type KnownFigure,
+  MAX_FIGURES_PER_STEP,
+  type StepOptions,
+  type StepOutcome,
+} from '../interpreter/index.ts';
+import { nextMacrotask } from '../ports/index.ts';
+import type { HostStepOptions } from './hostEngine.ts';
+
+/** Values that are read before other work comes in between. */
+const READ_TOGETHER = 10;
+
+/**
+ * Computes a step, and again from the same state, until it has all values of statistics that it asks for. The
+ * interpreter bounds their number; a hostile engine child that asks for more is stopped here.
+ */
+export async function stepWithFigures(
+  { readFigure, ...options }: HostStepOptions,
+  step: (options: StepOptions) => Promise<StepOutcome>,
+): Promise<StepOutcome> {
+  let figures: readonly KnownFigure[] = [];
+  for (;;) {
+    const outcome = await step(readFigure === undefined ? options : { ...options, figures });
+    if (outcome.asks === undefined) return outcome;
+    if (readFigure === undefined || figures.length + outcome.asks.length > MAX_FIGURES_PER_STEP) {
+      const most = readFigure === undefined ? 0 : MAX_FIGURES_PER_STEP;
+      throw new Error(
+        `Expected a step to ask for at most ${most} values of statistics (MAX_FIGURES_PER_STEP).`,
+      );
+    }
+    const found: KnownFigure[] = [];
+    for (const asked of outcome.asks) {
+      found.push({ ...asked, figure: await readFigure(asked) });
+      if (found.length % READ_TOGETHER === 0) await nextMacrotask();
+    }
+    figures = [...figures, ...found];
+  }
+}
