@@ -13,6 +13,7 @@ import {
 } from '../../engine/ports/index.ts';
 import { type AddressGuard, AddressRefused } from './addressGuard.ts';
 import type { Destinations } from './destinations.ts';
+import type { OutsideLogins } from './outsideLogins.ts';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -37,6 +38,8 @@ export interface HttpClientDeps {
   readonly own: OwnAddresses;
   readonly dispatch: Dispatch;
   readonly destinations: Destinations;
+  /** Credentials for other servers. Default: none. */
+  readonly logins?: Pick<OutsideLogins, 'withLogin'>;
   /** Bytes of a reply's body. */
   readonly maxBytes: number;
   /** Replaces the network, for URLs of other servers. */
@@ -61,7 +64,8 @@ export function createHttpClient(deps: HttpClientDeps): HttpClient {
       return inside(dispatch, request, { host: url.host, path: `${path}${url.search}` });
     }
     destinations.guardOf(url);
-    return network(request);
+    const headers = deps.logins?.withLogin(url, request.headers) ?? request.headers;
+    return network({ ...request, ...defined({ headers }) });
   };
 }
 

@@ -13,4 +13,5 @@ export { createHttpClient, type Dispatch } from './http.ts';
 export { openStandardOutput } from './lineOutput.ts';
 export { createLogger } from './logger.ts';
 export { MatchThread } from './matchThread.ts';
+export { type OutsideLogin, OutsideLogins } from './outsideLogins.ts';
 export { PhoneThread } from './phoneThread.ts';

@@ -42,7 +42,7 @@ import { strategiesOf } from './strategyFiles.ts';
 export interface ComposeDeps
   extends Omit<
     PartsDeps,
-    'baseUrl' | 'current' | 'files' | 'strategies' | 'own' | 'cookies' | 'dispatch' | 'closing'
+    'baseUrl' | 'current' | 'files' | 'logins' | 'strategies' | 'own' | 'cookies' | 'dispatch' | 'closing'
   > {
   /** The file of the configuration; undefined: it is in no file. */
   readonly configFile?: ConfigFile;
@@ -117,6 +117,7 @@ export function compose(deps: ComposeDeps): Orsay {
     ...deps,
     current,
     files: files.push,
+    logins: files.logins,
     strategies: strategiesOf(files.strategies),
     baseUrl,
     own,

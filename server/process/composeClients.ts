@@ -1,4 +1,4 @@
-import { defined, type HttpClient } from '../../engine/ports/index.ts';
+import { type Clock, defined, type HttpClient, type Log } from '../../engine/ports/index.ts';
 import type { ServerNames } from '../access/index.ts';
 import {
   type AddressGuard,
@@ -7,7 +7,9 @@ import {
   type Dispatch,
   ElsewhereOnly,
   OpenDestinations,
+  type OutsideLogins,
 } from '../adapters/index.ts';
+import { type LoginFiles, outsideLogins } from './config/logins.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
 import { DocumentSources } from './documentSources.ts';
@@ -18,6 +20,10 @@ export interface ClientsDeps {
   readonly current: CurrentConfig;
   readonly own: ServerNames;
   readonly dispatch: Dispatch;
+  /** The passwords of `http.logins`. */
+  readonly logins: LoginFiles;
+  readonly clock: Clock;
+  readonly log: Log;
   /** Replaces the network; undefined: the network. */
   readonly http?: HttpClient;
 }
@@ -36,18 +42,18 @@ export interface Clients {
 
 export function composeClients(deps: ClientsDeps): Clients {
   const { config, own, dispatch } = deps;
-  const client = (destinations: Destinations): HttpClient =>
+  const client = (destinations: Destinations, logins?: OutsideLogins): HttpClient =>
     createHttpClient({
       own,
       dispatch,
       destinations,
       maxBytes: config.http.maxBytes,
-      ...defined({ outside: deps.http }),
+      ...defined({ outside: deps.http, logins }),
     });
   const open = new OpenDestinations(config.http.allow);
   const sources = { current: deps.current, isLoopbackOnly: () => own.isLoopbackOnly };
   return {
-    http: client(open),
+    http: client(open, outsideLogins(config.http.logins, deps.logins, deps)),
     documentHttp: client(new DocumentSources(sources)),
     documentHttpBeside: (url) => client(new DocumentSources({ ...sources, beside: url })),
     pushHttp: client(new ElsewhereOnly(new PushReceivers(deps.current, open))),

@@ -25,6 +25,7 @@ import { chatSchema, chatServiceProblems, isChatService } from './config/chat.ts
 import { desktopSchema } from './config/desktop.ts';
 import { installationFields, withInstallationFiles } from './config/installation.ts';
 import { limitsSchema } from './config/limits.ts';
+import { loginsSchema } from './config/logins.ts';
 import { patternsSchema } from './config/patterns.ts';
 import { pushSchema } from './config/push.ts';
 import { routingSchema, unknownStrategies } from './config/routing.ts';
@@ -121,6 +122,8 @@ const configSchema = z
       /** Seconds for a request of a document that sets no timeout. */
       timeout: positive,
       maxBytes: positive,
+      /** Logins of this server at others. */
+      logins: loginsSchema,
       ...browserFields,
     }),
     documents: documentsSchema,

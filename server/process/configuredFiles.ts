@@ -1,5 +1,6 @@
 import { type Certificate, readCertificate } from './certificates.ts';
 import { type IdentityFiles, readIdentityFiles } from './composeIdentities.ts';
+import { type LoginFiles, readLoginFiles } from './config/logins.ts';
 import type { Config } from './config.ts';
 import type { Listener } from './httpServer.ts';
 import { type Loaded, type NamedFile, NamedFiles } from './namedFiles.ts';
@@ -10,6 +11,8 @@ import { readStrategyFiles, type StrategyFiles } from './strategyFiles.ts';
 export interface ConfiguredFiles {
   readonly identity: IdentityFiles;
   readonly push: PushFiles;
+  /** The passwords of `http.logins`. */
+  readonly logins: LoginFiles;
   /** The strategies of the section routing that are files, by their names. */
   readonly strategies: StrategyFiles;
   /** For each listener with TLS. */
@@ -37,6 +40,7 @@ export function readConfiguredFiles({
   return {
     identity: readIdentityFiles(config, files),
     push: readPushFiles(config.push, files),
+    logins: readLoginFiles(config.http.logins, files),
     strategies: readStrategyFiles(config.routing, files),
     certificates,
     all: files.all,

@@ -4,6 +4,7 @@ import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
 import type { RouteStrategy } from '../../strategies/routing/index.ts';
 import type { Cookies, ServerNames } from '../access/index.ts';
 import type { Dispatch } from '../adapters/index.ts';
+import type { LoginFiles } from './config/logins.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
 import type { PushFiles } from './pushFiles.ts';
@@ -22,6 +23,8 @@ export interface PartsDeps {
   readonly strategies: ReadonlyMap<string, RouteStrategy>;
   /** The files of the section push. */
   readonly files: PushFiles;
+  /** The passwords of `http.logins`. */
+  readonly logins: LoginFiles;
   /** Where uploaded templates are kept; undefined: a temporary folder. */
   readonly dataDir?: string;
   /** For URLs of other servers; undefined: the network, as the configuration allows. */

@@ -1,24 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { hashPassword } from '../../server/identity/passwordHash.ts';
-import type { Config } from '../../server/process/config.ts';
 import { SimulatedAgent } from '../simulators/agent.ts';
 import { SimulatedCustomer } from '../simulators/customer.ts';
+import { type CustomerMode, createTokenMode, GATEWAY_MODE, type Headers } from '../support/customerModes.ts';
 import { startOrsay, type TestOrsay } from '../support/orsay.ts';
-import { type Front, openGateway, openTunnel, TEST_TLS } from '../support/tlsFront.ts';
-
-type Headers = Record<string, string>;
-
-/** How the customers of a mode prove their name. */
-interface Mode {
-  readonly security: NonNullable<Config['security']>;
-  /** Opens the way of customers to their listener. */
-  openFront(target: string): Promise<Front>;
-  headersOf(gmsUser: string): Headers;
-}
+import { type Front, openTunnel, TEST_TLS } from '../support/tlsFront.ts';
 
 const PASSWORD_HASH = hashPassword('secret');
 const ADMIN = basic('olga');
@@ -26,44 +15,6 @@ const KATE = basic('kate');
 
 function basic(user: string): Headers {
   return { authorization: `Basic ${Buffer.from(`${user}:secret`).toString('base64')}` };
-}
-
-/** The gateway knows its customers by tokens of its own. The gms_user that a client sends has no effect. */
-const GATEWAY: Mode = {
-  security: {
-    gateways: ['loopback'],
-    customers: { mode: 'gateway', anonymous: false, signatureMaxAge: 300 },
-  },
-  openFront: (target) =>
-    openGateway(target, (headers) => /^app-login-of-(\w+)$/.exec(String(headers['x-app-login']))?.[1]),
-  headersOf: (gmsUser) => ({ 'x-app-login': `app-login-of-${gmsUser}`, gms_user: 'jbond' }),
-};
-
-async function createTokenMode(folder: string, now: number): Promise<Mode> {
-  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-  const keyFile = join(folder, 'key.pem');
-  writeFileSync(keyFile, await exportSPKI(publicKey));
-  const tokens = new Map<string, string>();
-  for (const sub of ['jbond', 'drno']) {
-    const token = new SignJWT({ iss: 'https://id.example', aud: 'orsay', sub, exp: now / 1000 + 3600 });
-    tokens.set(sub, await token.setProtectedHeader({ alg: 'ES256' }).sign(privateKey));
-  }
-  return {
-    security: {
-      gateways: [],
-      customers: {
-        mode: 'token',
-        issuer: 'https://id.example',
-        audience: 'orsay',
-        keyFile,
-        algorithms: ['ES256'],
-        anonymous: false,
-        claim: 'sub',
-      },
-    },
-    openFront: openTunnel,
-    headersOf: (gmsUser) => ({ authorization: `Bearer ${tokens.get(gmsUser)}`, gms_user: 'jbond' }),
-  };
 }
 
 describe('a delayed chat over TLS, with a listener for customers and one for the others', () => {
@@ -78,7 +29,7 @@ describe('a delayed chat over TLS, with a listener for customers and one for the
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function begin(mode: Mode): Promise<void> {
+  async function begin(mode: CustomerMode): Promise<void> {
     orsay = await startOrsay({
       change: (config) => {
         config.security = mode.security;
@@ -115,7 +66,7 @@ describe('a delayed chat over TLS, with a listener for customers and one for the
   for (const name of ['gateway', 'token'] as const) {
     it(`goes from the callback to the end in mode ${name}, and another customer sees none of it`, async () => {
       const created = Date.UTC(2026, 0, 5, 9, 0, 0);
-      const mode = name === 'gateway' ? GATEWAY : await createTokenMode(folder, created);
+      const mode = name === 'gateway' ? GATEWAY_MODE : await createTokenMode(folder, created);
       await begin(mode);
       const bond = new SimulatedCustomer(customers, 'jbond', mode.headersOf('jbond'));
       const admin = new SimulatedAgent(others, 'KSippola', ADMIN);
