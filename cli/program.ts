@@ -5,12 +5,14 @@ import type { Json } from '../engine/ports/index.ts';
 import { addAdminCommands } from './addAdminCommands.ts';
 import { addDrawCommand } from './addDrawCommand.ts';
 import { addLspCommand } from './addLspCommand.ts';
+import { addStepCommand } from './addStepCommand.ts';
 import { addStoreCommands } from './addStoreCommands.ts';
 import { checkCommand } from './checkCommand.ts';
 import { checkConfigCommand } from './checkConfigCommand.ts';
 import { type CommandIo, type ProgramParts, printError } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { hashPasswordCommand } from './hashPasswordCommand.ts';
+import { nameAndValue } from './nameAndValue.ts';
 import { type EventArgument, runCommand, type TraceForm } from './runCommand.ts';
 
 interface RunFlags {
@@ -54,7 +56,7 @@ function withForm(args: readonly string[]): readonly string[] {
 function createProgram(parts: ProgramParts): Command {
   const { io } = parts;
   const program = new Command('orsay')
-    .description('Runs, checks, draws and serves SCXML documents, and lists the sessions of a server.')
+    .description('Runs, steps, checks, draws and serves SCXML documents, and lists the sessions of a server.')
     .version(version)
     .exitOverride()
     .configureOutput({
@@ -67,6 +69,7 @@ function createProgram(parts: ProgramParts): Command {
 
   addRunCommand(program, parts);
   addCheckCommand(program, parts);
+  addStepCommand(program, parts);
   addDrawCommand(program, parts);
   addLspCommand(program, parts);
   addServeCommand(program);
@@ -83,7 +86,7 @@ function addRunCommand(program: Command, { io, end }: ProgramParts): void {
     .command('run')
     .description('Run a document until it ends or waits. The last line of the output is a JSON object.')
     .argument('<document>', 'path or file: URL of the document')
-    .option('--param <name=value>', 'start parameter, as text (repeatable)', readParam, {})
+    .option('--param <name=value>', 'start parameter, as text (repeatable)', nameAndValue, {})
     .option(
       '--event <name[=json]>',
       'event to send after the start, with optional data (repeatable)',
@@ -163,15 +166,6 @@ function addCheckConfigCommand(program: Command, { io, end }: ProgramParts): voi
     .action(async () => {
       end(await checkConfigCommand(io));
     });
-}
-
-function readParam(
-  text: string,
-  known: { readonly [name: string]: string },
-): { readonly [name: string]: string } {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError(`Expected name=value, got '${text}'.`);
-  return { ...known, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
 function readEvent(text: string, events: EventArgument[]): void {

@@ -1,15 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import {
   createSession,
   type Dialect,
   type Document,
-  DocumentError,
   type Installation,
-  loadDocument,
   notPerformed,
   type OutwardEffect,
-  parseInstallation,
   type Session,
   sendFailed,
   TraceSteps,
@@ -17,9 +12,9 @@ import {
   whyIgnored,
 } from '../engine/interpreter/index.ts';
 import { defined, type Json } from '../engine/ports/index.ts';
-import { type CommandIo, print, printError, urlOf, withPaths } from './commandIo.ts';
+import { type CommandIo, print, printError, withPaths } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
-import { problemLine } from './problemLine.ts';
+import { readDocument, readInstallation } from './readDocument.ts';
 import { RunBounds } from './runBounds.ts';
 import { createRunClock, type RunClock } from './runClock.ts';
 
@@ -47,11 +42,11 @@ export interface RunRequest {
 
 /** Runs a document: the start, the events, then its timers, until it ends or no timer is left. */
 export async function runCommand(io: CommandIo, source: string, request: RunRequest): Promise<Exit> {
-  const document = await load(io, source, request.dialect);
+  const document = await readDocument(io, source, request.dialect);
   if (!document) return EXIT.NOT_LOADED;
   const clock = createRunClock(io.clock, request.virtual);
   const bounds = new RunBounds({ clock, io, ...request });
-  const installation = request.lists === undefined ? undefined : await readInstallation(io, request.lists);
+  const installation = await readInstallation(io, request.lists);
   const parts = { io, request, clock, bounds, installation };
   const session = openSession(document, parts);
   const fault = await play(session, parts);
@@ -63,34 +58,12 @@ export async function runCommand(io: CommandIo, source: string, request: RunRequ
   return status === 'failed' || bounds.isCut ? EXIT.FAILED : EXIT.OK;
 }
 
-async function load(
-  io: CommandIo,
-  source: string,
-  dialect: Dialect | undefined,
-): Promise<Document | undefined> {
-  try {
-    return await loadDocument(urlOf(io, source), dialect ? { dialect } : {});
-  } catch (error) {
-    if (!(error instanceof DocumentError)) throw error;
-    for (const problem of error.problems) printError(io, problemLine(io, problem));
-    return undefined;
-  }
-}
-
 interface RunParts {
   readonly io: CommandIo;
   readonly request: RunRequest;
   readonly clock: RunClock;
   readonly bounds: RunBounds;
   readonly installation: Installation | undefined;
-}
-
-async function readInstallation(io: CommandIo, file: string): Promise<Installation> {
-  try {
-    return parseInstallation(JSON.parse(await readFile(resolve(io.cwd, file), 'utf8')));
-  } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 function openSession(document: Document, { io, request, clock, bounds, installation }: RunParts): Session {

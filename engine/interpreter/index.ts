@@ -98,6 +98,6 @@ export { toJson } from './session/toJson.ts';
 export { traceLine } from './session/traceLines.ts';
 export { TraceSteps } from './session/traceSteps.ts';
 export { VirtualClock } from './session/virtualClock.ts';
-export { acceptedEvents, whyIgnored } from './session/whyIgnored.ts';
+export { acceptedEvents, describesEvent, whyIgnored } from './session/whyIgnored.ts';
 export { parseSnapshot, snapshotText } from './snapshot/snapshot.ts';
 export { parseWithoutProto } from './snapshot/withoutProto.ts';

@@ -16,6 +16,15 @@ export function acceptedEvents(document: Document, configuration: Iterable<strin
   return [...new Set(found)];
 }
 
+/** True when a descriptor such as 'error', 'error.*' or '*' matches the name of an event. W3C 3.12.1. */
+export function describesEvent(descriptor: string, name: string): boolean {
+  const segments = descriptor
+    .replace(/\.?\*$/, '')
+    .split('.')
+    .filter((segment) => segment !== '');
+  return matches({ segments, wildcard: descriptor === '*' }, name.split('.'));
+}
+
 /** The reason, for people, why no transition took the event of an `event_ignored` record. */
 export function whyIgnored(record: TraceRecord, document: Document): string {
   const name = String(record.name);

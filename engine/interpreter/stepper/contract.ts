@@ -9,6 +9,7 @@ import type {
   ReadFigure,
   SourceLocation,
   TraceListener,
+  TraceRecord,
 } from '../index.ts';
 
 export interface StepperOptions {
@@ -139,6 +140,8 @@ export interface TraceLine {
   /** 'event go', 'exit a', 'transition a -> b', 'enter b', 'log label: text', 'queue.submit {...}' ... */
   readonly text: string;
   readonly at?: SourceLocation;
+  /** The record that the line shows. */
+  readonly record: TraceRecord;
   /** The reason why no transition took the event: none waits for it, or which conditions were false. */
   readonly ignored?: string;
 }
@@ -261,5 +264,7 @@ export interface Stepper {
   verify(): Stepper;
 
   /** Resolves when the documents of invoked sessions are read. Only needed when their src is computed. */
+  documentsRead(): Promise<void>;
+  /** The same, and runs the session until it is stable. */
   settled(): Promise<Stepper>;
 }

@@ -222,8 +222,12 @@ export class DocumentStepper extends SteppedSession implements Stepper {
     return this.#fail({ message: `Expected nothing to be left open: ${undone.join('; ')}.` });
   }
 
+  documentsRead(): Promise<void> {
+    return this.#world.session.settled();
+  }
+
   async settled(): Promise<Stepper> {
-    await this.#world.session.settled();
+    await this.documentsRead();
     this.#settle();
     return this;
   }

@@ -1,8 +1,10 @@
 export type {
   FetchExpectation,
   FetchReply,
+  Fields,
   ModuleEvent,
   ModuleExpectation,
+  OpenRequest,
   ScriptRow,
   SteppedChild,
   Stepper,

@@ -215,7 +215,7 @@ export class World {
       return;
     }
     const line = traceLine(record, session.document, this.clock.now());
-    if (line) this.trace.push({ action: this.action, session: session.id, ...line });
+    if (line) this.trace.push({ action: this.action, session: session.id, ...line, record });
   }
 
   /** Adds the reason to the line of the event, which keeps its text. */

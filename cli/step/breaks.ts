@@ -1,0 +1,50 @@
+import type { Breakpoint } from '../../engine/debugger/index.ts';
+import { defined } from '../../engine/ports/index.ts';
+import { type Debugged, firstWord, NoSuchCommand } from './actions.ts';
+
+/** break [state ID | event NAME | line [FILE:]N | if EXPRESSION] [if EXPRESSION] */
+export function addBreak({ debugger: d }: Debugged, words: string, urlOf: (file: string) => URL): void {
+  d.setBreakpoints([...d.breakpoints, breakpointOf(words, urlOf)]);
+}
+
+export function removeBreak({ debugger: d }: Debugged, words: string): void {
+  const index = Number(words) - 1;
+  if (!d.breakpoints[index]) {
+    throw new NoSuchCommand(`Expected the number of a breakpoint, got '${words}'.`);
+  }
+  d.setBreakpoints(d.breakpoints.toSpliced(index, 1));
+}
+
+export function breakText(breakpoint: Breakpoint): string {
+  switch (breakpoint.kind) {
+    case 'state':
+      return withCondition(`state ${breakpoint.id}`, breakpoint.condition);
+    case 'event':
+      return withCondition(`event ${breakpoint.name}`, breakpoint.condition);
+    case 'line':
+      return withCondition(
+        `line ${breakpoint.file.split('/').at(-1)}:${breakpoint.line}`,
+        breakpoint.condition,
+      );
+    default:
+      return `if ${breakpoint.condition}`;
+  }
+}
+
+function breakpointOf(words: string, urlOf: (file: string) => URL): Breakpoint {
+  const [kind, rest] = firstWord(words);
+  if (kind === 'if') return { kind: 'condition', condition: rest };
+  const [, place = '', condition] = /^(\S+)(?:\s+if\s+(.+))?$/.exec(rest) ?? [];
+  if (place === '' || !['state', 'event', 'line'].includes(kind)) {
+    throw new NoSuchCommand(`Expected state ID, event NAME, line [FILE:]N or if EXPRESSION, got '${words}'.`);
+  }
+  if (kind === 'state') return { kind, id: place, ...defined({ condition }) };
+  if (kind === 'event') return { kind, name: place, ...defined({ condition }) };
+  const at = place.lastIndexOf(':');
+  const file = urlOf(at < 0 ? '' : place.slice(0, at)).href;
+  return { kind: 'line', file, line: Number(place.slice(at + 1)), ...defined({ condition }) };
+}
+
+function withCondition(text: string, condition: string | undefined): string {
+  return condition === undefined ? text : `${text} if ${condition}`;
+}

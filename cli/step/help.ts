@@ -1,0 +1,23 @@
+/** The text of the command `help`. */
+export const HELP: readonly string[] = [
+  'step, s              take one set of transitions',
+  'macro, m             take one event to its end',
+  'run, r               run to the next breakpoint, or until nothing waits',
+  'back, b [N]          undo commands',
+  'send NAME [DATA [with FACTS]]   send an event, and run; `queue` takes no step',
+  'request NAME [DATA]  send a request that wants an answer, and run',
+  'advance, a TIME      let time pass: 30s, 5m, 200ms',
+  'fire N               fire timer N now',
+  'answer N ok [JSON] | text TEXT | status CODE [JSON] | unreachable | timeout',
+  '                     answer request N of a fetch',
+  'answer N done [JSON] | error [JSON] | event NAME [DATA [with FACTS]]',
+  '                     answer request N of a module',
+  'set LOCATION = JSON  set data',
+  'terminate [REASON]   end the session',
+  'break state ID | event NAME | line [FILE:]N | if EXPRESSION',
+  '                     stop there; the first three take a further `if EXPRESSION`',
+  'break, delete N      list breakpoints, remove one',
+  'chart, source [ID], accepts, timers, open, data, print EXPRESSION, changes, trace',
+  '                     show them',
+  'quit, q',
+];

@@ -1,0 +1,172 @@
+import { BreakpointRefused, type Stop } from '../../engine/debugger/index.ts';
+import type { Document, SourceLocation } from '../../engine/interpreter/index.ts';
+import { ACTIONS, type Debugged, firstWord, NoSuchCommand } from './actions.ts';
+import { addBreak, removeBreak } from './breaks.ts';
+import { HELP } from './help.ts';
+import {
+  activeText,
+  breakLines,
+  changeLines,
+  chartLines,
+  openLines,
+  sourceLines,
+  stopText,
+  timerLines,
+  traceText,
+} from './views.ts';
+
+/** Lines of `source` without a terminal. */
+const SOURCE_LINES = 15;
+
+/** Other names of commands. */
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ['s', 'step'],
+  ['m', 'macro'],
+  ['r', 'run'],
+  ['b', 'back'],
+  ['a', 'advance'],
+  ['p', 'print'],
+  ['h', 'help'],
+  ['?', 'help'],
+  ['q', 'quit'],
+]);
+
+/** The outcome of a command. */
+export interface Outcome {
+  /** Answers a question, or says what was expected. */
+  readonly lines: readonly string[];
+  readonly stop?: Stop;
+  /** The session took steps, or went back. */
+  readonly acted: boolean;
+  readonly refused?: true;
+  readonly isOver?: true;
+}
+
+/** A session in the debugger, with the commands of a person as lines of text. */
+export class StepSession {
+  readonly #debugged: Debugged;
+  readonly #document: Document;
+  readonly #urlOf: (file: string) => URL;
+
+  /** `urlOf`: the URL of a file in a breakpoint. */
+  constructor(debugged: Debugged, document: Document, urlOf: (file: string) => URL) {
+    this.#debugged = debugged;
+    this.#document = document;
+    this.#urlOf = urlOf;
+  }
+
+  /** Performs a command. A mistake of the user is an outcome too. */
+  execute(line: string): Outcome {
+    const [word, rest] = firstWord(line);
+    if (word === '') return { lines: [], acted: false };
+    try {
+      return this.#perform(SHORT.get(word) ?? word, rest);
+    } catch (error) {
+      if (!isMistake(error)) throw error;
+      return { lines: [(error as Error).message], acted: false, refused: true };
+    }
+  }
+
+  #perform(name: string, rest: string): Outcome {
+    if (name === 'quit') return { lines: [], acted: false, isOver: true };
+    const act = ACTIONS.get(name);
+    if (act) {
+      const stop = act(this.#debugged, rest);
+      return { lines: [], acted: true, ...(stop && { stop }) };
+    }
+    const lines = this.#answer(name, rest);
+    if (lines) return { lines, acted: false };
+    throw new NoSuchCommand(`Expected a command, got '${name}'. 'help' lists them.`);
+  }
+
+  #answer(name: string, rest: string): readonly string[] | undefined {
+    const { stepper } = this.#debugged;
+    switch (name) {
+      case 'help':
+        return HELP;
+      case 'chart':
+        return chartLines(this.#document, this.#debugged);
+      case 'source':
+        return this.source(SOURCE_LINES, rest);
+      case 'accepts':
+        return stepper.accepts();
+      case 'timers':
+        return timerLines(this.#debugged);
+      case 'open':
+        return openLines(this.#debugged);
+      case 'data':
+        return JSON.stringify(stepper.data, undefined, 2).split('\n');
+      case 'print':
+        return [JSON.stringify(this.#valueOf(rest)) ?? 'undefined'];
+      case 'trace':
+        return stepper.trace.map(traceText);
+      case 'changes':
+        return changeLines(this.#debugged);
+      case 'break':
+        if (rest !== '') addBreak(this.#debugged, rest, this.#urlOf);
+        return breakLines(this.#debugged);
+      case 'delete':
+        removeBreak(this.#debugged, rest);
+        return breakLines(this.#debugged);
+      default:
+        return undefined;
+    }
+  }
+
+  /** Everything that an outcome shows to a person without a screen. */
+  plain({ lines, stop, acted }: Outcome): readonly string[] {
+    if (!acted) return lines;
+    const said = stop && stopText(stop);
+    return [
+      ...this.#debugged.debugger.lastTrace.map((line) => `  ${traceText(line)}`),
+      ...changeLines(this.#debugged).map((line) => `  data ${line}`),
+      ...(said === undefined ? [] : [said]),
+      `in ${activeText(this.#document, this.#debugged)}`,
+    ];
+  }
+
+  /** The source around the place where the session stands, or around a state. */
+  source(count: number, id = ''): readonly string[] {
+    const at = id === '' ? this.#place() : this.#stateAt(id);
+    const isActive = this.#activeLines(at.file);
+    return sourceLines(this.#document, at, { count, isMarked: (line) => isActive.has(line) });
+  }
+
+  #place(): SourceLocation {
+    const { stepper, debugger: d } = this.#debugged;
+    const last = d.lastTrace.findLast(({ at, session }) => at !== undefined && session === stepper.id);
+    if (last?.at) return last.at;
+    const active = this.#document.states.findLast(({ id }) => stepper.configuration.has(id));
+    return (active ?? this.#document.states[0]!).at;
+  }
+
+  #stateAt(id: string): SourceLocation {
+    const index = this.#document.stateById.get(id);
+    if (index === undefined) throw new NoSuchCommand(`Expected the id of a state, got '${id}'.`);
+    return this.#document.states[index]!.at;
+  }
+
+  #activeLines(file: string): ReadonlySet<number> {
+    const { configuration } = this.#debugged.stepper;
+    const active = this.#document.states.filter(({ id, at }) => configuration.has(id) && at.file === file);
+    return new Set(active.map(({ at }) => at.line));
+  }
+
+  #valueOf(expression: string) {
+    try {
+      return this.#debugged.stepper.get(expression);
+    } catch (error) {
+      throw new NoSuchCommand((error as Error).message);
+    }
+  }
+}
+
+/** The stepper throws RangeError, TypeError and Error for what does not fit the session. */
+function isMistake(error: unknown): boolean {
+  return (
+    error instanceof NoSuchCommand ||
+    error instanceof BreakpointRefused ||
+    error instanceof RangeError ||
+    (error instanceof Error && /^Expected /.test(error.message))
+  );
+}

@@ -1,0 +1,200 @@
+import type { Document } from '../interpreter/index.ts';
+import type { Stepper, TraceLine } from '../interpreter/stepper/index.ts';
+import { defined, type Json } from '../ports/index.ts';
+import { type Breakpoint, isAt, placed } from './breakpoints.ts';
+import type { Change } from './changes.ts';
+import { changesOf } from './changes.ts';
+
+/** Microsteps that one command takes at most. */
+const MAX_MICROSTEPS = 10_000;
+
+/** Why a command returned. */
+export interface Stop {
+  readonly reason: /** The step that was asked for is taken. */
+    | 'step'
+    /** No input waits. */
+    | 'idle'
+    | 'ended'
+    | 'breakpoint'
+    /** MAX_MICROSTEPS were not enough. */
+    | 'endless';
+  readonly breakpoint?: Breakpoint;
+  /** The line of the trace at which the breakpoint stopped. */
+  readonly line?: TraceLine;
+}
+
+/** The session before a command. */
+interface Before {
+  readonly data: Json;
+  /** Number of lines of the trace. */
+  readonly traced: number;
+}
+
+/**
+ * Debugs one session in virtual time. Each command can be undone, also one of many steps. Breakpoints stop
+ * the stepped session between two microsteps; a session that it invoked has then completed its macrostep.
+ */
+export class DocumentDebugger {
+  readonly #stepper: Stepper;
+  readonly #document: Document;
+  /** The number of actions of the stepper, for each command that can be undone. */
+  readonly #commands: number[] = [];
+  #before: Before | undefined;
+  #breakpoints: readonly Breakpoint[] = [];
+  /** The conditions that were true when they were last evaluated. */
+  #holding = new Set<string>();
+
+  constructor(stepper: Stepper, document: Document) {
+    this.#stepper = stepper;
+    this.#document = document;
+  }
+
+  get breakpoints(): readonly Breakpoint[] {
+    return this.#breakpoints;
+  }
+
+  /** Replaces all breakpoints, and returns them as they will stop. Throws BreakpointRefused. */
+  setBreakpoints(breakpoints: readonly Breakpoint[]): readonly Breakpoint[] {
+    this.#breakpoints = breakpoints.map((breakpoint) => placed(breakpoint, this.#document));
+    this.#holding = new Set(this.#trueConditions());
+    return this.#breakpoints;
+  }
+
+  /** The lines of the trace of the last command. */
+  get lastTrace(): readonly TraceLine[] {
+    return this.#stepper.trace.slice(this.#before?.traced ?? 0);
+  }
+
+  /** The data that the last command changed. */
+  changes(): readonly Change[] {
+    return this.#before ? changesOf(this.#before.data, this.#stepper.data) : [];
+  }
+
+  /** Takes one set of transitions. */
+  microstep(): Stop {
+    return this.#command((count) => this.#step(() => this.#stepper.microstep(), count));
+  }
+
+  /** Takes one event to its end. */
+  macrostep(): Stop {
+    return this.#command((count) => this.#step(() => this.#stepper.macrostep(), count));
+  }
+
+  /** Runs to the next breakpoint, or until no input waits. */
+  run(): Stop {
+    return this.#command((count) => this.#run(count));
+  }
+
+  /** Puts an input into the queue of the session with `act`, and runs. */
+  runWith(act: (stepper: Stepper) => void): Stop {
+    return this.#command((count) => {
+      act(this.#stepper);
+      count();
+      return this.#run(count);
+    });
+  }
+
+  /** Puts an input into the queue of the session, and takes no step. */
+  queue(act: (stepper: Stepper) => void): void {
+    this.#command((count) => {
+      act(this.#stepper);
+      count();
+      return { reason: 'idle' };
+    });
+  }
+
+  /** Lets `ms` pass, or the time to the next breakpoint. */
+  advance(ms: number): Stop {
+    const stepper = this.#stepper;
+    return this.#command((count) => {
+      const until = stepper.now + ms;
+      let stop = this.#run(count);
+      while (stop.reason === 'idle' && stepper.enqueueNextTimer(until)) {
+        count();
+        stop = this.#run(count);
+      }
+      if (stop.reason !== 'idle' || stepper.now >= until) return stop;
+      stepper.advance(until - stepper.now);
+      count();
+      return stop;
+    });
+  }
+
+  /** Undoes commands. Throws a RangeError when there are not so many. */
+  back(commands = 1): void {
+    if (!(commands >= 1 && commands <= this.#commands.length)) {
+      throw new RangeError(`Expected to go back 1 to ${this.#commands.length} commands, got ${commands}.`);
+    }
+    this.#stepper.back(this.#commands.splice(-commands).reduce((sum, actions) => sum + actions, 0));
+    this.#holding = new Set(this.#trueConditions());
+    this.#before = { data: this.#stepper.data, traced: this.#stepper.trace.length };
+  }
+
+  #command(run: (count: () => void) => Stop): Stop {
+    this.#before = { data: this.#stepper.data, traced: this.#stepper.trace.length };
+    let actions = 0;
+    try {
+      return run(() => {
+        actions += 1;
+      });
+    } finally {
+      if (actions > 0) this.#commands.push(actions);
+    }
+  }
+
+  #step(take: () => boolean, count: () => void): Stop {
+    const from = this.#stepper.trace.length;
+    if (!take()) return { reason: this.#stepper.status === 'running' ? 'idle' : 'ended' };
+    count();
+    const hit = this.#hit(from);
+    if (hit) return hit;
+    return { reason: this.#stepper.status === 'running' ? 'step' : 'ended' };
+  }
+
+  #run(count: () => void): Stop {
+    for (let steps = 0; steps < MAX_MICROSTEPS; steps++) {
+      const stop = this.#step(() => this.#stepper.microstep(), count);
+      if (stop.reason !== 'step') return stop;
+    }
+    return { reason: 'endless' };
+  }
+
+  /** The first breakpoint among the lines of the trace from `from` on. */
+  #hit(from: number): Stop | undefined {
+    const became = this.#becameTrue();
+    for (const line of this.#stepper.trace.slice(from)) {
+      const breakpoint = this.#breakpoints.find(
+        (candidate) =>
+          isAt(candidate, line) && (candidate.condition === undefined || this.#isTrue(candidate.condition)),
+      );
+      if (breakpoint) return { reason: 'breakpoint', breakpoint, line };
+    }
+    if (!became) return undefined;
+    return { reason: 'breakpoint', breakpoint: became, ...defined({ line: this.#stepper.trace.at(-1) }) };
+  }
+
+  /** A condition that is true now and was not before. */
+  #becameTrue(): Breakpoint | undefined {
+    const holding = new Set(this.#trueConditions());
+    const before = this.#holding;
+    this.#holding = holding;
+    return this.#breakpoints.find(
+      ({ kind, condition = '' }) => kind === 'condition' && holding.has(condition) && !before.has(condition),
+    );
+  }
+
+  #trueConditions(): readonly string[] {
+    return this.#breakpoints.flatMap((breakpoint) =>
+      breakpoint.kind === 'condition' && this.#isTrue(breakpoint.condition) ? [breakpoint.condition] : [],
+    );
+  }
+
+  /** A condition that throws is not true: it may read data that do not exist yet. */
+  #isTrue(condition: string): boolean {
+    try {
+      return Boolean(this.#stepper.get(condition));
+    } catch {
+      return false;
+    }
+  }
+}
