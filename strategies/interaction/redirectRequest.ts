@@ -146,10 +146,10 @@ function targeted(
 export function named(name: string, agents: Agents): AgentRecord | undefined {
   const id = readId<AgentId>(name);
   if (id === undefined) return undefined;
-  return (
-    agents.record(id) ??
-    agents.records().find((agent) => agent.dn === name || (agent.dn === undefined && agent.place === name))
-  );
+  const known = agents.record(id);
+  if (known !== undefined) return known;
+  const all = agents.records();
+  return all.find(({ dn }) => dn === name) ?? all.find(({ place }) => place === name);
 }
 
 /** `_agent_reserve_timeout` (seconds) is of the server. `hints` may be an object or its JSON. */

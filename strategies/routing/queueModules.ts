@@ -8,6 +8,7 @@ import { submitId } from './callIds.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { RoutingError } from './errors.ts';
 import { performedBatch, wasPerformed } from './performed.ts';
+import { priorityAt } from './priority.ts';
 import { DEFAULT_TENANT, queueKey, queueNameOf } from './queueNames.ts';
 import type { QueueQuestions } from './queueQuestions.ts';
 import type { RoutingIndex } from './routingIndex.ts';
@@ -181,16 +182,24 @@ export class QueueModules {
     return [];
   }
 
-  /** <queue:cancel>: takes submits out of their queues. */
+  /** <queue:cancel>: takes submits out of their queues. Its events are in the commit that does it. */
   async cancel(request: ModuleRequest): Promise<readonly ModuleEvent[]> {
+    if (wasPerformed(this.#durable, request)) return [];
     const requestid = attributeText(request.attributes.requestid);
     const found = this.#findSubmits(request);
     if (found.length === 0) {
       const description = `Expected requestid, or interactionid and queue, of a waiting submit, got '${requestid}'.`;
       return [{ name: 'error.queue.cancel', data: { requestid, error: 'unknownrequest', description } }];
     }
-    await this.#durable.commit(joinBatches(...found.map((submit) => this.#submits.withdrawBatch(submit))));
-    return found.map(({ owner }) => ({ name: 'queue.cancel.done', data: { requestid: owner.requestId } }));
+    const now = this.#clock.now();
+    const done = found.map(({ owner }, index) => {
+      const id = `${request.key}/done/${index}`;
+      const event = { id, name: 'queue.cancel.done', data: { requestid: owner.requestId } };
+      return this.#sessions.eventBatch(request.sessionId, event, now);
+    });
+    const withdrawn = found.map((submit) => this.#submits.withdrawBatch(submit));
+    await this.#durable.commit(joinBatches(...withdrawn, ...done, performedBatch(request, now)));
+    return [];
   }
 
   /** <queue:query>: position and estimated wait of a submit. */
@@ -204,7 +213,7 @@ export class QueueModules {
     const view = await this.#questions.view(found.call.id);
     const data = {
       requestid,
-      priority: found.call.priority.base,
+      priority: priorityAt(found.call, this.#clock.now()),
       positioninqueue: view.position,
       ...defined({ invqwaittime: view.ewtSeconds }),
     };

@@ -267,7 +267,7 @@ export class Submits {
     const resource = makeResource(agent, chosen.target, queueNameOf(call.vq));
     return this.#eventBatch(submit, 'queue.submit.done', {
       interactionid: owner.interactionId,
-      targetselected: `${resource.dn}@${resource.switch}.A`,
+      targetselected: `${resource.dn}@${resource.switch}.DN`,
       targetcomponentselected: targetComponent(agent, chosen.target),
       targetobjectselected: chosen.target,
       vqselected: queueNameOf(call.vq),

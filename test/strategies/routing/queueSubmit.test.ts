@@ -63,7 +63,7 @@ describe('queue:submit', () => {
         {
           requestid,
           interactionid: IXN,
-          targetselected: 'accepts@Orsay.A',
+          targetselected: 'accepts@Orsay.DN',
           targetcomponentselected: 'accepts@StatServer.A',
           targetobjectselected: 'Billing@StatServer.GA',
           vqselected: 'VQ',
@@ -239,7 +239,7 @@ describe('queue:submit', () => {
       await submit(centre, sessionId, { route: 'false' }, { children: [targetid] });
       const done = centre.sessions.events.find(({ name }) => name === 'queue.submit.done');
       expect(done?.data, target).to.include({
-        targetselected: 'kate@Orsay.A',
+        targetselected: 'kate@Orsay.DN',
         targetcomponentselected: component,
       });
     }
