@@ -20,7 +20,13 @@ const SERVERS: readonly {
   {
     name: 'as it is installed',
     env: {},
-    guides: ['chat-by-hand.md', 'agents.md', 'upload-a-template.md', 'write-a-callback-client.md'],
+    guides: [
+      'chat-by-hand.md',
+      'agents.md',
+      'open-media.md',
+      'upload-a-template.md',
+      'write-a-callback-client.md',
+    ],
   },
   {
     name: 'with an administrator',

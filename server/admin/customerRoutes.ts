@@ -16,8 +16,8 @@ export function registerCustomerRoutes(
   deps: {
     readonly services: Services;
     readonly customers: CustomerRemoval;
-    /** The properties that find the chats of Chat V2. */
-    readonly chatProperties: () => readonly string[];
+    /** The properties that find chats of Chat V2, open media and e-mails. */
+    readonly digitalProperties: () => readonly string[];
   },
 ): void {
   router.delete('/genesys/1/admin/customers', async (ctx) => {
@@ -32,8 +32,8 @@ function readCustomer(
   ctx: Context,
   {
     services,
-    chatProperties,
-  }: Pick<Parameters<typeof registerCustomerRoutes>[1], 'services' | 'chatProperties'>,
+    digitalProperties,
+  }: Pick<Parameters<typeof registerCustomerRoutes>[1], 'services' | 'digitalProperties'>,
 ): CustomerProperty {
   const given = Object.entries(ctx.state.query);
   const [first] = given;
@@ -50,7 +50,7 @@ function readCustomer(
     });
   }
   const customer = { name: first[0], value: first[1] };
-  const known = [...new Set([...services.customerProperties(), ...chatProperties()])];
+  const known = [...new Set([...services.customerProperties(), ...digitalProperties()])];
   if (known.includes(customer.name) || services.ofCustomer(customer).length > 0) return customer;
   throw new WireError('PARAMETER_INVALID', {
     message: `Expected one of the properties ${known.join(', ')} (option _customer_lookup_keys), got '${customer.name}'.`,

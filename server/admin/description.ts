@@ -231,6 +231,7 @@ export const ADMIN_DESCRIPTION: ApiDescription = {
                 storageAreas: 0,
                 files: 0,
                 chats: 0,
+                openMedia: 0,
                 queueEntries: 0,
                 subscriptions: 0,
                 notices: 0,

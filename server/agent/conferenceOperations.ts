@@ -25,6 +25,9 @@ const HISTORY = z.object({
   chats: z.array(
     z.looseObject({ interactionId: z.string(), subject: z.string(), startedAt: z.number().int() }),
   ),
+  openMedia: z.array(
+    z.looseObject({ interactionId: z.string(), media: z.string(), startedAt: z.number().int() }),
+  ),
   callbacks: z.array(z.looseObject({ serviceId: z.string(), service: z.string(), state: z.string() })),
 });
 
@@ -96,19 +99,19 @@ export const CONFERENCE_OPERATIONS: Readonly<Record<string, Operation>> = {
     agentId: 'sue',
   }),
   'GET /agent/1/interactions/:id/history': {
-    summary: 'shows the earlier chats and callbacks of the customer',
+    summary: 'shows the earlier chats, open media, e-mails and callbacks of the customer',
     repeated: 'reads',
     replies: { 200: replyOf('The newest first.', HISTORY) },
     errors: ['INTERACTION_NOT_FOUND'],
     examples: {
       none: {
         path: { id: CHAT },
-        reply: { status: 200, body: { customer: {}, chats: [], callbacks: [] } },
+        reply: { status: 200, body: { customer: {}, chats: [], openMedia: [], callbacks: [] } },
       },
     },
   },
   'GET /agent/1/interactions/:id/history/:earlier': {
-    summary: 'shows an earlier chat of the customer with its transcript',
+    summary: 'shows an earlier interaction of the customer',
     repeated: 'reads',
     replies: { 200: replyOf('As GET /agent/1/interactions/{id}.', INTERACTION) },
     errors: ['INTERACTION_NOT_FOUND'],

@@ -2,12 +2,15 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { ChatRecord, Chats } from '../../strategies/chat/index.ts';
+import type { InteractionId } from '../../strategies/ids/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
 import { parseInteractionId } from '../../strategies/interaction/index.ts';
+import type { OpenMedia, OpenMediaRecord, OpenMediaView } from '../../strategies/openMedia/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { type Actor, asActor, bodyOf, INTERACTION } from './actor.ts';
 import { type AgentAccess, readerOf } from './agentAccess.ts';
+import { earlierReply, openMediaReply } from './openMediaWire.ts';
 import { readUserData, transcriptReply } from './wire.ts';
 
 /** Chats, and callbacks, in one reply. */
@@ -36,6 +39,7 @@ export interface HistoryRouteDeps {
   readonly access: AgentAccess;
   readonly interactions: Pick<Interactions, 'get'>;
   readonly chats: Pick<Chats, 'get' | 'ofCustomer' | 'transcript' | 'setUserData'>;
+  readonly openMedia: Pick<OpenMedia, 'get' | 'ofCustomer' | 'update'>;
   readonly services: { ofCustomer(property: CustomerProperty): readonly Callback[] };
 }
 
@@ -58,8 +62,9 @@ export class HistoryRoutes {
 
   async #list(ctx: Context): Promise<void> {
     const { id } = this.#deps.access.interaction(ctx);
-    const customer = this.#deps.chats.get(id)?.lookup ?? {};
+    const customer = this.#customerOf(id);
     const chats = await this.#chatsOf(id, customer);
+    const openMedia = await this.#openMediaOf(id, customer);
     const callbacks = Object.entries(customer).flatMap(([name, value]) =>
       this.#deps.services.ofCustomer({ name, value }).filter(({ kind }) => kind === 'callback'),
     );
@@ -67,6 +72,7 @@ export class HistoryRoutes {
     replyJson(ctx, {
       customer,
       chats: newest(chats, ({ startedAt }) => startedAt).map((chat) => this.#chatReply(chat)),
+      openMedia: newest(openMedia, ({ interaction }) => interaction.createdAt).map(earlierReply),
       callbacks: newest(distinct, ({ createdAt }) => createdAt).map(callbackReply),
     });
   }
@@ -76,14 +82,19 @@ export class HistoryRoutes {
     const { id } = this.#deps.access.interaction(ctx);
     const earlier = parseInteractionId(ctx.params.earlier);
     const found = this.#deps.interactions.get(earlier);
-    const customer = this.#deps.chats.get(id)?.lookup ?? {};
+    const customer = this.#customerOf(id);
+    const reader = readerOf(ctx);
+    const record = this.#deps.openMedia.get(earlier)?.record;
+    if (found !== undefined && record !== undefined && isOf(record, customer)) {
+      replyJson(ctx, openMediaReply(found, record, reader));
+      return;
+    }
     const chats = await this.#chatsOf(id, customer);
     if (found === undefined || !chats.some((chat) => chat.id === earlier)) {
       throw new WireError('INTERACTION_NOT_FOUND', {
-        message: `Expected an earlier chat of the customer of '${id}', got '${earlier}'.`,
+        message: `Expected an earlier interaction of the customer of '${id}', got '${earlier}'.`,
       });
     }
-    const reader = readerOf(ctx);
     replyJson(ctx, transcriptReply(found, this.#deps.chats.transcript(earlier, 1, reader), reader));
   }
 
@@ -95,8 +106,31 @@ export class HistoryRoutes {
         message: `Expected at most MAX_USER_DATA_CHARS (${MAX_USER_DATA_CHARS}) characters of user data as JSON, got ${size}.`,
       });
     }
-    await this.#deps.chats.setUserData(interaction.id, changes);
+    const { id, media } = interaction;
+    if (media === 'chat') await this.#deps.chats.setUserData(id, changes);
+    else await this.#deps.openMedia.update(id, changes);
     return {};
+  }
+
+  /** The properties that find the customer of an interaction. */
+  #customerOf(id: InteractionId): Readonly<Record<string, string>> {
+    return this.#deps.chats.get(id)?.lookup ?? this.#deps.openMedia.get(id)?.record.lookup ?? {};
+  }
+
+  /** The other interactions of open media of the customer. */
+  async #openMediaOf(
+    id: string,
+    customer: Readonly<Record<string, string>>,
+  ): Promise<readonly OpenMediaView[]> {
+    const found = new Map<string, OpenMediaView>();
+    for (const [name, value] of Object.entries(customer)) {
+      for (const record of await this.#deps.openMedia.ofCustomer({ name, value })) {
+        const view = this.#deps.openMedia.get(record.id);
+        if (view !== undefined) found.set(record.id, view);
+      }
+    }
+    found.delete(id);
+    return [...found.values()];
   }
 
   /** The other chats of the customer, whom any of the properties finds. */
@@ -121,6 +155,13 @@ export class HistoryRoutes {
       ...defined({ agentId, disposition, notes }),
     };
   }
+}
+
+/** True when a property of this customer finds it. */
+function isOf({ lookup }: OpenMediaRecord, customer: Readonly<Record<string, string>>): boolean {
+  return Object.entries(customer).some(
+    ([name, value]) => Object.hasOwn(lookup, name) && lookup[name] === value,
+  );
 }
 
 function newest<T>(items: readonly T[], timeOf: (item: T) => number): readonly T[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ANY_FIELDS, ANY_JSON, NOTHING, type Operation, replyOf } from '../openapi/index.ts';
+import { mailReplySchema } from './openMediaWire.ts';
 import { messageSchema, outcomeSchema, typingSchema } from './wire.ts';
 
 const INTERACTION_ID = z.string().describe('Id of an interaction.');
@@ -24,6 +25,7 @@ export const INTERACTION = z.looseObject({
 });
 
 export const CHAT = '000C2a7VVQRB001U';
+const MAIL = '04AMUAPEQJ80000V';
 /** An active chat. */
 export const OFFER = {
   interactionId: CHAT,
@@ -59,7 +61,7 @@ export function action(summary: string, of: Partial<Operation> = {}): Operation 
 /** The requests of an agent about an interaction. */
 export const INTERACTION_OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /agent/1/interactions/:id': {
-    summary: 'shows an interaction with its transcript',
+    summary: 'shows a chat with its transcript, or another interaction with its types and its e-mail',
     repeated: 'reads',
     path: { id: INTERACTION_ID },
     query: {
@@ -74,15 +76,23 @@ export const INTERACTION_OPERATIONS: Readonly<Record<string, Operation>> = {
         'The interaction.',
         INTERACTION.extend({
           agentId: z.string().optional(),
-          transcript: z.array(
-            z.looseObject({
-              type: z.string(),
-              party: ANY_FIELDS,
-              text: z.string(),
-              seconds: z.number().int(),
-            }),
-          ),
-          nextPosition: z.number().int(),
+          transcript: z
+            .array(
+              z.looseObject({
+                type: z.string(),
+                party: ANY_FIELDS,
+                text: z.string(),
+                seconds: z.number().int(),
+              }),
+            )
+            .describe('Of a chat.')
+            .optional(),
+          nextPosition: z.number().int().optional(),
+          service: z.string().describe('This and the next fields: of open media and e-mail.').optional(),
+          type: z.string().optional(),
+          subtype: z.string().optional(),
+          externalId: z.string().optional(),
+          email: ANY_FIELDS.optional(),
         }),
       ),
     },
@@ -150,6 +160,20 @@ export const INTERACTION_OPERATIONS: Readonly<Record<string, Operation>> = {
         type: 'application/json',
         body: { agentId: 'kate', text: 'hello customer' },
         reply: { status: 200, body: { position: 3 } },
+      },
+    },
+  }),
+  'POST /agent/1/interactions/:id/reply': action('keeps a reply to an e-mail for its customer', {
+    body: { schema: mailReplySchema.extend(ACTOR_FIELD).loose() },
+    replies: {
+      200: replyOf('The number of the reply; the first is 1.', z.object({ reply: z.number().int() })),
+    },
+    examples: {
+      kate: {
+        path: { id: MAIL },
+        type: 'application/json',
+        body: { agentId: 'kate', text: 'Your account is open again.' },
+        reply: { status: 200, body: { reply: 1 } },
       },
     },
   }),

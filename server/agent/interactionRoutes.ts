@@ -1,19 +1,22 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { defined, type Json, textOf } from '../../engine/ports/index.ts';
-import type { Chats } from '../../strategies/chat/index.ts';
+import type { Chats, Visibility } from '../../strategies/chat/index.ts';
 import type { AgentId } from '../../strategies/ids/index.ts';
 import type { Interaction, Interactions } from '../../strategies/interaction/index.ts';
+import type { OpenMedia } from '../../strategies/openMedia/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { type Actor, asActor, bodyOf, INTERACTION } from './actor.ts';
 import { type AgentAccess, ownAgentId, readerOf } from './agentAccess.ts';
+import { openMediaReply } from './openMediaWire.ts';
 import { interactionReply, listedReply, readOutcome, transcriptReply } from './wire.ts';
 
 export interface InteractionRouteDeps {
   readonly access: AgentAccess;
   readonly interactions: Pick<Interactions, 'byAgent' | 'live' | 'accept' | 'reject' | 'leave' | 'afterWork'>;
   readonly chats: Pick<Chats, 'transcript'>;
+  readonly openMedia: Pick<OpenMedia, 'get'>;
 }
 
 /** The interactions of agents: the list, offers, the end, and the work after it. */
@@ -52,8 +55,15 @@ export class InteractionRoutes {
 
   #showInteraction(ctx: Context): void {
     const interaction = this.#deps.access.interaction(ctx);
-    const view = this.#deps.chats.transcript(interaction.id, readPosition(ctx), readerOf(ctx));
-    replyJson(ctx, transcriptReply(interaction, view, readerOf(ctx)));
+    replyJson(ctx, this.#contentReply(interaction, readPosition(ctx), readerOf(ctx)));
+  }
+
+  /** A chat has a transcript. An interaction of open media has its facts, and perhaps an e-mail. */
+  #contentReply(interaction: Interaction, position: number, reader: Visibility): Json {
+    const { id, media } = interaction;
+    const found = media === 'chat' ? undefined : this.#deps.openMedia.get(id);
+    if (found !== undefined) return openMediaReply(interaction, found.record, reader);
+    return transcriptReply(interaction, this.#deps.chats.transcript(id, position, reader), reader);
   }
 
   async #listInteractions(ctx: Context): Promise<void> {

@@ -7,6 +7,7 @@ import { type DesktopRouteDeps, DesktopRoutes } from './desktopRoutes.ts';
 import { type FileRouteDeps, FileRoutes } from './fileRoutes.ts';
 import { type HistoryRouteDeps, HistoryRoutes } from './historyRoutes.ts';
 import { type InteractionRouteDeps, InteractionRoutes } from './interactionRoutes.ts';
+import { type MailRouteDeps, MailRoutes } from './mailRoutes.ts';
 import { noteSignsOfLife } from './signsOfLife.ts';
 import { type TalkRouteDeps, TalkRoutes } from './talkRoutes.ts';
 
@@ -17,7 +18,8 @@ export type AgentRouteDeps = Omit<
     DesktopRouteDeps &
     ConferenceRouteDeps &
     TalkRouteDeps &
-    HistoryRouteDeps,
+    HistoryRouteDeps &
+    MailRouteDeps,
   'access'
 > & {
   readonly interactions: Pick<Interactions, 'get' | 'desktops'>;
@@ -33,5 +35,6 @@ export function registerAgentRoutes(router: Router, given: AgentRouteDeps): void
   new TalkRoutes(deps).register(router);
   new ConferenceRoutes(deps).register(router);
   new HistoryRoutes(deps).register(router);
+  new MailRoutes(deps).register(router);
   new DesktopRoutes(deps).register(router);
 }

@@ -278,7 +278,8 @@ export function asInteractionFault(thrown: unknown): unknown {
   return new WireError(CHAT_CODES[thrown.code], { message: thrown.message, cause: thrown });
 }
 
-function parse<T>(schema: z.ZodType<T>, body: Json): T {
+/** Throws PARAMETER_INVALID with every problem. */
+export function parse<T>(schema: z.ZodType<T>, body: Json): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);

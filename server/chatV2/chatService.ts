@@ -1,6 +1,3 @@
-/** The property that finds the chats of a customer in every chat service. */
-export const EMAIL_PROPERTY = 'emailAddress';
-
 /** A chat service of the configuration, as requests need it. */
 export interface ChatV2Service {
   readonly name: string;

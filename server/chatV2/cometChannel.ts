@@ -2,8 +2,9 @@ import type { Durable } from '../../engine/durable/index.ts';
 import { isDeeperThan } from '../../engine/interpreter/index.ts';
 import { defined, type Json, type Log } from '../../engine/ports/index.ts';
 import type { ClientId, ServicePublish } from '../bayeux/index.ts';
+import { badInput, DigitalFault, FaultCode, type Given, longText } from '../digital/index.ts';
+import { chatFaultOf } from './chatFault.ts';
 import type { ChatListeners, ClientChannel, Listener } from './chatListeners.ts';
-import { badInput, ChatV2Fault, FaultCode, faultOf } from './chatV2Fault.ts';
 import {
   CHAT_OPERATIONS,
   type ChatOperation,
@@ -11,7 +12,7 @@ import {
   type ChatV2Done,
   type ChatV2Operations,
 } from './operations.ts';
-import { type Given, longText, Position, positionIn } from './parameters.ts';
+import { Position, positionIn } from './parameters.ts';
 import type { ReplyBody } from './wire.ts';
 
 const ROOT = '/service/chatV2';
@@ -75,7 +76,7 @@ export class CometChannel {
     const before = this.#waiting.get(clientId);
     const count = (before?.count ?? 0) + 1;
     if (count > MAX_WAITING_REQUESTS) {
-      const fault = new ChatV2Fault({
+      const fault = new DigitalFault({
         code: FaultCode.TRY_AGAIN,
         advice: `Expected at most ${MAX_WAITING_REQUESTS} requests at one time (MAX_WAITING_REQUESTS).`,
         isPassing: true,
@@ -103,13 +104,13 @@ export class CometChannel {
     }
   }
 
-  #faultOf(thrown: unknown): ChatV2Fault {
+  #faultOf(thrown: unknown): DigitalFault {
     try {
-      return faultOf(thrown);
+      return chatFaultOf(thrown);
     } catch (error) {
       this.#log.error({ err: error }, 'An operation of Chat V2 failed.');
       const advice = 'The server failed to answer. Its log has the error.';
-      return new ChatV2Fault({ code: FaultCode.TRY_AGAIN, advice, isPassing: true }, error);
+      return new DigitalFault({ code: FaultCode.TRY_AGAIN, advice, isPassing: true }, error);
     }
   }
 

@@ -13,24 +13,27 @@ import {
   Visibility,
 } from '../../strategies/chat/index.ts';
 import type { InteractionId } from '../../strategies/ids/index.ts';
-import { type ChatV2Service, EMAIL_PROPERTY } from './chatService.ts';
-import { badInput, ChatV2Fault, FaultCode } from './chatV2Fault.ts';
 import {
-  attributesIn,
-  customerIn,
+  badInput,
+  DigitalFault,
+  EMAIL_PROPERTY,
+  FaultCode,
   type Given,
-  idIn,
   longText,
-  positionIn,
+  lookupIn,
+  requireAdmitted,
   requiredText,
   shortText,
+  unknownService,
   userDataIn,
-} from './parameters.ts';
+} from '../digital/index.ts';
+import type { ChatV2Service } from './chatService.ts';
+import { attributesIn, customerIn, idIn, positionIn } from './parameters.ts';
 import { pushTargetIn } from './pushTarget.ts';
 import { chatReply, faultReply, type ReplyBody, type Shown } from './wire.ts';
 
-/** Characters of a value that finds a customer. */
-const MAX_LOOKUP_LENGTH = 256;
+/** Characters of an id of a client in the reply to a call that failed. */
+const MAX_SHOWN_ID_LENGTH = 256;
 /** Chats whose customers type now, and whose last preview is remembered. */
 const MAX_PREVIEWS = 10_000;
 
@@ -96,7 +99,7 @@ export interface ChatV2Deps {
 
 type Perform = (chat: ChatRecord, call: ChatV2Call) => Promise<number | undefined>;
 
-/** The operations of Chat V2 without a wire. They reject with ChatV2Fault, ChatError or WireError. */
+/** The operations of Chat V2 without a wire. They reject with DigitalFault, ChatError or WireError. */
 export class ChatV2Operations {
   readonly #chats: Chats;
   readonly #deps: ChatV2Deps;
@@ -147,11 +150,11 @@ export class ChatV2Operations {
   async requestChat(call: ChatV2Call): Promise<ChatV2Done> {
     const { given, key } = call;
     const service = this.#deps.chatService(call.service);
-    if (service === undefined) throw unknownService(call.service);
+    if (service === undefined) throw unknownService('chat', call.service);
     if (service.hasCredentials) {
       await this.#deps.checkCredentials(service.name, call.credentials, call.address);
     }
-    this.#admit(call.address);
+    requireAdmitted(this.#deps.admit(call.address), 'chatsOfAddress');
     const customer = customerIn(given);
     const userData = userDataIn(given);
     const text = longText(given, 'text');
@@ -162,7 +165,10 @@ export class ChatV2Operations {
         chatService: service.name,
         subject: shortText(given, 'subject', 'Subject') ?? '',
         userData,
-        lookup: lookupOf(service, userData, customer.email),
+        lookup: {
+          ...lookupIn(userData, service.lookupKeys),
+          ...defined({ [EMAIL_PROPERTY]: customer.email }),
+        },
         queue: this.#queueOf(service, shortText(given, 'endpoint')),
         clientTimeoutMs: isAsyncMode(userData) ? service.asyncClientTimeoutMs : service.clientTimeoutMs,
         ...defined({ pushTo, gmsUser: this.#deps.hasOwners ? call.gmsUser : undefined }),
@@ -194,7 +200,7 @@ export class ChatV2Operations {
   }
 
   /**
-   * The chat of the call's key. The other ids are checked only when they say something. Throws ChatV2Fault:
+   * The chat of the call's key. The other ids are checked only when they say something. Throws DigitalFault:
    * an unknown key and the key of another chat are the same fault, so that nobody learns of a chat by its id.
    */
   find({ service, given, mayUse }: Pick<ChatV2Call, 'service' | 'given' | 'mayUse'>): ChatRecord {
@@ -203,7 +209,7 @@ export class ChatV2Operations {
     const chat = this.#chats.byKey(secureKey);
     const isFound = chat !== undefined && chat.chatService === service && areOf(chat, given);
     if (!isFound || !mayUse(chat.gmsUser)) {
-      throw new ChatV2Fault({
+      throw new DigitalFault({
         code: FaultCode.CHAT_UNKNOWN,
         advice: 'Expected the secureKey of a chat of this service. The chat may have been forgotten.',
       });
@@ -217,10 +223,10 @@ export class ChatV2Operations {
   }
 
   /** The reply to a call that failed. */
-  faultReply(fault: ChatV2Fault, call: Pick<ChatV2Call, 'service' | 'given' | 'mayUse'>): ReplyBody {
+  faultReply(fault: DigitalFault, call: Pick<ChatV2Call, 'service' | 'given' | 'mayUse'>): ReplyBody {
     const chat = this.#known(call);
     return faultReply(fault, {
-      chatId: chat?.id ?? textOf(call.given.chatId).slice(0, MAX_LOOKUP_LENGTH),
+      chatId: chat?.id ?? textOf(call.given.chatId).slice(0, MAX_SHOWN_ID_LENGTH),
       // The client forgets a chat that nobody knows.
       chatEnded: fault.code === FaultCode.CHAT_UNKNOWN || chat?.status.kind === 'ended',
     });
@@ -249,7 +255,7 @@ export class ChatV2Operations {
     try {
       return this.find(call);
     } catch (error) {
-      if (error instanceof ChatV2Fault) return undefined;
+      if (error instanceof DigitalFault) return undefined;
       throw error;
     }
   }
@@ -269,18 +275,6 @@ export class ChatV2Operations {
     return undefined;
   }
 
-  /** Each chat starts a session, also for a client that is gone at once. */
-  #admit(address: string | undefined): void {
-    const seconds = Math.ceil(this.#deps.admit(address) / 1000);
-    if (seconds === 0) return;
-    throw new ChatV2Fault({
-      code: FaultCode.TRY_AGAIN,
-      advice: `Too many new chats of one address (chatsOfAddress). Expected the next one in ${seconds} s.`,
-      isPassing: true,
-      headers: { 'Retry-After': String(seconds) },
-    });
-  }
-
   #queueOf(service: ChatV2Service, asked: string | undefined): string {
     return this.#deps.queueOf(asked ?? service.endpoint);
   }
@@ -288,14 +282,6 @@ export class ChatV2Operations {
   #present(chat: ChatRecord): ChatRecord {
     return seenByCustomer(this.#chats.get(chat.id) ?? chat);
   }
-}
-
-export function unknownService(name: string): ChatV2Fault {
-  return new ChatV2Fault({
-    code: FaultCode.SERVICE_UNKNOWN,
-    advice: `No chat service '${name.slice(0, 64)}' is configured.`,
-    status: 404,
-  });
 }
 
 function areOf(chat: ChatRecord, given: Given): boolean {
@@ -320,17 +306,4 @@ function detailsIn(given: Given): {
     messageType: shortText(given, 'messageType'),
     eventAttributes: attributesIn(given),
   });
-}
-
-/** The properties that find the customer later, for the removal of their data. */
-function lookupOf(
-  { lookupKeys }: ChatV2Service,
-  userData: Readonly<Record<string, string>>,
-  email: string | undefined,
-): Readonly<Record<string, string>> {
-  const found = lookupKeys.flatMap((name) => {
-    const value = Object.hasOwn(userData, name) ? userData[name] : undefined;
-    return value === undefined || value === '' || value.length > MAX_LOOKUP_LENGTH ? [] : [[name, value]];
-  });
-  return { ...Object.fromEntries(found), ...defined({ [EMAIL_PROPERTY]: email }) };
 }

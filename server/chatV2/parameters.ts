@@ -1,13 +1,6 @@
-import { defined, type Json, textOf } from '../../engine/ports/index.ts';
-import { badInput, FaultCode } from './chatV2Fault.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
+import { addressIn, badInput, FaultCode, type Given, jsonIn, shortText } from '../digital/index.ts';
 
-/** The parameters of a request, by their documented names. */
-export type Given = { readonly [name: string]: Json | undefined };
-
-/** Characters of a name, an e-mail address, a subject or a type. */
-const MAX_FIELD_LENGTH = 1_024;
-/** Characters of all keys and values of user data together, which desktops get with lists of interactions. */
-export const MAX_USER_DATA_LENGTH = 65_536;
 /** Characters of `eventAttributes` as JSON, which each reader of the transcript gets. */
 export const MAX_ATTRIBUTES_LENGTH = 8_192;
 const MAX_POSITION = 99_999_999;
@@ -16,34 +9,6 @@ const DEPRECATED = 'deprecated';
 
 /** Positions of a transcript that are no index. gms-api 7.5. */
 export const Position = { NOTHING: 0, NEWEST: -1 } as const;
-
-/** A parameter as text of any length. An empty one counts as absent. */
-export function longText(given: Given, name: string): string | undefined {
-  const raw = Object.hasOwn(given, name) ? given[name] : undefined;
-  if (raw === undefined || raw === null || raw === '') return undefined;
-  if (typeof raw !== 'object') return String(raw);
-  throw badInput(`Expected '${name}' once and as text, got ${JSON.stringify(raw).slice(0, 80)}.`);
-}
-
-/** A parameter as text of at most MAX_FIELD_LENGTH characters. */
-export function shortText(given: Given, ...names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const text = longText(given, name);
-    if (text === undefined) continue;
-    if (text.length <= MAX_FIELD_LENGTH) return text;
-    throw badInput(
-      `Expected '${name}' to have at most ${MAX_FIELD_LENGTH} characters (MAX_FIELD_LENGTH), got ${text.length}.`,
-    );
-  }
-  return undefined;
-}
-
-/** As longText, for a parameter that has to be there. */
-export function requiredText(given: Given, name: string): string {
-  const text = longText(given, name);
-  if (text === undefined) throw badInput(`Expected the parameter '${name}', got none.`);
-  return text;
-}
 
 /** An id of an older client, which is checked only when it says something. */
 export function idIn(given: Given, name: string): string | undefined {
@@ -74,11 +39,8 @@ export function customerIn(given: Given): Customer {
   const nickname = shortText(given, 'nickname');
   const firstName = shortText(given, 'firstName');
   const lastName = shortText(given, 'lastName');
-  const email = shortText(given, 'emailAddress', 'email');
   if (nickname === undefined) requireNames(firstName, lastName);
-  if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email)) {
-    throw badInput(`Expected an e-mail address, got '${email.slice(0, 64)}'.`, FaultCode.EMAIL_INVALID);
-  }
+  const email = addressIn(given, 'emailAddress', 'email');
   return {
     nickname: nickname ?? `${firstName} ${lastName}`,
     ...defined({ firstName, lastName, email }),
@@ -97,34 +59,6 @@ function requireNames(firstName: string | undefined, lastName: string | undefine
   }
 }
 
-/** A field `userData[key]` of a form; a client puts the key into quotes. */
-const USER_DATA_FIELD = /^userData\[(["']?)(.+?)\1\]$/;
-
-/**
- * User data as texts, from the object `userData` or the fields `userData[key]`. Names that begin with an
- * underscore are the server's, and left out, but for those of the platform's own web client.
- */
-export function userDataIn(given: Given): Readonly<Record<string, string>> {
-  const found: [string, string][] = [];
-  for (const [name, value] of Object.entries(given)) {
-    const key = USER_DATA_FIELD.exec(name)?.[2];
-    if (key !== undefined) found.push([key, textOf(value)]);
-  }
-  const pairs = [...found, ...objectIn(given, 'userData')].filter(([name]) => !/^_(?!genesys_)/.test(name));
-  const length = pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  if (length > MAX_USER_DATA_LENGTH) {
-    throw badInput(
-      `Expected 'userData' of at most ${MAX_USER_DATA_LENGTH} characters (MAX_USER_DATA_LENGTH), got ${length}.`,
-    );
-  }
-  return Object.fromEntries(pairs);
-}
-
-function objectIn(given: Given, name: string): readonly (readonly [string, string])[] {
-  const value = jsonIn(given, name);
-  return value === undefined ? [] : Object.entries(value).map(([key, one]) => [key, textOf(one)]);
-}
-
 /** `eventAttributes`: an object, or its JSON text. */
 export function attributesIn(given: Given): { readonly [name: string]: Json } | undefined {
   const value = jsonIn(given, 'eventAttributes');
@@ -134,23 +68,4 @@ export function attributesIn(given: Given): { readonly [name: string]: Json } | 
   throw badInput(
     `Expected 'eventAttributes' of at most ${MAX_ATTRIBUTES_LENGTH} characters (MAX_ATTRIBUTES_LENGTH), got ${length}.`,
   );
-}
-
-function jsonIn(given: Given, name: string): { readonly [name: string]: Json } | undefined {
-  const raw = Object.hasOwn(given, name) ? given[name] : undefined;
-  if (raw === undefined || raw === null || raw === '') return undefined;
-  const value = typeof raw === 'string' ? parseJson(raw) : raw;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as { readonly [name: string]: Json };
-  }
-  throw badInput(`Expected '${name}' to be an object, got ${JSON.stringify(raw).slice(0, 80)}.`);
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    // The caller says what it expected.
-    return undefined;
-  }
 }

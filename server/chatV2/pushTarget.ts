@@ -1,6 +1,6 @@
 import { defined } from '../../engine/ports/index.ts';
 import { PUSH_TARGET_TYPES, type PushTarget } from '../../strategies/chat/index.ts';
-import { badInput } from './chatV2Fault.ts';
+import { badInput } from '../digital/index.ts';
 
 type UserData = Readonly<Record<string, string>>;
 
@@ -11,7 +11,7 @@ const PROVIDER = /^[\w-]{1,128}$/;
 
 /**
  * The device in the user data of a request: `push_notification_*`, or `GCTI_GMS_Push*` of a client without
- * CometD. Undefined: they name none. Throws ChatV2Fault. gms-api 7.7.
+ * CometD. Undefined: they name none. Throws DigitalFault. gms-api 7.7.
  */
 export function pushTargetIn(userData: UserData): PushTarget | undefined {
   return mobileTargetIn(userData) ?? serverTargetIn(userData);

@@ -3,10 +3,11 @@ import type { Context } from 'koa';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { ChatRecord } from '../../strategies/chat/index.ts';
 import { gmsUserOf, viewerOf } from '../access/index.ts';
+import type { Given } from '../digital/index.ts';
 import { creationKeyOf, keyOf, replyJson } from '../middleware/index.ts';
-import { faultOf } from './chatV2Fault.ts';
+import { chatFaultOf } from './chatFault.ts';
 import type { ChatOperation, ChatV2Call, ChatV2Operations } from './operations.ts';
-import { type Given, Position, positionIn } from './parameters.ts';
+import { Position, positionIn } from './parameters.ts';
 
 const ROOT = '/genesys/2/chat/:service';
 
@@ -72,7 +73,7 @@ class RestRoutes {
       replyJson(ctx, await perform());
       ctx.state.readsAfterCommit = true;
     } catch (thrown) {
-      const fault = faultOf(thrown);
+      const fault = chatFaultOf(thrown);
       ctx.status = fault.status;
       ctx.set(fault.headers);
       replyJson(ctx, this.#operations.faultReply(fault, call));

@@ -7,7 +7,7 @@ import {
   PartyType,
   type TranscriptEntry,
 } from '../../strategies/chat/index.ts';
-import type { ChatV2Fault } from './chatV2Fault.ts';
+import type { DigitalFault } from '../digital/index.ts';
 
 export type ReplyBody = { readonly [name: string]: Json };
 
@@ -149,7 +149,7 @@ function keysOf({ secureKey, userId }: ChatRecord, isOver: boolean): ReplyBody {
 
 /** The reply to an operation that failed. Clients need `chatEnded` and `chatId` in it too. */
 export function faultReply(
-  fault: ChatV2Fault,
+  fault: DigitalFault,
   about: { readonly chatId: string; readonly chatEnded: boolean },
 ): ReplyBody {
   return {

@@ -6,6 +6,7 @@ import { CHAT_V2_DESCRIPTION } from '../chatV2/index.ts';
 import { FILES_DESCRIPTION } from '../files/index.ts';
 import { GMS_DESCRIPTIONS } from '../gms/index.ts';
 import { type ApiDescription, OPEN_API_DESCRIPTION } from '../openapi/index.ts';
+import { OPEN_MEDIA_DESCRIPTION } from '../openMedia/index.ts';
 import { ORS_DESCRIPTION } from '../ors/index.ts';
 import { PUSH_DESCRIPTION } from '../push/index.ts';
 import { URS_DESCRIPTION } from '../urs/index.ts';
@@ -19,6 +20,7 @@ export const API_DESCRIPTIONS: readonly ApiDescription[] = [
   CHAT_DESCRIPTION,
   FILES_DESCRIPTION,
   CHAT_V2_DESCRIPTION,
+  OPEN_MEDIA_DESCRIPTION,
   ...GMS_DESCRIPTIONS,
   ADMIN_DESCRIPTION,
   BAYEUX_DESCRIPTION,

@@ -87,17 +87,6 @@ export function createAllRouters(deps: RoutersDeps): Routers {
   return routers;
 }
 
-/** APIs of the platform that the server does not have. docs/reference/coverage.md, 7. */
-const ABSENT_APIS: readonly { readonly root: string; readonly reason: string }[] = [
-  {
-    root: '/genesys/2/openmedia/',
-    reason: 'The Open Media API is not served: agents of this server take chats only.',
-  },
-  {
-    root: '/genesys/2/email/',
-    reason: 'The E-mail API is not served: this server has no e-mail server.',
-  },
-];
 const COMETD_PATH = '/genesys/cometd{/*path}';
 const BASIC_HTTP_PATH = new RegExp(`^${basicHttpPath('[^/]+')}$`);
 const RAW_PATHS = [BASIC_HTTP_PATH, /^\/genesys\/1\/admin\/templates\/[^/]+$/];
@@ -160,9 +149,7 @@ function noRoute(): Koa.Middleware {
     const matched = (ctx.matched ?? []) as readonly { readonly methods: readonly string[] }[];
     const methods = new Set(matched.flatMap((layer) => layer.methods));
     if (methods.size === 0) {
-      const nothing = `There is nothing at '${ctx.path}'.`;
-      const absent = ABSENT_APIS.find(({ root }) => ctx.path.startsWith(root));
-      throw new WireError('NOT_FOUND', { message: absent ? `${absent.reason} ${nothing}` : nothing });
+      throw new WireError('NOT_FOUND', { message: `There is nothing at '${ctx.path}'.` });
     }
     const allow = [...methods].sort().join(', ');
     if (ctx.method === 'OPTIONS') {

@@ -16,10 +16,9 @@ import {
 } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
 import { BodyBudget } from '../bodies/index.ts';
-import type { ChatV2Operations } from '../chatV2/index.ts';
 import { RequestRates, refuseStarts } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
-import { composeChatV2 } from './composeChatV2.ts';
+import { composeDigital, type DigitalChannels } from './composeDigital.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
 import { composeParts, type Parts } from './composeParts.ts';
 import { peopleOf } from './config/agents.ts';
@@ -141,7 +140,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const browsers = new Browsers({ names: own, origins: deps.config.http.origins });
   const guard = new Guard({ authenticator: identities.identities, browsers });
   const rates = new RequestRates({ ...deps, limits: deps.config.limits.requests });
-  const chatV2 = composeChatV2({ ...deps, ...parts, ...identities, current });
+  const channels = composeDigital({ ...deps, ...parts, ...identities, current });
   const { listeners = [] } = deps;
   const configuration = new ConfigChanges({
     ...deps,
@@ -155,7 +154,7 @@ export function compose(deps: ComposeDeps): Orsay {
     new ConfigWatch({ ...deps, path: deps.configFile.path, changed: () => void configuration.reload() });
   const routers = routersOf(deps, parts, {
     ...identities,
-    chatV2,
+    channels,
     current,
     configuration,
     guard,
@@ -220,7 +219,7 @@ function routersOf(
   { config, clock, ids, log, backup }: ComposeDeps,
   parts: Omit<Parts, 'engine'>,
   {
-    chatV2,
+    channels,
     current,
     configuration,
     guard,
@@ -231,7 +230,7 @@ function routersOf(
     closing,
     offline,
   }: Pick<ComposedIdentities, 'customers'> & {
-    readonly chatV2: ChatV2Operations;
+    readonly channels: DigitalChannels;
     readonly current: CurrentConfig;
     readonly configuration: ConfigChanges;
     readonly guard: Guard;
@@ -255,7 +254,7 @@ function routersOf(
     registerRoutes: (routers) =>
       registerAllRoutes(routers, {
         ...parts,
-        chatV2,
+        channels,
         current,
         configuration,
         guard,

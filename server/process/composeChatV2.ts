@@ -9,7 +9,6 @@ import {
   type ServiceChannels,
 } from '../chatV2/index.ts';
 import type { ServiceLogins } from '../identity/index.ts';
-import { RequestRate } from '../middleware/index.ts';
 import { chatServiceOf, isChatService } from './config/chat.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
@@ -27,6 +26,9 @@ export function composeChatV2(deps: {
   readonly chatPushes: ChatPushes;
   readonly bayeux: ServiceChannels;
   readonly serviceLogins: ServiceLogins;
+  /** As ChatV2Deps has them. */
+  readonly hasOwners: boolean;
+  readonly admit: (address: string | undefined) => number;
 }): ChatV2Operations {
   const { config, current, serviceLogins } = deps;
   const chatService = (name: string): ChatV2Service | undefined => {
@@ -34,14 +36,13 @@ export function composeChatV2(deps: {
     if (options === undefined || !isChatService(options)) return undefined;
     return chatServiceOf(name, options, current.whole.chat);
   };
-  const rate = new RequestRate({ rate: config.limits.requests.chatsOfAddress, clock: deps.clock });
   const operations = new ChatV2Operations({
     chats: deps.chats,
-    hasOwners: ['gateway', 'token'].includes(config.security?.customers?.mode ?? 'open'),
+    hasOwners: deps.hasOwners,
     chatService,
     queueOf: queueOfEndpoint(() => current.whole),
     warnOfDevice: (chatId, target) => deps.chatPushes.warnOf(chatId, target),
-    admit: (address) => (address === undefined ? 0 : rate.take(address)),
+    admit: deps.admit,
     checkCredentials: (service, header, address) => serviceLogins.check(service, header, address),
   });
   if (config.chat.enable_notification_mode) {

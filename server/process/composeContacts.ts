@@ -5,6 +5,7 @@ import { ChatNotices, ChatPushes, Chats, FormerAgents } from '../../strategies/c
 import { INSTANCES, type ServiceInstance } from '../../strategies/instances/index.ts';
 import { Interactions, Offers } from '../../strategies/interaction/index.ts';
 import { type MobilePush, Notifications } from '../../strategies/notification/index.ts';
+import { OpenMedia } from '../../strategies/openMedia/index.ts';
 import { Agents, type ReadStatistic, Routing } from '../../strategies/routing/index.ts';
 import { Bayeux } from '../bayeux/index.ts';
 import { pushMessage } from '../chat/index.ts';
@@ -20,6 +21,8 @@ import { bayeuxLimits } from './config/limits.ts';
 import type { PartsDeps } from './partsDeps.ts';
 import { queueApplications } from './queueApplications.ts';
 
+const DAY_MS = 86_400_000;
+
 /** Agents, customers, and everything that connects them. */
 export interface ContactParts {
   readonly agents: Agents;
@@ -28,6 +31,7 @@ export interface ContactParts {
   readonly notifications: Notifications;
   readonly bayeux: Bayeux;
   readonly chats: Chats;
+  readonly openMedia: OpenMedia;
   readonly notices: ChatNotices;
   readonly formerAgents: FormerAgents;
   readonly chatListeners: ChatListeners;
@@ -106,6 +110,14 @@ export function composeContacts(deps: ContactDeps): ContactParts {
       (notifyBy === 'comet' && gmsUser !== undefined && bayeux.comet.isActive(gmsUser)) ||
       chatListeners.isListening(id),
   });
+  const openMedia = new OpenMedia({
+    ...base,
+    interactions,
+    limits: () => ({
+      open: config.limits.openMedia.open,
+      keptMs: deps.current.whole.openMedia.keptDays * DAY_MS,
+    }),
+  });
   notifications.onReceiverGone((holder, device) => chats.deviceGoneBatch(holder, device));
   const chatListeners: ChatListeners = new ChatListeners({ durable, log, chats, clients: bayeux });
   return {
@@ -115,6 +127,7 @@ export function composeContacts(deps: ContactDeps): ContactParts {
     notifications,
     bayeux,
     chats,
+    openMedia,
     notices,
     formerAgents,
     chatListeners,

@@ -18,7 +18,7 @@ import {
   Users,
   WatchedFile,
 } from '../identity/index.ts';
-import { chatAccountOf } from './config/chat.ts';
+import { digitalAccountOf } from './config/openMedia.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
 import type { Loaded, NamedFiles } from './namedFiles.ts';
@@ -105,7 +105,7 @@ export function composeIdentities(deps: IdentitiesDeps): ComposedIdentities {
   const serviceLogins = new ServiceLogins({
     ...deps,
     passwords,
-    accountOf: (service) => chatAccountOf(deps.current.service(service)),
+    accountOf: (service) => digitalAccountOf(deps.current.service(service)),
   });
   return { identities, customers, serviceLogins };
 }

@@ -8,7 +8,7 @@ import { WireError } from '../errors/index.ts';
 import type { ContactParts } from './composeContacts.ts';
 import type { FileParts } from './composeFiles.ts';
 import type { SessionParts } from './composeSessions.ts';
-import { isChatService } from './config/chat.ts';
+import { isDigitalService } from './config/openMedia.ts';
 import type { PartsDeps } from './partsDeps.ts';
 
 /** Configured services, and the parts that only they and their clients use. */
@@ -75,14 +75,14 @@ function composeThreads({
 /** The configuration of the services, and the URLs that their documents see. */
 function configuredServices({ config, current, baseUrl }: ServiceDeps): ConfiguredServices {
   return {
-    // Chat services of Chat V2 have no instances.
+    // Services of Chat V2, open media and e-mail have no instances.
     configured(name) {
       const options = current.service(name);
-      return isChatService(options) ? undefined : options;
+      return isDigitalService(options) ? undefined : options;
     },
     names: () =>
       Object.entries(current.whole.services).flatMap(([name, options]) =>
-        isChatService(options) ? [] : [name],
+        isDigitalService(options) ? [] : [name],
       ),
     list: (name) => current.list(name),
     urls: () => ({ gms: `${baseUrl()}/genesys`, ors: baseUrl(), urs: baseUrl() }),

@@ -26,6 +26,12 @@ import { desktopSchema } from './config/desktop.ts';
 import { installationFields, withInstallationFiles } from './config/installation.ts';
 import { limitsSchema } from './config/limits.ts';
 import { loginsSchema } from './config/logins.ts';
+import {
+  openMediaKindOf,
+  openMediaProblems,
+  openMediaReferenceProblems,
+  openMediaSchema,
+} from './config/openMedia.ts';
 import { patternsSchema } from './config/patterns.ts';
 import { pushSchema } from './config/push.ts';
 import { routingSchema, unknownStrategies } from './config/routing.ts';
@@ -58,11 +64,18 @@ const serviceSchema = optionsSchema.superRefine((options, context) => {
     }
     return;
   }
+  const openMedia = openMediaKindOf(options);
+  if (openMedia !== undefined) {
+    for (const { name, message } of openMediaProblems(openMedia, options)) {
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
+    return;
+  }
   if (options._type !== 'ors' && options._type !== 'builtin') {
     context.addIssue({
       code: 'custom',
       path: ['_type'],
-      message: `expected ors, builtin or chat, got '${options._type ?? ''}'`,
+      message: `expected ors, builtin, chat, openmedia or email, got '${options._type ?? ''}'`,
     });
     return;
   }
@@ -153,6 +166,7 @@ const configSchema = z
     routing: routingSchema,
     statistics: statisticsSchema,
     chat: chatSchema,
+    openMedia: openMediaSchema,
     /** Interaction queues: `application` names a script, as in Orchestration/application. */
     queues: z.record(
       text,
@@ -374,6 +388,9 @@ function checkReferences(config: Config, context: z.RefinementCtx): void {
       endpoint === undefined || endpoint === '' || endpoint === 'gms_builtin' || endpoint.includes('$');
     if (!known && config.chat.endpoints[endpoint] === undefined) {
       report(['services', name, '_chat_endpoint'], `there is no endpoint '${endpoint}' in chat.endpoints`);
+    }
+    for (const { name: option, message } of openMediaReferenceProblems(options, config)) {
+      report(['services', name, option], message);
     }
     for (const { option, message } of unknownStrategies(options, config.routing)) {
       report(['services', name, option], message);

@@ -9,6 +9,7 @@ import type { ChatFiles } from '../../strategies/files/index.ts';
 import { chatRefusal } from '../../strategies/instances/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
 import { type Notifications, sendTestPush } from '../../strategies/notification/index.ts';
+import type { OpenMedia } from '../../strategies/openMedia/index.ts';
 import type { Patterns } from '../../strategies/patterns/index.ts';
 import type { PhoneNumbers } from '../../strategies/phone/index.ts';
 import type { Agents, Routing } from '../../strategies/routing/index.ts';
@@ -29,19 +30,22 @@ import {
 } from '../admin/index.ts';
 import { registerAgentRoutes } from '../agent/index.ts';
 import { registerChatRoutes } from '../chat/index.ts';
-import { type ChatV2Operations, registerChatV2Routes } from '../chatV2/index.ts';
+import { registerChatV2Routes } from '../chatV2/index.ts';
 import { registerFileRoutes } from '../files/index.ts';
 import { registerGmsRoutes, storageFileUrl } from '../gms/index.ts';
 import { newPasswordHash } from '../identity/index.ts';
 import { registerOpenApiRoutes } from '../openapi/index.ts';
+import { registerOpenMediaRoutes } from '../openMedia/index.ts';
 import { registerOrsRoutes } from '../ors/index.ts';
 import { registerPushRoutes } from '../push/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
 import { queueStatistic, registerUrsRoutes } from '../urs/index.ts';
 import { API_DESCRIPTIONS } from './apiDescriptions.ts';
+import type { DigitalChannels } from './composeDigital.ts';
 import { callbackAdminOptions } from './config/callback.ts';
 import { chatProperties, transcriptStyle } from './config/chat.ts';
 import { desktopOf } from './config/desktop.ts';
+import { openMediaProperties } from './config/openMedia.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
 import type { LivePush } from './livePush.ts';
@@ -68,7 +72,8 @@ export interface RouteDeps {
   readonly push: LivePush;
   readonly chats: Chats;
   readonly chatFiles: ChatFiles;
-  readonly chatV2: ChatV2Operations;
+  readonly openMedia: OpenMedia;
+  readonly channels: DigitalChannels;
   readonly patterns: Patterns;
   readonly phones: PhoneNumbers;
   readonly services: Services;
@@ -123,12 +128,16 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
       ),
   });
   registerFileRoutes(routers.customer, deps);
-  registerChatV2Routes(routers.customer, deps.chatV2);
+  registerChatV2Routes(routers.customer, deps.channels.chatV2);
+  registerOpenMediaRoutes(routers.customer, deps.channels.openMedia);
   registerSessionAdminRoutes(routers.administrator, deps);
   registerAuditRoutes(routers.administrator, deps);
   registerCustomerRoutes(routers.administrator, {
     ...deps,
-    chatProperties: () => chatProperties(deps.current.whole.services),
+    digitalProperties: () => {
+      const all = deps.current.whole.services;
+      return [...chatProperties(all), ...openMediaProperties(all)];
+    },
   });
   registerBackupRoutes(routers.administrator, deps);
   registerConfigurationRoutes(routers.administrator, deps);

@@ -1,14 +1,11 @@
 import { type Batch, type Durable, joinBatches, keyedBy, type Once } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
-import type { InteractionId, ServiceId } from '../ids/index.ts';
+import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
+import { type InteractionId, newInteractionId, type ServiceId } from '../ids/index.ts';
 import type { ChatInteractions } from './chatInteractions.ts';
 import type { ChatNotices } from './chatNotices.ts';
 import { type ChatRecord, clientOf, ENTRY_TEXT, EntryType, type ServiceChat } from './chatRecord.ts';
 import { type CreateChat, interactionUserData, newChat } from './createChat.ts';
 import { ChatError } from './errors.ts';
-
-/** Attempts to draw an id that no other chat has. */
-const MAX_ID_DRAWS = 10;
 
 /** Opens chats: each with its interaction, and with the watch over its customer. */
 export class NewChats {
@@ -81,7 +78,8 @@ export class NewChats {
   /** The new chat and its interaction, for one commit. */
   #newBatch(request: CreateChat): { readonly chat: ChatRecord; readonly batch: Batch } {
     const { serviceId, chatService, notifyBy, queue } = request;
-    const chat = newChat(request, { id: this.#newId(), ids: this.#ids, now: this.#clock.now() });
+    const id = newInteractionId(this.#ids, (one) => this.#notices.store.get(one) !== undefined);
+    const chat = newChat(request, { id, ids: this.#ids, now: this.#clock.now() });
     const userData = interactionUserData(request);
     const type = EntryType.JOINED;
     const entry = { type, party: clientOf(chat), text: ENTRY_TEXT[type] };
@@ -101,14 +99,5 @@ export class NewChats {
       'Chat created.',
     );
     return { chat: first.chat, batch };
-  }
-
-  /** 16 upper-case alphanumerics. */
-  #newId(): InteractionId {
-    for (let draw = 0; draw < MAX_ID_DRAWS; draw += 1) {
-      const id = ownId<InteractionId>(this.#ids.session().slice(-16));
-      if (!this.#notices.store.get(id)) return id;
-    }
-    throw new Error(`MAX_ID_DRAWS: no free chat id in ${MAX_ID_DRAWS} draws; the Ids port repeats itself.`);
   }
 }

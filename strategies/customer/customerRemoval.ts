@@ -9,6 +9,7 @@ import type { ChatFiles } from '../files/index.ts';
 import type { CustomerProperty, ServiceInstance } from '../instances/index.ts';
 import type { Interactions } from '../interaction/index.ts';
 import type { Notifications } from '../notification/index.ts';
+import type { OpenMedia, OpenMediaRecord } from '../openMedia/index.ts';
 import type { Routing } from '../routing/index.ts';
 import type { StorageAreas } from '../storage/index.ts';
 
@@ -21,6 +22,7 @@ const KINDS = [
   'storageAreas',
   'files',
   'chats',
+  'openMedia',
   'queueEntries',
   'subscriptions',
   'notices',
@@ -38,10 +40,12 @@ const DIGEST_KEY = 'digestKey';
 interface Found {
   readonly instances: readonly ServiceInstance[];
   readonly chats: readonly ChatRecord[];
+  readonly openMedia: readonly OpenMediaRecord[];
 }
 
 /**
- * Removes all data of one customer. Their service instances and chats, found by a property, lead to the rest:
+ * Removes all data of one customer. Their service instances, chats, open media and e-mails, found by a
+ * property, lead to the rest:
  * sessions and those that came from them, storage areas, interactions, calls, subscriptions and notices.
  *
  * CR1. Everything that runs for the customer is ended before it is removed.
@@ -56,6 +60,7 @@ export class CustomerRemoval {
   readonly #services: Services;
   readonly #storage: StorageAreas;
   readonly #chats: Chats;
+  readonly #openMedia: OpenMedia;
   readonly #formerAgents: FormerAgents;
   readonly #chatFiles: ChatFiles;
   readonly #interactions: Interactions;
@@ -71,6 +76,7 @@ export class CustomerRemoval {
     readonly services: Services;
     readonly storage: StorageAreas;
     readonly chats: Chats;
+    readonly openMedia: OpenMedia;
     readonly formerAgents: FormerAgents;
     readonly chatFiles: ChatFiles;
     readonly interactions: Interactions;
@@ -85,6 +91,7 @@ export class CustomerRemoval {
     this.#services = deps.services;
     this.#storage = deps.storage;
     this.#chats = deps.chats;
+    this.#openMedia = deps.openMedia;
     this.#formerAgents = deps.formerAgents;
     this.#chatFiles = deps.chatFiles;
     this.#interactions = deps.interactions;
@@ -102,7 +109,8 @@ export class CustomerRemoval {
     let removed = NOTHING;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const found = await this.#find(customer);
-      if (found.instances.length === 0 && found.chats.length === 0 && round > 0) break;
+      const isNothing = [found.instances, found.chats, found.openMedia].every(({ length }) => length === 0);
+      if (isNothing && round > 0) break;
       removed = sum(removed, await this.#removeAll(found, { ...actor, object }));
       await this.#durable.commit(this.#formerAgents.forgetBatch(propertiesOf(customer, found)));
     }
@@ -116,7 +124,8 @@ export class CustomerRemoval {
     const instances = this.#services.ofCustomer(customer);
     const ofServices = instances.flatMap(({ id }) => this.#chats.byService(id) ?? []);
     const chats = new Map([...ofCustomer, ...ofServices].map((chat) => [chat.id, chat]));
-    return { instances, chats: [...chats.values()] };
+    const openMedia = await this.#openMedia.ofCustomer(customer);
+    return { instances, chats: [...chats.values()], openMedia };
   }
 
   async #removeAll(found: Found, entry: Actor & { readonly object: string }): Promise<RemovedData> {
@@ -125,11 +134,13 @@ export class CustomerRemoval {
     const ids = new Set<string>([
       ...instances.flatMap(({ id, dataId }) => [id, dataId]),
       ...found.chats.flatMap(({ id, serviceId }) => [id, ...(serviceId === undefined ? [] : [serviceId])]),
+      ...found.openMedia.map(({ id }) => id),
       ...family,
     ]);
     // Also those that had a chat for a while and gave it to another session.
     const sessions = [...new Set([...family, ...(await this.#sessions.endedNaming(ids))])];
-    const users = new Set([...instances, ...found.chats].flatMap(({ gmsUser }) => gmsUser ?? []));
+    const owned = [...instances, ...found.chats, ...found.openMedia];
+    const users = new Set(owned.flatMap(({ gmsUser }) => gmsUser ?? []));
     const notified = await this.#notifications.forget(users, ids);
     const naming = joinBatches(
       await removeNamingBatch(this.#durable, ids),
@@ -144,6 +155,7 @@ export class CustomerRemoval {
       storageAreas: instances.filter(({ dataId }) => this.#storage.get(dataId) !== undefined).length,
       files: sumOfFiles([...contents, ...ofChats]),
       chats: found.chats.length,
+      openMedia: found.openMedia.length,
       queueEntries,
       ...notified,
     };
@@ -154,7 +166,8 @@ export class CustomerRemoval {
       joinBatches(
         this.#services.removeBatch(instances),
         found.chats.map((chat) => this.#chats.removeBatch(chat)),
-        found.chats.map(({ id }) => this.#interactions.removeBatch(id)),
+        found.openMedia.map(({ id }) => this.#openMedia.removeBatch(id)),
+        [...found.chats, ...found.openMedia].map(({ id }) => this.#interactions.removeBatch(id)),
         this.#sessions.removeBatch(sessions),
         naming,
         this.#audit.batch({ ...entry, action: 'customer.removed', details: removed }),
@@ -169,13 +182,15 @@ export class CustomerRemoval {
   async #end({
     instances,
     chats,
+    openMedia,
   }: Found): Promise<{ readonly family: readonly SessionId[]; readonly queueEntries: number }> {
     await this.#durable.commit(this.#services.cancelledBatch(instances));
     // Chats first: an interaction whose session ends would enter its queue again.
     for (const { id } of chats) await this.#chats.disconnect(id);
+    for (const { id } of openMedia) await this.#durable.commit(this.#interactions.endBatch(id, 'customer'));
     const roots = [
       ...instances.flatMap(({ sessionId }) => sessionId ?? []),
-      ...chats.flatMap(({ id }) => this.#interactions.get(id)?.sessionId ?? []),
+      ...[...chats, ...openMedia].flatMap(({ id }) => this.#interactions.get(id)?.sessionId ?? []),
     ];
     const ofServices = await this.#routing.removeOfServices(new Set(instances.map(({ id }) => id)));
     const ofSessions = roots.flatMap((sessionId) => this.#routing.ofSession(sessionId)).length;
@@ -197,10 +212,10 @@ export class CustomerRemoval {
 /** Each with a former agent of its own. */
 function propertiesOf(
   { name, value }: CustomerProperty,
-  { instances, chats }: Found,
+  { instances, chats, openMedia }: Found,
 ): readonly Readonly<Record<string, string>>[] {
-  const ofChats = chats.map(({ lookup }) => lookup ?? {});
-  return [{ [name]: value }, ...instances.map(({ lookup }) => lookup), ...ofChats];
+  const others = [...chats, ...openMedia].map(({ lookup }) => lookup ?? {});
+  return [{ [name]: value }, ...instances.map(({ lookup }) => lookup), ...others];
 }
 
 function sumOfFiles(contents: readonly { readonly files: number }[]): number {

@@ -2,6 +2,7 @@ import { type Batch, type Durable, joinBatches, keyedBy, Once } from '../../engi
 import type { Clock } from '../../engine/ports/index.ts';
 import { type ChatNotices, Visibility } from '../chat/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
+import { MAX_NOTES_LENGTH } from './afterWork.ts';
 import { InteractionError } from './errors.ts';
 import {
   type HeldInteraction,
@@ -73,9 +74,8 @@ export class Conferences {
    * when the customer has left.
    */
   transfer(request: AgentRequest, target: TransferTarget, text?: string): Promise<void> {
-    return this.#act('transfer', request, (interaction) => {
-      const { agentId } = interaction;
-      const note = this.#noteBatch(interaction, agentId, text);
+    return this.#act('transfer', request, (before) => {
+      const { interaction, note } = this.#noted(before, text);
       if (target.kind === 'queue') return joinBatches(note, this.#queueBatch(interaction, target.queue));
       const partner = interaction.partners?.find((one) => one.agentId === target.agentId);
       if (partner === undefined) {
@@ -97,8 +97,8 @@ export class Conferences {
       readonly text?: string | undefined;
     },
   ): Promise<void> {
-    return this.#act(invited.kind, request, (interaction) => {
-      const note = this.#noteBatch(interaction, interaction.agentId, invited.text);
+    return this.#act(invited.kind, request, (before) => {
+      const { interaction, note } = this.#noted(before, invited.text);
       const partner = interaction.partners?.find((one) => one.agentId === invited.agentId);
       if (partner !== undefined && partner.visibility !== Visibility.ALL && invited.kind === 'conference') {
         return joinBatches(note, this.#changes.mergedBatch(interaction, partner));
@@ -163,8 +163,22 @@ export class Conferences {
     );
   }
 
-  #noteBatch({ id }: InteractionRecord, agentId: AgentId, text: string | undefined): Batch {
-    if (text === undefined) return {};
-    return this.#chats.noteBatch(id, { nickname: this.#parties.nicknameOf(agentId), agentId }, text);
+  /** A chat has the note in its transcript, by the batch `note`; another interaction has it in its notes. */
+  #noted(
+    interaction: HeldInteraction,
+    text: string | undefined,
+  ): { readonly interaction: HeldInteraction; readonly note: Batch } {
+    if (text === undefined) return { interaction, note: {} };
+    const { id, agentId, media, notes: earlier } = interaction;
+    const nickname = this.#parties.nicknameOf(agentId);
+    if (media === 'chat') {
+      return { interaction, note: this.#chats.noteBatch(id, { nickname, agentId }, text) };
+    }
+    const notes = [earlier, `${nickname}: ${text}`].filter((one) => one !== undefined).join('\n');
+    if (notes.length <= MAX_NOTES_LENGTH) return { interaction: { ...interaction, notes }, note: {} };
+    throw new InteractionError(
+      'INTERACTION_FULL',
+      `Expected notes of at most ${MAX_NOTES_LENGTH} characters (MAX_NOTES_LENGTH) with the new one, got ${notes.length}.`,
+    );
   }
 }

@@ -6,12 +6,18 @@ import type { Agents, Routing } from '../routing/index.ts';
 import type { AfterWork } from './afterWork.ts';
 import { InteractionError } from './errors.ts';
 import { goneFacts, type InteractionEvents, presentFacts } from './interactionEvents.ts';
-import { type InteractionRecord, interactionBatch, readInteraction } from './interactionRecord.ts';
+import { type InteractionRecord, interactionBatch, keptMsOf, readInteraction } from './interactionRecord.ts';
 import type { OfferAnswers } from './offerAnswers.ts';
 import { NO_PARTIES, type OtherParties, withParties } from './otherParties.ts';
 
 /** Characters of the user data of one interaction, as JSON. */
 const MAX_INTERACTION_DATA_CHARS = 262_144;
+
+/** An interaction that has ended, and the time until which it is kept, in ms since epoch. */
+export interface EndedInteraction {
+  readonly id: InteractionId;
+  readonly expiresAt: number;
+}
 
 /** Changes of interactions that customers, agents and documents can all make. */
 export class InteractionChanges {
@@ -25,6 +31,7 @@ export class InteractionChanges {
   readonly #chats: Pick<ChatNotices, 'endedBatch'>;
   readonly #afterWork: AfterWork;
   readonly #parties: OtherParties;
+  readonly #endListeners: ((ended: EndedInteraction) => Batch)[] = [];
 
   constructor(deps: {
     readonly durable: Durable;
@@ -48,6 +55,11 @@ export class InteractionChanges {
     this.#chats = deps.chats;
     this.#afterWork = deps.afterWork;
     this.#parties = deps.parties;
+  }
+
+  /** The batch that a listener returns joins the commit that ends an interaction. */
+  onEnded(listener: (ended: EndedInteraction) => Batch): void {
+    this.#endListeners.push(listener);
   }
 
   /**
@@ -78,10 +90,11 @@ export class InteractionChanges {
     if (before === undefined || before.state === 'ended') return { batch: {} };
     const { offer: _offer, agentId, ...rest } = withParties(before, NO_PARTIES);
     const hasLeft = by === 'customer' || by === 'timeout' || by === 'idle';
+    const endedAt = this.#clock.now();
     const after: InteractionRecord = {
       ...rest,
       state: 'ended',
-      endedAt: this.#clock.now(),
+      endedAt,
       endReason: by,
       // An agent to whom it was only offered never had it.
       ...defined({ agentId: before.state === 'active' ? agentId : undefined }),
@@ -102,6 +115,7 @@ export class InteractionChanges {
       this.#chats.endedBatch(id, by, reason),
       agentId === undefined ? {} : this.#agents.tellBatch(agentId, { type: 'ended', interactionId: id, by }),
       this.#parties.endedBatch(before, by),
+      this.#endListeners.map((listener) => listener({ id, expiresAt: endedAt + keptMsOf(before) })),
     );
     return { batch, ...defined({ agentId: after.agentId }) };
   }

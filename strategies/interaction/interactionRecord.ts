@@ -41,7 +41,8 @@ export interface Invitation {
 /** A customer contact. */
 export interface Interaction {
   readonly id: InteractionId;
-  readonly media: 'chat';
+  /** `chat`, `email`, or another medium without a customer who waits. */
+  readonly media: string;
   readonly serviceId?: ServiceId;
   readonly userData: Readonly<Record<string, Json>>;
   /** The interaction queue it entered. */
@@ -57,6 +58,8 @@ export interface Interaction {
   readonly invitations?: readonly Invitation[];
   /** ms since epoch. */
   readonly createdAt: number;
+  /** ms since epoch at which it last entered its queue; absent in interactions of earlier versions. */
+  readonly queuedAt?: number;
   /** ms since epoch. */
   readonly endedAt?: number;
   readonly endReason?: EndedBy;
@@ -69,10 +72,12 @@ export interface Interaction {
 
 export interface CreateInteraction {
   readonly id: InteractionId;
-  readonly media: 'chat';
+  readonly media: string;
   readonly serviceId?: ServiceId;
   readonly userData: Readonly<Record<string, Json>>;
   readonly queue: string;
+  /** InteractionRecord.keptMs. */
+  readonly keptMs?: number;
 }
 
 /** Table `interaction`. */
@@ -88,6 +93,8 @@ export interface InteractionRecord extends Omit<Interaction, 'wrapupUntil'> {
    * Absent after another agent has accepted it.
    */
   readonly returnedAt?: number;
+  /** Time for which it can still be read after its end; absent: ENDED_KEPT_MS. */
+  readonly keptMs?: number;
 }
 
 export interface Offer {
@@ -117,8 +124,13 @@ export function isHeld(interaction: InteractionRecord | undefined): interaction 
   return interaction?.agentId !== undefined;
 }
 
-/** Time for which an interaction can still be read after its end. */
+/** Time for which an interaction can still be read after its end, and is in the lists of its agents. */
 export const ENDED_KEPT_MS = 86_400_000;
+
+/** Time for which the interaction can still be read after its end. */
+export function keptMsOf({ keptMs = ENDED_KEPT_MS }: InteractionRecord): number {
+  return keptMs;
+}
 
 /** `id`: InteractionRecord. */
 export const INTERACTION = 'interaction';
@@ -166,17 +178,19 @@ export async function liveInteractions(
 
 /** The interaction without its offer, as other parts see it. */
 export function viewOf(record: InteractionRecord, wrapupUntil?: number): Interaction {
-  const { offer: _offer, returnedAt: _returned, ...interaction } = record;
+  const { offer: _offer, returnedAt: _returned, keptMs: _kept, ...interaction } = record;
   return { ...interaction, ...defined({ wrapupUntil }) };
 }
 
 /** Stores a change of the record, and the changes of the indexes that follow from it. */
 export function interactionBatch(before: InteractionRecord | undefined, after: InteractionRecord): Batch {
   const { endedAt } = after;
-  const expiry = defined({ expiresAt: endedAt === undefined ? undefined : endedAt + ENDED_KEPT_MS });
+  const expiryAfter = (ms: number) =>
+    defined({ expiresAt: endedAt === undefined ? undefined : endedAt + ms });
+  const expiry = expiryAfter(ENDED_KEPT_MS);
   const controls = after.state === 'ended' ? undefined : after.sessionId;
   return joinBatches(
-    { put: [{ table: INTERACTION, key: after.id, value: after, ...expiry }] },
+    { put: [{ table: INTERACTION, key: after.id, value: after, ...expiryAfter(keptMsOf(after)) }] },
     indexBatch(OF_AGENT, after.id, {
       before: before === undefined ? [] : agentsOf(before),
       after: agentsOf(after),

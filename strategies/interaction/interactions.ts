@@ -19,7 +19,7 @@ import { AgentDesktops, type DesktopLosses, type DesktopTimes } from './agentDes
 import { AgentRemoval } from './agentRemoval.ts';
 import { Conferences } from './conferences.ts';
 import { InteractionError } from './errors.ts';
-import { InteractionChanges } from './interactionChanges.ts';
+import { type EndedInteraction, InteractionChanges } from './interactionChanges.ts';
 import { InteractionEvents } from './interactionEvents.ts';
 import { InteractionModules } from './interactionModules.ts';
 import {
@@ -129,13 +129,13 @@ export class Interactions {
    * The record, and the task that starts the application of the queue as a session which controls the
    * interaction. Throws InteractionError QUEUE_UNKNOWN.
    */
-  createBatch({ id, media, serviceId, userData, queue }: CreateInteraction): Batch {
+  createBatch({ id, media, serviceId, userData, queue, keptMs }: CreateInteraction): Batch {
     if (this.#queues(queue) === undefined) throw new InteractionError('QUEUE_UNKNOWN', queue);
     this.#log.info({ interactionId: id, serviceId, queue }, 'Interaction created.');
     return this.#queueEntry.enterBatch(undefined, {
       id,
       media,
-      ...defined({ serviceId }),
+      ...defined({ serviceId, keptMs }),
       userData,
       queue,
       state: 'queued',
@@ -174,6 +174,11 @@ export class Interactions {
   /** InteractionChanges.endBatch. */
   endBatch(id: InteractionId, by: EndedBy): Batch {
     return this.#changes.endBatch(id, by);
+  }
+
+  /** The batch that a listener returns joins the commit that ends an interaction. */
+  onEnded(listener: (ended: EndedInteraction) => Batch): void {
+    this.#changes.onEnded(listener);
   }
 
   /** Removes an interaction that has ended; nothing when it is unknown. */

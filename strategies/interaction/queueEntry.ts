@@ -86,10 +86,16 @@ export class QueueEntry {
     const { id } = interaction;
     // The session's id is fixed here, so that a task repeated after a crash starts the same session.
     const sessionId = this.#ids.session();
-    const after: InteractionRecord = { ...interaction, sessionId, entries: interaction.entries + 1 };
+    const queuedAt = this.#clock.now();
+    const after: InteractionRecord = {
+      ...interaction,
+      sessionId,
+      entries: interaction.entries + 1,
+      queuedAt,
+    };
     const payload = { id, sessionId };
     return joinBatches(interactionBatch(before, after), {
-      schedule: [{ key: `${ENTER_TASK}/${id}`, kind: ENTER_TASK, payload, dueAt: this.#clock.now() }],
+      schedule: [{ key: `${ENTER_TASK}/${id}`, kind: ENTER_TASK, payload, dueAt: queuedAt }],
     });
   }
 

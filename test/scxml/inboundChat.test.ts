@@ -15,6 +15,7 @@ const done: readonly ModuleRow[] = [
 const alive: FetchRow = ['GET', /^\/genesys\/1\/storage\/788887$/, { status: 200, body: {} }];
 
 async function openInbound(changes: {
+  readonly afterTimeout?: string;
   readonly userData?: { readonly [key: string]: Json };
   readonly group?: string;
   readonly fetches?: readonly FetchRow[];
@@ -25,6 +26,7 @@ async function openInbound(changes: {
     params: {
       app_find_agent_timeout: '45',
       app_selected_agent_group: changes.group ?? 'Everybody',
+      ...(changes.afterTimeout === undefined ? {} : { app_after_timeout: changes.afterTimeout }),
       _gms_url: 'http://orsay.test/genesys',
     },
     fetches: changes.fetches ?? [alive],
@@ -103,6 +105,26 @@ describe('inbound_chat', () => {
 
     expect(driver.trace).to.deep.equal([SUBMIT, TERMINATE]);
     expect(driver.status).to.equal('completed');
+  });
+
+  it('asks for an agent again after the time, where its queue says so', async () => {
+    let submits = 0;
+    const driver = await openInbound({
+      userData: {},
+      afterTimeout: 'again',
+      modules: [
+        [
+          'queue.submit',
+          () => {
+            submits += 1;
+            const error = submits < 3 ? 'timeout' : 'unsupported';
+            return [{ name: 'error.queue.submit', data: { error, description: '' } }];
+          },
+        ],
+      ],
+    });
+
+    expect(driver.trace).to.deep.equal([SUBMIT, SUBMIT, SUBMIT, TERMINATE]);
   });
 
   it('ends the chat when there is neither a service nor a group', async () => {

@@ -138,27 +138,6 @@ describe('an unknown URL', () => {
       exception: 'orsay.NotFoundException',
       code: 'NOT_FOUND',
     });
-    for (const [path, api] of [
-      [
-        '/genesys/2/openmedia/web',
-        'The Open Media API is not served: agents of this server take chats only.',
-      ],
-      [
-        '/genesys/2/openmedia/web/0001/get',
-        'The Open Media API is not served: agents of this server take chats only.',
-      ],
-      ['/genesys/2/email/web', 'The E-mail API is not served: this server has no e-mail server.'],
-    ] as const) {
-      const absent = await server.send('POST', path, { form: { firstName: 'Ada' } });
-      expect([absent.status, absent.json], path).to.deep.equal([
-        404,
-        {
-          message: `${api} There is nothing at '${path}'.`,
-          exception: 'orsay.NotFoundException',
-          code: 'NOT_FOUND',
-        },
-      ]);
-    }
     const options = await server.send('OPTIONS', '/genesys/1/service/hello');
     expect([options.status, options.headers.allow]).to.deep.equal([204, 'DELETE, GET, HEAD, POST']);
     await server.orsay.close();

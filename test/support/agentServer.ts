@@ -16,6 +16,7 @@ import { Chats } from '../../strategies/chat/chats.ts';
 import { ChatFiles } from '../../strategies/files/chatFiles.ts';
 import { CLIENT_FILE_OPTIONS, FILE_LIMITS } from '../../strategies/files/fileLimits.ts';
 import { Uploads } from '../../strategies/files/uploads.ts';
+import { OpenMedia } from '../../strategies/openMedia/openMedia.ts';
 import { createBodyBudget } from './bodyBudget.ts';
 import { type ContactCentre, openContactCentre } from './contactCentre.ts';
 import { loopbackBrowsers, openGuard } from './openGuard.ts';
@@ -89,6 +90,12 @@ export async function openAgentServer(
         audit: new AuditLog({ durable, clock, limits: { maxEntries: 1_000, maxAgeMs: 86_400_000 } }),
         chats,
         chatFiles,
+        openMedia: new OpenMedia({
+          ...centre,
+          ids,
+          log: silentLog,
+          limits: () => ({ open: 100, keptMs: 86_400_000 }),
+        }),
         desktop: () => desktopOf(desktop),
         services: { ofCustomer: (property) => given.callbacks?.(property) ?? [] },
         closing: closing.signal,

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { defined } from '../../../engine/ports/index.ts';
 import type { ChatPushOptions, InactivityOptions } from '../../../strategies/chat/index.ts';
 import type { TranscriptStyle } from '../../chat/index.ts';
-import { type ChatV2Service, EMAIL_PROPERTY } from '../../chatV2/index.ts';
-import { isPasswordHash, type ServiceAccount } from '../../identity/index.ts';
+import type { ChatV2Service } from '../../chatV2/index.ts';
+import { EMAIL_PROPERTY } from '../../digital/index.ts';
 import { chatFilesSchema } from './chatFiles.ts';
+import { accountOf, accountProblems, namesIn } from './serviceOptions.ts';
 
 const text = z.string();
 /** Characters of a text of the server in a transcript. */
@@ -124,19 +125,12 @@ export function isChatService(options: Options | undefined): boolean {
 
 /** The problems of the options of a chat service. */
 export function chatServiceProblems(options: Options): readonly { name: string; message: string }[] {
-  const { _client_timeout: timeout = '', _auth_user: user = '', _auth_password_hash: hash = '' } = options;
+  const { _client_timeout: timeout = '' } = options;
   const problems: { name: string; message: string }[] = [];
   if (timeout !== '' && !/^\d{1,7}$/.test(timeout)) {
     problems.push({ name: '_client_timeout', message: `expected whole seconds, got '${timeout}'` });
   }
-  if ((user === '') !== (hash === '')) {
-    problems.push({ name: '_auth_user', message: 'expected _auth_user and _auth_password_hash, or neither' });
-  }
-  if (user.includes(':')) problems.push({ name: '_auth_user', message: 'expected a name without a colon' });
-  if (hash !== '' && !isPasswordHash(hash)) {
-    const message = 'expected scrypt$<salt>$<hash>, as `orsay hash-password` prints it';
-    problems.push({ name: '_auth_password_hash', message });
-  }
+  problems.push(...accountProblems(options));
   for (const name of PUSH_OPTIONS) {
     const value = options[name] ?? '';
     if (/^(?:true|false|)$/.test(value)) continue;
@@ -158,16 +152,10 @@ export function chatPushOptionsOf(options: Options, chat: z.infer<typeof chatSch
   };
 }
 
-/** The credentials of a service; undefined: it needs none, or is no chat service. */
-export function chatAccountOf(options: Options | undefined): ServiceAccount | undefined {
-  const { _auth_user: user = '', _auth_password_hash: passwordHash = '' } = options ?? {};
-  return isChatService(options) && user !== '' ? { user, passwordHash } : undefined;
-}
-
 /** The names of the properties that find the chats of customers, of all chat services. */
 export function chatProperties(services: Readonly<Record<string, Options>>): readonly string[] {
   const chats = Object.entries(services).filter(([, options]) => isChatService(options));
-  const keys = chats.flatMap(([, options]) => lookupKeysOf(options));
+  const keys = chats.flatMap(([, options]) => namesIn(options._customer_lookup_keys));
   return chats.length === 0 ? [] : [EMAIL_PROPERTY, ...keys];
 }
 
@@ -184,14 +172,7 @@ export function chatServiceOf(name: string, options: Options, chat: Timeouts): C
     ...defined({ endpoint: endpoint === '' ? undefined : endpoint }),
     clientTimeoutMs: (timeout === '' ? chat.clientTimeout : Number(timeout)) * 1000,
     asyncClientTimeoutMs: chat.async.clientTimeout * 1000,
-    lookupKeys: lookupKeysOf(options),
-    hasCredentials: (options._auth_user ?? '') !== '',
+    lookupKeys: namesIn(options._customer_lookup_keys),
+    hasCredentials: accountOf(options) !== undefined,
   };
-}
-
-function lookupKeysOf({ _customer_lookup_keys: keys = '' }: Options): readonly string[] {
-  return keys
-    .split(',')
-    .map((key) => key.trim())
-    .filter((key) => key !== '');
 }

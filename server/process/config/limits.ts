@@ -49,8 +49,14 @@ export const limitsSchema = z
       .strictObject({
         ofAddress: rate(500, 2_000),
         ofUser: rate(50, 500),
-        /** New chats of Chat V2, each of which starts a session. */
+        /** New chats of Chat V2, open media and e-mails. Each of them starts a session. */
         chatsOfAddress: rate(2, 100),
+      })
+      .prefault({}),
+    openMedia: z
+      .strictObject({
+        /** Interactions of open media and e-mails that have not ended. */
+        open: positive.default(100_000),
       })
       .prefault({}),
     /** CometD. A client is a session of Bayeux; a user may have several. */

@@ -58,6 +58,7 @@ describe('what an agent sees of a customer', () => {
           endedBy: 'customer',
         },
       ],
+      openMedia: [],
       callbacks: [
         {
           serviceId: '369-7',

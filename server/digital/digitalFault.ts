@@ -1,4 +1,3 @@
-import { ChatError } from '../../strategies/chat/index.ts';
 import { toWireError, type WireError } from '../errors/index.ts';
 
 /**
@@ -16,6 +15,8 @@ export const FaultCode = {
   PARAMETER_INVALID: 400,
   CREDENTIALS_WRONG: 401,
   SERVICE_UNKNOWN: 404,
+  INTERACTION_UNKNOWN: 404,
+  INTERACTION_OVER: 409,
   TRY_AGAIN: 503,
   CHAT_UNKNOWN: 8201,
 } as const;
@@ -32,8 +33,8 @@ interface FaultInit {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An operation of Chat V2 that failed. */
-export class ChatV2Fault extends Error {
+/** A request of Chat V2, open media or e-mail that failed. */
+export class DigitalFault extends Error {
   readonly code: FaultCode;
   readonly status: number;
   readonly isPassing: boolean;
@@ -41,7 +42,7 @@ export class ChatV2Fault extends Error {
 
   constructor({ code, advice, status = 200, isPassing, headers = {} }: FaultInit, cause?: unknown) {
     super(advice, { cause });
-    this.name = 'ChatV2Fault';
+    this.name = 'DigitalFault';
     this.code = code;
     this.status = status;
     this.isPassing = isPassing === true;
@@ -50,18 +51,40 @@ export class ChatV2Fault extends Error {
 }
 
 /** Input that no repetition makes right. */
-export function badInput(advice: string, code: FaultCode = FaultCode.PARAMETER_INVALID): ChatV2Fault {
-  return new ChatV2Fault({ code, advice, status: 400 });
+export function badInput(advice: string, code: FaultCode = FaultCode.PARAMETER_INVALID): DigitalFault {
+  return new DigitalFault({ code, advice, status: 400 });
 }
 
-/** A fault that the client may see, for anything that an operation throws. Others are thrown again. */
-export function faultOf(thrown: unknown): ChatV2Fault {
-  if (thrown instanceof ChatV2Fault) return thrown;
-  if (thrown instanceof ChatError) return faultOfChat(thrown);
+export function unknownService(kind: string, name: string): DigitalFault {
+  return new DigitalFault({
+    code: FaultCode.SERVICE_UNKNOWN,
+    advice: `No ${kind} service '${name.slice(0, 64)}' is configured.`,
+    status: 404,
+  });
+}
+
+/**
+ * Each new interaction starts a session, also for a client that is gone at once. `waitMs`: 0 admits it.
+ * `limit` is the name of the limit in the configuration.
+ */
+export function requireAdmitted(waitMs: number, limit: string): void {
+  const seconds = Math.ceil(waitMs / 1000);
+  if (seconds === 0) return;
+  throw new DigitalFault({
+    code: FaultCode.TRY_AGAIN,
+    advice: `Too many new interactions of one address (${limit}). Expected the next one in ${seconds} s.`,
+    isPassing: true,
+    headers: { 'Retry-After': String(seconds) },
+  });
+}
+
+/** A fault that the client may see, for anything that a request throws. Others are thrown again. */
+export function faultOf(thrown: unknown): DigitalFault {
+  if (thrown instanceof DigitalFault) return thrown;
   const error = toWireError(thrown);
   switch (error.code) {
     case 'UNAUTHORIZED':
-      return new ChatV2Fault({
+      return new DigitalFault({
         code: FaultCode.CREDENTIALS_WRONG,
         advice: error.message,
         status: error.status,
@@ -71,8 +94,12 @@ export function faultOf(thrown: unknown): ChatV2Fault {
     case 'PARAMETER_MISSING':
     case 'BODY_MALFORMED':
       return badInput(error.message);
+    case 'INTERACTION_NOT_FOUND':
+      return new DigitalFault({ code: FaultCode.INTERACTION_UNKNOWN, advice: error.message }, thrown);
+    case 'INTERACTION_STATE':
+      return new DigitalFault({ code: FaultCode.INTERACTION_OVER, advice: error.message }, thrown);
     case 'SERVICE_MISCONFIGURED':
-      return new ChatV2Fault({ code: FaultCode.CHAT_UNAVAILABLE, advice: error.message }, thrown);
+      return new DigitalFault({ code: FaultCode.CHAT_UNAVAILABLE, advice: error.message }, thrown);
     case 'INTERNAL':
       throw thrown;
     default:
@@ -81,21 +108,6 @@ export function faultOf(thrown: unknown): ChatV2Fault {
 }
 
 /** The client may repeat the request. Clients count such replies, and go on. */
-function passing({ message, headers }: WireError): ChatV2Fault {
-  return new ChatV2Fault({ code: FaultCode.TRY_AGAIN, advice: message, headers, isPassing: true });
-}
-
-function faultOfChat(error: ChatError): ChatV2Fault {
-  const advice = error.message;
-  switch (error.code) {
-    case 'CHAT_NOT_FOUND':
-      return new ChatV2Fault({ code: FaultCode.CHAT_UNKNOWN, advice }, error);
-    case 'CHAT_ENDED':
-    case 'CHAT_FULL':
-      return new ChatV2Fault({ code: FaultCode.CHAT_OVER, advice }, error);
-    case 'TEXT_INVALID':
-      return badInput(advice, FaultCode.TEXT_INVALID);
-    case 'POSITION_INVALID':
-      return badInput(advice);
-  }
+function passing({ message, headers }: WireError): DigitalFault {
+  return new DigitalFault({ code: FaultCode.TRY_AGAIN, advice: message, headers, isPassing: true });
 }

@@ -1,0 +1,21 @@
+export {
+  badInput,
+  DigitalFault,
+  FaultCode,
+  faultOf,
+  requireAdmitted,
+  unknownService,
+} from './digitalFault.ts';
+export {
+  addressIn,
+  EMAIL_PROPERTY,
+  type Given,
+  jsonIn,
+  longText,
+  lookupIn,
+  MAX_USER_DATA_LENGTH,
+  requiredShortText,
+  requiredText,
+  shortText,
+  userDataIn,
+} from './parameters.ts';
