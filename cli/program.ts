@@ -7,6 +7,7 @@ import { addDrawCommand } from './addDrawCommand.ts';
 import { addLspCommand } from './addLspCommand.ts';
 import { addStepCommand } from './addStepCommand.ts';
 import { addStoreCommands } from './addStoreCommands.ts';
+import { addTestCommand } from './addTestCommand.ts';
 import { checkCommand } from './checkCommand.ts';
 import { checkConfigCommand } from './checkConfigCommand.ts';
 import { type CommandIo, type ProgramParts, printError } from './commandIo.ts';
@@ -71,6 +72,7 @@ function createProgram(parts: ProgramParts): Command {
   addCheckCommand(program, parts);
   addStepCommand(program, parts);
   addDrawCommand(program, parts);
+  addTestCommand(program, parts);
   addLspCommand(program, parts);
   addServeCommand(program);
   addHashPasswordCommand(program, parts);

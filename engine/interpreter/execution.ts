@@ -100,7 +100,7 @@ export interface Limits {
 
 /**
  * A record of a trace (algorithm/stepObserver.ts): `state_enter`, `state_exit`, `transition`,
- * `event_processed`, `event_ignored`, `log` ...
+ * `event_processed`, `event_ignored`, `guard`, `log` ...
  */
 export interface TraceRecord {
   readonly kind: string;

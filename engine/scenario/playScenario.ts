@@ -64,11 +64,14 @@ export async function playScenario(file: ScenarioFile, options: PlayOptions = {}
 /** A scenario that cannot be played: its document is missing or another one. */
 export class ScenarioFault extends Error {
   readonly at: Place;
+  /** The message without the location. */
+  readonly reason: string;
 
-  constructor(at: Place, message: string) {
-    super(`${at.file}:${at.line}:${at.column}: ${message}`);
+  constructor(at: Place, reason: string) {
+    super(`${at.file}:${at.line}:${at.column}: ${reason}`);
     this.name = 'ScenarioFault';
     this.at = at;
+    this.reason = reason;
   }
 }
 

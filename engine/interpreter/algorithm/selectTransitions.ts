@@ -48,12 +48,16 @@ function firstEnabled(step: Step, lists: Candidates['lists']): readonly Transiti
  * (W3C 5.9.1). The condition of an eventless transition raises it once a macrostep; otherwise the error event
  * would cause the next evaluation, without end.
  */
-function conditionMatch(step: Step, { cond, events, index, at }: Transition): boolean {
+function conditionMatch(step: Step, transition: Transition): boolean {
+  const { cond, events, index, at } = transition;
   if (cond === undefined) return true;
   try {
-    return step.data.condition(cond.slot);
+    const holds = step.data.condition(cond.slot);
+    step.observer.guardEvaluated(transition, holds);
+    return holds;
   } catch (fault) {
     const isReported = events !== undefined || step.isFirstReport(index);
+    step.observer.guardEvaluated(transition, false);
     if (isReported) step.fault(fault, { element: 'transition', at, use: 'condition' });
     return false;
   }

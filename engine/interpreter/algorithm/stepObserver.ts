@@ -10,6 +10,8 @@ export interface StepObserver {
   eventTaken(event: ScxmlEvent): void;
   /** No transition takes the event. `refused`: the transitions for it whose conditions were false. */
   eventIgnored(event: ScxmlEvent, configuration: readonly string[], refused: readonly Transition[]): void;
+  /** The condition of a transition was evaluated. A condition that cannot be evaluated is false. */
+  guardEvaluated(transition: Transition, holds: boolean): void;
   stateExited(state: StateNode): void;
   transitionTaken(transition: Transition): void;
   stateEntered(state: StateNode): void;
@@ -22,6 +24,7 @@ export interface StepObserver {
 export const NO_OBSERVER: StepObserver = {
   eventTaken() {},
   eventIgnored() {},
+  guardEvaluated() {},
   stateExited() {},
   transitionTaken() {},
   stateEntered() {},
@@ -55,13 +58,18 @@ export class TraceObserver implements StepObserver {
     this.#write({ kind: 'event_ignored', name, configuration, guards });
   }
 
+  guardEvaluated({ index }: Transition, holds: boolean): void {
+    this.#write({ kind: 'guard', index, holds });
+  }
+
   stateExited({ id }: StateNode): void {
     this.#write({ kind: 'state_exit', name: id });
   }
 
-  transitionTaken({ source, targets, at }: Transition): void {
+  transitionTaken({ index, source, targets, at }: Transition): void {
     const idOf = (state: number): string => stateAt(this.#document, state).id;
-    this.#write({ kind: 'transition', source: idOf(source), targets: targets.map(idOf), line: at.line });
+    const ids = targets.map(idOf);
+    this.#write({ kind: 'transition', index, source: idOf(source), targets: ids, line: at.line });
   }
 
   stateEntered({ id }: StateNode): void {

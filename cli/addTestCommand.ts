@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { ProgramParts } from './commandIo.ts';
+
+interface TestFlags {
+  readonly watch?: true;
+  readonly json?: true;
+  readonly coverage?: true;
+  readonly lcov?: string;
+  readonly junit?: string;
+  readonly draw?: string;
+}
+
+/** Adds `test`. Only it loads the reader of scenarios. */
+export function addTestCommand(program: Command, { io, end }: ProgramParts): void {
+  program
+    .command('test')
+    .description('Play scenario files (*.scenario.yaml) in virtual time, and tell what fails and where.')
+    .argument('<paths...>', 'scenario files, or folders that are searched for them')
+    .option('--watch', 'play them again after each change, until the standard input ends')
+    .option('--coverage', 'print the states, transitions, conditions and pairs that were not passed')
+    .option('--lcov <file>', 'write the coverage as an LCOV file')
+    .option('--draw <folder>', 'draw each document as SVG, with the parts that were passed')
+    .option('--junit <file>', 'write the outcomes as a JUnit file')
+    .option('--json', 'print one JSON object with outcomes and coverage')
+    .addHelpText('after', '\nExample: orsay test scxml --coverage --junit results.xml')
+    .action(async (paths: readonly string[], flags: TestFlags) => {
+      const { testCommand } = await import('./testCommand.ts');
+      const { watchTests } = await import('./watchTests.ts');
+      const { lcov, junit, draw } = flags;
+      const request = {
+        paths,
+        json: flags.json === true,
+        coverage: flags.coverage === true,
+        lcov,
+        junit,
+        draw,
+      };
+      const run = () => testCommand(io, request);
+      end((await (flags.watch ? watchTests(io, paths, run) : run())).exit);
+    });
+}

@@ -1,0 +1,119 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { DocumentError } from '../engine/interpreter/index.ts';
+import { defined } from '../engine/ports/index.ts';
+import {
+  Coverage,
+  coverageLcov,
+  playScenario,
+  ScenarioError,
+  ScenarioFault,
+  type ScenarioFile,
+} from '../engine/scenario/index.ts';
+import { type CommandIo, pathOf, print, printError } from './commandIo.ts';
+import { drawCoverage } from './drawCoverage.ts';
+import { EXIT, type Exit } from './exit.ts';
+import { junitOf } from './junit.ts';
+import { findScenarios, loadScenario } from './scenarioFiles.ts';
+import { hasPassed, type TestOutcome } from './testOutcome.ts';
+import { jsonReport, TextReport } from './testReport.ts';
+
+export interface TestRequest {
+  readonly paths: readonly string[];
+  readonly json: boolean;
+  readonly coverage: boolean;
+  /** Paths of files to write. */
+  readonly lcov?: string | undefined;
+  readonly junit?: string | undefined;
+  /** Folder for drawings. */
+  readonly draw?: string | undefined;
+}
+
+/** The scenarios of one run, and the files that they read. */
+export interface TestRun {
+  readonly exit: Exit;
+  /** URLs of scenarios, documents and their includes. */
+  readonly files: readonly string[];
+}
+
+/** Plays all scenarios of the paths. FAILED when a step fails, NOT_LOADED when one cannot be played. */
+export async function testCommand(io: CommandIo, request: TestRequest): Promise<TestRun> {
+  const urls = await findScenarios(io, request.paths);
+  if (urls.length === 0) {
+    printError(io, `Expected files *.scenario.yaml in ${request.paths.join(', ')}, got none.`);
+    return { exit: EXIT.NOT_LOADED, files: [] };
+  }
+  const coverage = new Coverage();
+  const report = request.json ? undefined : new TextReport(io);
+  const outcomes: TestOutcome[] = [];
+  const files = new Set(urls);
+  for (const url of urls) {
+    coverage.begin();
+    const outcome = await tested(io, url, coverage);
+    outcomes.push(outcome);
+    report?.scenario(outcome);
+  }
+  for (const { document } of coverage.documents) {
+    for (const source of document.sources) files.add(source.url);
+  }
+  report?.end(outcomes, request.coverage ? coverage.documents : []);
+  if (request.json) print(io, JSON.stringify(jsonReport(io, outcomes, coverage.documents)));
+  await writeReports(io, request, { outcomes, coverage });
+  return { exit: exitOf(outcomes), files: [...files] };
+}
+
+function exitOf(outcomes: readonly TestOutcome[]): Exit {
+  if (outcomes.some(({ faults }) => faults !== undefined)) return EXIT.NOT_LOADED;
+  return outcomes.every(hasPassed) ? EXIT.OK : EXIT.FAILED;
+}
+
+async function tested(io: CommandIo, url: string, coverage: Coverage): Promise<TestOutcome> {
+  const begin = io.elapsed();
+  const milliseconds = (): number => Math.round(io.elapsed() - begin);
+  let file: ScenarioFile;
+  try {
+    file = await loadScenario(url);
+  } catch (error) {
+    return { url, milliseconds: milliseconds(), faults: faultsOf(url, error) };
+  }
+  const { name, document } = file.scenario;
+  const facts = { url, ...defined({ name, document: hrefOf(document, url) }) };
+  try {
+    const { failure } = await playScenario(file, { onTrace: coverage.record });
+    return { ...facts, milliseconds: milliseconds(), ...defined({ failure }) };
+  } catch (error) {
+    return { ...facts, milliseconds: milliseconds(), faults: faultsOf(url, error) };
+  }
+}
+
+function hrefOf(document: string, url: string): string {
+  return URL.canParse(document, url) ? new URL(document, url).href : document;
+}
+
+/** The problems of a scenario file or of its document. Anything else is a fault of this program. */
+function faultsOf(url: string, error: unknown): NonNullable<TestOutcome['faults']> {
+  if (error instanceof ScenarioError) return error.problems;
+  if (error instanceof DocumentError) {
+    return error.problems.map(({ file, line, column, code, message }) => ({
+      file,
+      line,
+      column,
+      message: `${code}: ${message}`,
+    }));
+  }
+  if (error instanceof ScenarioFault) return [{ ...error.at, message: error.reason }];
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) throw error;
+  return [{ file: url, line: 1, column: 1, message }];
+}
+
+async function writeReports(
+  io: CommandIo,
+  { lcov, junit, draw }: TestRequest,
+  { outcomes, coverage }: { readonly outcomes: readonly TestOutcome[]; readonly coverage: Coverage },
+): Promise<void> {
+  const path = (file: string): string => pathOf(io, file);
+  if (junit !== undefined) await writeFile(resolve(io.cwd, junit), junitOf(outcomes, path));
+  if (lcov !== undefined) await writeFile(resolve(io.cwd, lcov), coverageLcov(coverage.documents, path));
+  if (draw !== undefined) await drawCoverage(io, resolve(io.cwd, draw), coverage.documents);
+}
