@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type BlockList, isIP, Socket } from 'node:net';
 import { recentEntries } from '../../engine/ports/index.ts';
+import { arrivalOf } from './arrival.ts';
 
 /** Clients whose address cannot be read share this one. */
 const UNKNOWN = 'unknown';
@@ -30,8 +31,8 @@ export class ClientAddresses {
    */
   of(request: IncomingMessage): string | undefined {
     const { socket } = request;
-    // Requests in process have no socket. A document may set any header of theirs.
-    if (!(socket instanceof Socket)) return undefined;
+    // A document may set any header of its requests.
+    if (arrivalOf(request).inside !== undefined || !(socket instanceof Socket)) return undefined;
     const peer = plain(socket.remoteAddress);
     if (!this.#isTrustedProxy(peer)) return this.#limited(peer);
     const forwarded = request.headers['x-forwarded-for'];

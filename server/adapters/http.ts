@@ -1,7 +1,6 @@
-import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import { rootCertificates } from 'node:tls';
-import inject, { type InjectOptions } from 'light-my-request';
 import fetch, { type Response } from 'node-fetch';
 import {
   defined,
@@ -14,6 +13,7 @@ import {
 import { type AddressGuard, AddressRefused } from './addressGuard.ts';
 import type { Destinations } from './destinations.ts';
 import type { OutsideLogins } from './outsideLogins.ts';
+import { answerOwn } from './ownMessages.ts';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -194,23 +194,10 @@ function parseUrl(text: string): URL {
 async function inside(
   dispatch: Dispatch,
   request: HttpRequest,
-  { host, path }: { readonly host: string; readonly path: string },
+  target: { readonly host: string; readonly path: string },
 ): Promise<HttpReply> {
-  const signal = AbortSignal.timeout(request.timeoutMs);
   try {
-    const listener: RequestListener = (req, res) => dispatch(req, res, request.sessionId);
-    const reply = await inject(listener, {
-      method: request.method.toUpperCase() as NonNullable<InjectOptions['method']>,
-      url: path,
-      headers: { host, ...request.headers },
-      ...defined({ payload: payloadOf(request.body) }),
-      signal,
-    });
-    const headers: Record<string, string> = {};
-    for (const [name, value] of Object.entries(reply.headers)) {
-      headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value);
-    }
-    return { status: reply.statusCode, headers, body: reply.rawPayload.toString('utf8') };
+    return await answerOwn((req, res) => dispatch(req, res, request.sessionId), request, target);
   } catch (error) {
     throw toFault(error, request);
   }
