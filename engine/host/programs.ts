@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Durable, PutRecord } from '../durable/index.ts';
 import type { Dialect, Document } from '../interpreter/index.ts';
-import type { FetchText } from '../ports/index.ts';
+import type { FetchText, WatchTexts } from '../ports/index.ts';
 import { recentEntries } from '../ports/index.ts';
 import { DOCUMENT, DOCUMENT_URL } from './documentUses.ts';
 import type { HostEngine, HostedProgram, LoadRequest } from './hostEngine.ts';
@@ -20,6 +20,14 @@ interface StoredDocument {
   readonly sources: Document['sources'];
 }
 
+/** The version that the last read of a source found. */
+interface ReadVersion {
+  readonly hash: string;
+  readonly texts: ReturnType<ReturnType<WatchTexts>>;
+}
+
+const NOTHING_HOLDS = { holds: () => false };
+
 /** A document by its URL, or its text with the URL that its relative URLs refer to. */
 export type ProgramSource =
   | { readonly kind: 'url'; readonly url: URL }
@@ -28,33 +36,38 @@ export type ProgramSource =
 export interface ProgramsDeps {
   readonly durable: Durable;
   readonly fetchText: FetchText;
+  /** Undefined: texts may change at any time. */
+  readonly watchTexts?: WatchTexts;
   readonly engine: Pick<HostEngine, 'loadProgram'>;
 }
 
 /**
  * Documents as programs; each version is compiled once.
  *
- * A version of a document is the texts of its files. They are read again at every start of a session, and
- * compiled again only when a text has changed. A session stays on the version that it was started on.
+ * A version of a document is the texts of its files. They are read again when a session starts, unless it is
+ * known that none has changed, and compiled again only when a text has changed. A session stays on the version
+ * that it was started on.
  */
 export class Programs {
   readonly #durable: Durable;
   readonly #fetchText: FetchText;
+  readonly #watchTexts: WatchTexts;
   readonly #engine: Pick<HostEngine, 'loadProgram'>;
   readonly #byHash = new LRUCache<string, HostedProgram>({
     max: MAX_CACHED_PROGRAMS,
     maxSize: MAX_CACHED_CHARS,
     sizeCalculation: ({ document }) => document.sources.reduce((sum, { text }) => sum + text.length, 1),
   });
-  readonly #hashBySource = recentEntries<string, string>(MAX_CACHED_PROGRAMS);
+  readonly #versionBySource = recentEntries<string, ReadVersion>(MAX_CACHED_PROGRAMS);
   /** By hash. */
   readonly #loadingVersions = new SharedWork<HostedProgram>();
   /** By source and root text, so that sessions that start together load their document once. */
   readonly #loadingSources = new SharedWork<HostedProgram>();
 
-  constructor({ durable, fetchText, engine }: ProgramsDeps) {
+  constructor({ durable, fetchText, watchTexts = () => () => NOTHING_HOLDS, engine }: ProgramsDeps) {
     this.#durable = durable;
     this.#fetchText = fetchText;
+    this.#watchTexts = watchTexts;
     this.#engine = engine;
   }
 
@@ -65,16 +78,23 @@ export class Programs {
   async load(source: ProgramSource): Promise<HostedProgram> {
     const key = sourceKey(source);
     const baseUrl = source.kind === 'url' ? source.url : source.baseUrl;
-    const knownHash = this.#hashBySource.get(key);
-    const known = knownHash === undefined ? undefined : this.#byHash.get(knownHash);
+    const read = this.#versionBySource.get(key);
+    const known = read && this.#byHash.get(read.hash);
+    if (known !== undefined && read?.texts.holds()) return known;
+    const watch = this.#watchTexts();
+    const keep = (program: HostedProgram): HostedProgram => {
+      const { hash, sources } = program.document;
+      const texts = watch(sources.map(({ url }) => new URL(url)));
+      this.#versionBySource.set(key, { hash, texts });
+      return program;
+    };
     const [root, texts] = await Promise.all([this.#readRoot(source), this.#readAgain(known, baseUrl.href)]);
     texts.set(baseUrl.href, root);
-    if (known !== undefined && isUnchanged(known, texts)) return known;
+    if (known !== undefined && isUnchanged(known, texts)) return keep(known);
     const program = await this.#loadingSources.run(`${key}#${hashOf(root)}`, () =>
       this.#load({ text: root, baseUrl, fetchText: servedFrom(texts, this.#fetchText) }),
     );
-    this.#hashBySource.set(key, program.document.hash);
-    return program;
+    return keep(program);
   }
 
   /** The version that a session was started on. Rejects when it is not stored or does not load. */

@@ -8,6 +8,7 @@ import {
   type Ids,
   type Log,
   type SessionId,
+  type WatchTexts,
 } from '../ports/index.ts';
 import { DocumentBlocks } from './documentBlocks.ts';
 import { EventDelivery, ignoreGone } from './eventDelivery.ts';
@@ -58,6 +59,8 @@ export interface SessionHostDeps {
   readonly ids: Ids;
   readonly log: Log;
   readonly fetchText: FetchText;
+  /** Undefined: texts are read again at each start. */
+  readonly watchTexts?: WatchTexts;
   readonly http: HttpClient;
   /** Base URL of this server, without a slash at its end. It is known only when the server listens. */
   readonly baseUrl: () => string;
@@ -90,9 +93,9 @@ export class SessionHost implements AdministeredSessions {
   readonly #blocks: DocumentBlocks;
 
   constructor(deps: SessionHostDeps) {
-    const { durable, clock, ids, log, http, fetchText, baseUrl, engine, limits, heap } = deps;
+    const { durable, clock, ids, log, http, fetchText, watchTexts, baseUrl, engine, limits, heap } = deps;
     const retention = { ...DEFAULT_RETENTION, ...deps.retention };
-    const programs = new Programs({ durable, fetchText, engine });
+    const programs = new Programs({ durable, fetchText, engine, ...defined({ watchTexts }) });
     const live = new LiveSessions({
       sessions: deps.maxLiveSessions ?? DEFAULT_MAX_LIVE_SESSIONS,
       mailboxLength: deps.maxMailboxLength ?? DEFAULT_MAX_MAILBOX_LENGTH,

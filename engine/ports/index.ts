@@ -5,7 +5,7 @@ export { closestName, didYouMean, isMisspelt } from './closestName.ts';
 export { asGiven, CodedError, codedError, type ErrorCode } from './codedError.ts';
 export { defined } from './defined.ts';
 export { dictionary } from './dictionary.ts';
-export type { FetchText } from './fetchText.ts';
+export type { FetchText, WatchTexts } from './fetchText.ts';
 export { type HttpClient, HttpFault, type HttpReply, type HttpRequest, isSuccess } from './httpClient.ts';
 export type { Ids } from './ids.ts';
 export { type Json, textOf } from './json.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
-import { defined, type HttpClient } from '../../engine/ports/index.ts';
+import { defined, type HttpClient, type WatchTexts } from '../../engine/ports/index.ts';
 import type { HistoryRecorder } from '../../strategies/statistics/index.ts';
 import { createFetchText, heapLimit } from '../adapters/index.ts';
 import { registerFetchModule } from '../ors/index.ts';
@@ -66,12 +66,17 @@ export function composeSessions(
       },
     });
   const fetchText = textsOver(documentHttp);
+  const watchTexts: WatchTexts = () => {
+    const watch = templates.watch();
+    return (urls) => watch(urls.map((url) => deps.own.pathOf(url)));
+  };
   const sessions = new SessionHost({
     durable,
     clock,
     ids,
     log,
     fetchText,
+    watchTexts,
     http,
     baseUrl,
     engine: engine.engine,

@@ -35,6 +35,11 @@ export class TemplateFiles {
     return this.#read(join(folder, ...path.split('/')), 0);
   }
 
+  /** Milliseconds for which readInstalled() gives the same bytes; 0: it reads them again. */
+  installedMs(folder: string, path: string): number {
+    return this.#contents.getRemainingTTL(join(folder, ...path.split('/')));
+  }
+
   /** `ttl` 0: for ever. */
   async #read(path: string, ttl: number): Promise<Uint8Array> {
     const bytes = await this.#contents.fetch(path, { ttl });

@@ -36,6 +36,8 @@ export const TEMPLATE_PATH = '/genesys/1/document/service_template/';
 
 const POINTERS = 'template';
 const VERSION_LENGTH = 16;
+/** `<template>~<version>`. */
+const VERSIONED = /^(.+)~([0-9a-f]+)$/;
 /** Begins the name of a folder that is being written. */
 const DRAFT = '.';
 
@@ -54,6 +56,8 @@ export class TemplateStore implements Templates {
   readonly #installed: ReadonlyMap<string, TemplateView>;
   readonly #files = new TemplateFiles();
   #uploadFolder: string | undefined;
+  /** Changes with every change of the templates that names stand for. */
+  #generation = 0;
 
   constructor(deps: {
     readonly durable: Durable;
@@ -73,6 +77,9 @@ export class TemplateStore implements Templates {
     this.#installed = readInstalled(deps.installed);
     this.#uploadFolder = deps.uploads;
     if (deps.uploads !== undefined) removeDrafts(deps.uploads);
+    deps.durable.onChange([POINTERS], () => {
+      this.#generation += 1;
+    });
   }
 
   list(): readonly TemplateView[] {
@@ -107,7 +114,7 @@ export class TemplateStore implements Templates {
    * there is no such file.
    */
   async read(name: string, path: string): Promise<Uint8Array | undefined> {
-    const versioned = /^(.+)~([0-9a-f]+)$/.exec(name);
+    const versioned = VERSIONED.exec(name);
     if (versioned) return this.#files.readVersion(join(this.#uploads(), versioned[2] as string), path);
     const { files, version } = this.get(name) ?? {};
     if (!files?.includes(path)) return undefined;
@@ -117,10 +124,26 @@ export class TemplateStore implements Templates {
 
   /** Content of the file at a path below TEMPLATE_PATH. Undefined when there is no such file. */
   async readAt(path: string): Promise<Uint8Array | undefined> {
-    const [name, ...parts] = path.slice(TEMPLATE_PATH.length).split('/');
-    const [template, ...file] = [name!, ...parts].map(decodePart);
-    if (file.length === 0 || template === undefined || file.includes(undefined)) return undefined;
-    return this.read(template, file.join('/'));
+    const named = namedIn(path);
+    return named && this.read(named.template, named.file);
+  }
+
+  /** As WatchTexts, for paths below TEMPLATE_PATH. Another path never holds. */
+  watch(): (paths: readonly (string | undefined)[]) => { holds(): boolean } {
+    const generation = this.#generation;
+    return (paths) => {
+      const until = performance.now() + Math.min(...paths.map((path) => this.#keptMs(path)));
+      return { holds: () => this.#generation === generation && performance.now() < until };
+    };
+  }
+
+  #keptMs(path: string | undefined): number {
+    const named = path?.startsWith(TEMPLATE_PATH) ? namedIn(path) : undefined;
+    if (named === undefined) return 0;
+    const { template, file } = named;
+    // The folder of a version never changes. A name stands for the same version in this generation.
+    if (VERSIONED.test(template) || this.#uploaded(template) !== undefined) return Number.POSITIVE_INFINITY;
+    return this.#files.installedMs(join(this.#installedFolder, template), file);
   }
 
   /** The problems of the documents of a template that is to be put. */
@@ -188,6 +211,13 @@ function readInstalled(folder: string): ReadonlyMap<string, TemplateView> {
   return new Map(
     names.map(({ name }) => [name, { name, origin: 'installed', files: filesUnder(join(folder, name)) }]),
   );
+}
+
+/** The template and the file of a path below TEMPLATE_PATH. Undefined: it names none. */
+function namedIn(path: string): { readonly template: string; readonly file: string } | undefined {
+  const [template, ...file] = path.slice(TEMPLATE_PATH.length).split('/').map(decodePart);
+  if (file.length === 0 || template === undefined || file.includes(undefined)) return undefined;
+  return { template, file: file.join('/') };
 }
 
 /** Undefined: the part of the path is not a valid escape. */

@@ -66,6 +66,19 @@ describe('The folders of uploaded templates', () => {
     expect([first, await templates.readAt(url)]).to.deep.equal([Buffer.of(1), Buffer.of(1)]);
   });
 
+  it('need not be read again while their version is the same', async () => {
+    const templates = open();
+    const path = '/genesys/1/document/service_template/t/a.scxml';
+    const holds = () => templates.watch()([path]).holds();
+    expect(holds(), 'absent').to.equal(false);
+    await templates.put('t', files('a.scxml'), () => ({}));
+    const watched = templates.watch();
+    const first = watched([path]);
+    expect([first.holds(), watched([path, undefined]).holds()]).to.deep.equal([true, false]);
+    await templates.remove('t', {});
+    expect([first.holds(), watched([path]).holds(), holds()]).to.deep.equal([false, false, false]);
+  });
+
   it('have no file at a path that is not in the list of the template', async () => {
     const templates = open();
     const { version } = await templates.put('t', files('a.scxml'), () => ({}));
