@@ -75,10 +75,14 @@ export class Once {
   /**
    * Performs an effect that is not one commit. After a crash in the middle it is performed again, so its
    * parts must have keys of their own, or be harmless. A repetition that comes while the first is under way
-   * waits for its outcome.
+   * waits for its outcome. An effect that knows its answer before its last commit gives it to `doneBatch`: then
+   * the key joins that commit, and there is no commit more.
    */
-  perform<Answer>(keyed: KeyedEffect | undefined, effect: () => Promise<Answer>): Promise<Answer> {
-    if (keyed === undefined) return effect();
+  perform<Answer>(
+    keyed: KeyedEffect | undefined,
+    effect: (doneBatch: (answer: Answer) => Batch) => Promise<Answer>,
+  ): Promise<Answer> {
+    if (keyed === undefined) return effect(() => ({}));
     const id = recordKey(keyed);
     const running = this.#underWay.get(id);
     if (running !== undefined) return running as Promise<Answer>;
@@ -102,11 +106,18 @@ export class Once {
     return { put: [this.#performed(keyed)] };
   }
 
-  async #performFirst<Answer>(keyed: KeyedEffect, effect: () => Promise<Answer>): Promise<Answer> {
+  async #performFirst<Answer>(
+    keyed: KeyedEffect,
+    effect: (doneBatch: (answer: Answer) => Batch) => Promise<Answer>,
+  ): Promise<Answer> {
     const before = await this.earlier<Answer>(keyed);
     if (before !== undefined) return before.answer;
-    const answer = await effect();
-    await this.#durable.commit({ put: [this.#performed(keyed, answer)] });
+    let isJoined = false;
+    const answer = await effect((known) => {
+      isJoined = true;
+      return { put: [this.#performed(keyed, known)] };
+    });
+    if (!isJoined) await this.#durable.commit({ put: [this.#performed(keyed, answer)] });
     return answer;
   }
 

@@ -14,7 +14,7 @@ import { NotificationType } from '../../strategies/notification/index.ts';
 import type { OptionSender } from '../../strategies/options/index.ts';
 import { accountOf, callerOf, documentSessionOf, type Guard, gmsUserOf, viewerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
-import { creationKeyOf, repeatable, replyJson } from '../middleware/index.ts';
+import { creationKeyOf, repeatable, replyBatch, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
 import { callbackRecord, type RecordContext } from './callback.wire.ts';
 import { filesToStore } from './storageRoutes.ts';
@@ -67,8 +67,9 @@ export function registerCallbackRoutes(
     await requireOwnDevice(ctx, guard);
     requireSameDevice(ctx);
     const sender = optionSenderOf(ctx);
-    await visible(ctx).update(name, parseCallbackId(id), { ...change, sender, ...reporterOf(ctx) });
+    const known = { ...change, sender, ...reporterOf(ctx) };
     replyJson(ctx, {});
+    await visible(ctx).update(name, parseCallbackId(id), known, replyBatch(ctx));
   });
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
-import { keyedBy, type Once } from '../../engine/durable/index.ts';
+import { type Batch, keyedBy, type Once } from '../../engine/durable/index.ts';
 import { derivedSessionId } from '../../engine/interpreter/index.ts';
 import type { SessionId } from '../../engine/ports/index.ts';
 import { actorOf, gmsUserOf, isAnonymous } from '../access/index.ts';
@@ -73,22 +73,40 @@ interface Reply {
   readonly body: unknown;
 }
 
+declare module 'koa' {
+  interface DefaultState {
+    /** Set by repeatable; read it by replyBatch. */
+    replyBatch?: () => Batch;
+  }
+}
+
 /**
  * Remembers the reply of a request with an Idempotency-Key and gives it again to a repetition, even where the
  * route would now refuse the request. Errors are not remembered. Use it before a route whose reply is small
  * and whose effect may happen twice without harm, or has a key of its own. `actorOf` tells whose key it is,
- * where a request names its actor in another way than by `gms_user`.
+ * where a request names its actor in another way than by `gms_user`. A route that makes one commit, and has
+ * given its reply before, adds `replyBatch` to the commit.
  */
 export function repeatable(once: Once, actorOf?: (ctx: Context) => string): Middleware {
   return async (ctx, next) => {
     const actor = actorOf === undefined ? [] : [actorOf(ctx)];
     const keyed = keyedBy(keyOf(ctx), 'reply', ctx.method, ctx.path, ...actor);
-    const reply = await once.perform<Reply>(keyed, async () => {
+    const reply = await once.perform<Reply>(keyed, async (doneBatch) => {
+      ctx.state.replyBatch = () => doneBatch(replyOf(ctx));
       await next();
-      return { status: ctx.status, type: ctx.response.get('Content-Type'), body: ctx.body };
+      return replyOf(ctx);
     });
     ctx.status = reply.status;
     ctx.set('Content-Type', reply.type);
     ctx.body = reply.body;
   };
+}
+
+/** For the commit of a `repeatable` route: the key, with the reply that the route has given by now. */
+export function replyBatch(ctx: Context): Batch {
+  return ctx.state.replyBatch?.() ?? {};
+}
+
+function replyOf(ctx: Context): Reply {
+  return { status: ctx.status, type: ctx.response.get('Content-Type'), body: ctx.body };
 }

@@ -5,6 +5,7 @@ export {
   keyOf,
   MAX_IDEMPOTENCY_KEY,
   repeatable,
+  replyBatch,
   startIdOf,
 } from './idempotencyKey.ts';
 export { refuseStarts } from './refuseStarts.ts';

@@ -105,14 +105,15 @@ export class ServiceChanges {
   /**
    * Stores a report of a document (or of another system) about a callback. A callback that another system
    * reports as COMPLETED ends with its session. A new desired time must pass the checks of admission.ts.
+   * `alongside` joins the commit.
    * Rejects with ServiceError CALLBACK_NOT_FOUND, CALLBACK_INVALID or CALLBACK_OPERATION_INVALID, or with the
    * error of a check.
    */
-  async update(name: string, id: ServiceId, change: ServiceChange): Promise<void> {
+  async update(name: string, id: ServiceId, change: ServiceChange, alongside: Batch = {}): Promise<void> {
     const numbers = await this.#numbersOf(this.#callback(name, id), change);
     const lead = await this.#leadMs(id, change);
     await this.#once.commit(undefined, () => ({
-      batch: this.#updateBatch(name, id, { ...change, numbers, leadMs: lead }),
+      batch: joinBatches(this.#updateBatch(name, id, { ...change, numbers, leadMs: lead }), alongside),
       answer: undefined,
     }));
   }

@@ -254,8 +254,8 @@ export class Services {
   }
 
   /** ServiceChanges.update. */
-  update(name: string, id: ServiceId, change: ServiceChange): Promise<void> {
-    return this.#changes.update(name, id, change);
+  update(name: string, id: ServiceId, change: ServiceChange, alongside?: Batch): Promise<void> {
+    return this.#changes.update(name, id, change, alongside);
   }
 
   /**

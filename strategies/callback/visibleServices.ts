@@ -1,12 +1,6 @@
 import type { SessionReply } from '../../engine/host/index.ts';
 import type { ServiceId } from '../ids/index.ts';
-import {
-  type FindServices,
-  noSuchCallback,
-  type ServiceChange,
-  ServiceError,
-  type ServiceInstance,
-} from '../instances/index.ts';
+import { type FindServices, noSuchCallback, ServiceError, type ServiceInstance } from '../instances/index.ts';
 import type { Services } from './services.ts';
 
 /** The things that exist for the sender of a request. `owner`: the gms_user of a thing, if it has one. */
@@ -49,9 +43,9 @@ export class VisibleServices {
   }
 
   /** As Services.update. */
-  async update(name: string, id: ServiceId, change: ServiceChange): Promise<void> {
+  async update(...[name, id, change, alongside]: Parameters<Services['update']>): Promise<void> {
     if (this.#hides(id)) throw noSuchCallback(id);
-    await this.#services.update(name, id, change);
+    await this.#services.update(name, id, change, alongside);
   }
 
   /** As Services.remove. */

@@ -116,6 +116,22 @@ describe('effects under an idempotency key', () => {
     expect([...store.scan('idempotency.key', {})]).to.deep.equal([]);
   });
 
+  it('of several commits have their key in the last one, if they know their answer before it', async () => {
+    let performed = 0;
+    const perform = (): Promise<string> =>
+      once.perform(KEYED, async (doneBatch) => {
+        performed++;
+        const put = [{ table: 'made', key: 'a', value: performed }];
+        await durable.commit({ put: [...put, ...(doneBatch('done').put ?? [])] });
+        return 'done';
+      });
+    store.failNext();
+    expect(await perform().catch((error: unknown) => error)).to.be.instanceOf(StoreError);
+    const before = store.writes;
+    expect([await perform(), await perform()]).to.deep.equal(['done', 'done']);
+    expect([performed, durable.get('made', 'a'), store.writes - before]).to.deep.equal([2, 2, 1]);
+  });
+
   it('of several commits are performed once; repetitions made meanwhile wait for the outcome; after a failure they are performed again', async () => {
     let release: (outcome: Promise<string>) => void = () => {};
     let performed = 0;
