@@ -56,13 +56,17 @@ function putOperations(record: PutRecord, expiry: ExpiryIndex, operations: Store
   const { table, key, value, expiresAt, text } = record;
   checkKey(table, key);
   const put = { table, key, text: encodeRecord(value, expiresAt, text) };
-  if (expiresAt !== undefined) {
-    if (!Number.isFinite(expiresAt)) {
-      throw new TypeError(`expiresAt of ${table} '${key}' must be a time in ms.`);
-    }
-    operations.push(...expiry.indexOperations(table, key, expiresAt));
+  if (expiresAt === undefined) {
+    operations.push(put);
+    return;
   }
-  operations.push(put);
+  if (!Number.isFinite(expiresAt)) {
+    throw new TypeError(`expiresAt of ${table} '${key}' must be a time in ms.`);
+  }
+  // The store does not have the earlier changes of this batch yet.
+  const isFirst = !operations.some((other) => other.key === key && other.table === table);
+  const needed = expiry.putOperations(put, expiresAt, { isFirst });
+  for (const operation of needed) operations.push(operation);
 }
 
 function checkKey(table: string, key: string): void {

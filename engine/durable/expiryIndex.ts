@@ -25,13 +25,25 @@ export class ExpiryIndex {
     this.#overlay = overlay;
   }
 
-  /** The changes of the index that belong to writing a record. */
-  indexOperations(table: string, key: string, expiresAt: number): readonly StoreOperation[] {
-    const added = { table: EXPIRY, key: expiryKey(table, key, expiresAt), text: '' };
+  /**
+   * The changes that belong to writing a record with an expiry: none for a record that is stored as it is
+   * written, and none of the index for one that keeps its expiry. `isFirst`: no earlier operation of the same
+   * batch changes the record.
+   */
+  putOperations(
+    put: StoreOperation,
+    expiresAt: number,
+    { isFirst }: { readonly isFirst: boolean },
+  ): readonly StoreOperation[] {
+    const { table, key } = put;
     const stored = this.#overlay.get(table, key);
+    if (isFirst && stored === put.text) return [];
     const previous = stored === undefined ? undefined : expiryOf(stored);
-    if (previous === undefined || timeKey(previous) === timeKey(expiresAt)) return [added];
-    return [{ table: EXPIRY, key: expiryKey(table, key, previous), text: null }, added];
+    const isMoved = previous !== undefined && timeKey(previous) !== timeKey(expiresAt);
+    if (isFirst && previous !== undefined && !isMoved) return [put];
+    const added = { table: EXPIRY, key: expiryKey(table, key, expiresAt), text: '' };
+    if (!isMoved) return [added, put];
+    return [{ table: EXPIRY, key: expiryKey(table, key, previous), text: null }, added, put];
   }
 
   /** The changes of the index that belong to removing a record. */

@@ -99,6 +99,27 @@ overEachStore('Records of Durable', (bench) => {
     expect([...bench.store.scan('t', {})]).to.deep.equal([]);
   });
 
+  it('with an expiry are written again only when they change, and then keep their place in the index', async () => {
+    const expiresAt = bench.clock.now() + 1_000;
+    const put = (...values: number[]) =>
+      bench.durable.commit({ put: values.map((value) => ({ table: 't', key: 'a', value, expiresAt })) });
+    await put(1);
+    const before = bench.store.writes;
+    await put(1);
+    await put(2);
+    await put(3, 2);
+    expect(bench.store.sizes.slice(before)).to.deep.equal([1, 3]);
+    expect(bench.durable.get('t', 'a')).to.equal(2);
+    await bench.durable.commit({
+      remove: [{ table: 't', key: 'a' }],
+      put: [{ table: 't', key: 'a', value: 2, expiresAt }],
+    });
+    expect(bench.durable.get('t', 'a')).to.equal(2);
+    expect([...bench.store.scan('_expiry', {})]).to.have.length(1);
+    await bench.clock.advance(1_000, drain);
+    expect(bench.durable.get('t', 'a')).to.equal(undefined);
+  });
+
   it('expire at the time of their last put', async () => {
     bench.durable.start();
     const put = (ttl: number) =>
