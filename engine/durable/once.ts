@@ -75,8 +75,8 @@ export class Once {
   /**
    * Performs an effect that is not one commit. After a crash in the middle it is performed again, so its
    * parts must have keys of their own, or be harmless. A repetition that comes while the first is under way
-   * waits for its outcome. An effect that knows its answer before its last commit gives it to `doneBatch`: then
-   * the key joins that commit, and there is no commit more.
+   * waits for its outcome. An effect that knows its answer before its last commit gives it to `doneBatch`:
+   * then the key joins that commit, and there is no commit more.
    */
   perform<Answer>(
     keyed: KeyedEffect | undefined,

@@ -44,9 +44,9 @@ export interface ProgramsDeps {
 /**
  * Documents as programs; each version is compiled once.
  *
- * A version of a document is the texts of its files. They are read again when a session starts, unless it is
- * known that none has changed, and compiled again only when a text has changed. A session stays on the version
- * that it was started on.
+ * A version of a document is the texts of its files. They are read again when a session starts, unless it
+ * is known that none has changed, and compiled again only when a text has changed. A session stays on the
+ * version that it was started on.
  */
 export class Programs {
   readonly #durable: Durable;
