@@ -78,6 +78,12 @@ export class QueueEstimator {
     this.#departedAtBusyMs = counted?.departedAtBusyMs ?? 0;
   }
 
+  /** The last handling times. Undefined: there are none. */
+  get handling(): { readonly meanMs: number; readonly calls: number } | undefined {
+    const meanMs = this.#handled.mean;
+    return meanMs === undefined ? undefined : { meanMs, calls: this.#handled.length };
+  }
+
   /** The call moves from one phase to another at this time. `agents` as in WaitQuestion. */
   moved(
     call: EstimatedCall,

@@ -142,6 +142,14 @@ export class Staff {
     }).length;
   }
 
+  /** Number of agents who can take a call of one of the classes now. */
+  countReady(classes: Iterable<{ readonly id: number }>): number {
+    const wanted = [...classes];
+    return [...this.#members.values()].filter(
+      (member) => member.free !== undefined && wanted.some(({ id }) => member.serves.has(id)),
+    ).length;
+  }
+
   countAllLoggedIn(): number {
     return this.#loggedIn().length;
   }

@@ -86,10 +86,12 @@ function viewCalls(
   const calls = queues.reduce((sum, queue) => sum + queue.calls, 0);
   const ahead = self === undefined || !waits ? { calls, weight: calls } : weighAhead(queues, self, now);
   const stat = mergeStats(keys.map((key) => readQueueStat(durable, key)));
-  const history = {
-    ...stat,
+  const history: QueueHistory = {
+    distributedAt: stat.distributedAt,
     handled: keys.flatMap((key) => readHandlingTimes(durable, key).handled),
+    handlingMs: () => estimates.handlingMs(keys),
     agents: () => countAgents(queues, index.staff),
+    readyAgents: () => index.staff.countReady(classesOf(queues)),
   };
   const estimate = waits
     ? estimates.estimate(keys, {
@@ -142,7 +144,9 @@ function weighAhead(
 
 /** Agents logged in who could take one of the waiting calls; if no call waits, all agents logged in. */
 function countAgents(queues: readonly Queue[], staff: Staff): number {
-  return queues.length === 0
-    ? staff.countAllLoggedIn()
-    : staff.countLoggedIn(queues.flatMap(({ demands }) => [...demands.keys()]));
+  return queues.length === 0 ? staff.countAllLoggedIn() : staff.countLoggedIn(classesOf(queues));
+}
+
+function classesOf(queues: readonly Queue[]): readonly { readonly id: number }[] {
+  return queues.flatMap(({ demands }) => [...demands.keys()]);
 }

@@ -6,22 +6,29 @@ export const ESTIMATE_METHODS = ['orsay', 'urs', 'urs2', 'stat'] as const;
 export const DEFAULT_ESTIMATE = 'orsay';
 export type EstimateMethod = (typeof ESTIMATE_METHODS)[number];
 
+/** The average handling time of the statistics server before any call was handled, ms. urs-routing 6. */
+const FIRST_HANDLING_MS = 90_000;
+/** Its number of agents when nobody is logged in: the wait is very long, and no division by zero. */
+const NO_AGENTS = 0.0001;
+
 /** The measured history of a virtual queue; the lists hold at most ESTIMATE_WINDOW values, oldest first. */
 export interface QueueHistory {
   /** ms since epoch of the last distributions. */
   readonly distributedAt: readonly number[];
-  /** Waiting times of the last distributed calls, ms. */
-  readonly waits: readonly number[];
   /** Handling times of the last calls of this queue, ms. */
   readonly handled: readonly number[];
-  /** Counts the agents logged in who could serve the queue; called only by the method that needs it. */
+  /** The mean of more handling times, ms. Undefined: there are none. */
+  handlingMs(): number | undefined;
+  /** Counts the agents logged in who could serve the queue. As the next one, called only when needed. */
   agents(): number;
+  /** Counts those of them who are free. */
+  readyAgents(): number;
 }
 
 /**
  * Estimated wait in seconds of the call at `position` (1: next); undefined without measured values.
  * urs: average time between the last distributions x position. urs2: average handling time x position over
- * the agents. stat: average wait of the last distributed calls.
+ * the agents. stat: the formula of Stat Server, where free agents take the first calls (urs-routing 6).
  */
 export function estimateWait(
   method: Exclude<EstimateMethod, 'orsay'>,
@@ -42,8 +49,9 @@ export function estimateWait(
       return toSeconds((handling * position) / agents);
     }
     case 'stat': {
-      const wait = average(history.waits);
-      return wait === undefined ? undefined : toSeconds(wait);
+      const handling = history.handlingMs() ?? average(history.handled) ?? FIRST_HANDLING_MS;
+      const ahead = Math.max(0, position - history.readyAgents());
+      return toSeconds((handling * ahead) / Math.max(NO_AGENTS, history.agents()));
     }
   }
 }

@@ -97,6 +97,13 @@ export class WaitEstimates implements CallWatcher {
     return estimateTogether(rates, question.ahead);
   }
 
+  /** The mean of the last handling times of these queues. Undefined: there are none. */
+  handlingMs(queues: readonly string[]): number | undefined {
+    const handled = queues.flatMap((vq) => this.#findQueue(vq)?.handling ?? []);
+    const calls = handled.reduce((sum, one) => sum + one.calls, 0);
+    return calls === 0 ? undefined : handled.reduce((sum, one) => sum + one.meanMs * one.calls, 0) / calls;
+  }
+
   /** The estimates of the last served calls of these queues, compared with their waits. Undefined: none. */
   accuracy(queues: readonly string[]): AccuracyView | undefined {
     const joined = joinAccuracies(queues.flatMap((vq) => this.#findQueue(vq)?.accuracy ?? []));

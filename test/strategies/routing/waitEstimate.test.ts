@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import { ESTIMATE_WINDOW, estimateWait, remember } from '../../../strategies/routing/waitEstimate.ts';
 
-const NOTHING = { distributedAt: [], waits: [], handled: [], agents: () => 0 };
+const NOTHING = {
+  distributedAt: [],
+  handled: [],
+  handlingMs: () => undefined,
+  agents: () => 0,
+  readyAgents: () => 0,
+};
 
 describe('the estimated wait', () => {
   it('is unknown without measured values', () => {
@@ -10,24 +16,35 @@ describe('the estimated wait', () => {
       estimateWait('urs', 1, { ...NOTHING, distributedAt: [5] }),
       estimateWait('urs2', 1, { ...NOTHING, agents: () => 3 }),
       estimateWait('urs2', 1, { ...NOTHING, handled: [60_000] }),
-      estimateWait('stat', 1, NOTHING),
     ];
-    expect(known).to.deep.equal([undefined, undefined, undefined, undefined, undefined]);
+    expect(known).to.deep.equal([undefined, undefined, undefined, undefined]);
   });
 
-  it('follows the interval of distribution, the handling time per agent, or the past waiting times', () => {
+  it('follows the interval of distribution, or the handling time per agent', () => {
     const history = {
       distributedAt: [0, 20_000, 60_000],
-      waits: [10_000, 20_000],
       handled: [100_000, 140_000],
+      handlingMs: () => 200_000,
       agents: () => 4,
+      readyAgents: () => 0,
     };
     expect([
       estimateWait('urs', 1, history),
       estimateWait('urs', 3, history),
       estimateWait('urs2', 2, history),
-      estimateWait('stat', 9, history),
-    ]).to.deep.equal([30, 90, 60, 15]);
+      estimateWait('stat', 2, history),
+    ]).to.deep.equal([30, 90, 60, 100]);
+  });
+
+  it('is that of Stat Server with stat: free agents take the first calls, and values have a default', () => {
+    const free = { ...NOTHING, agents: () => 5, readyAgents: () => 2 };
+    expect([
+      estimateWait('stat', 2, free),
+      estimateWait('stat', 3, free),
+      estimateWait('stat', 3, { ...free, handled: [10_000, 20_000] }),
+      estimateWait('stat', 3, { ...free, handled: [10_000], handlingMs: () => 50_000 }),
+      estimateWait('stat', 1, NOTHING),
+    ]).to.deep.equal([0, 18, 3, 10, 900_000]);
   });
 
   it('uses only the last calls', () => {
