@@ -15,6 +15,8 @@ export interface CommandIo {
   readonly clock: Clock;
   /** ms on a clock that never stops, also when the time of a session is virtual. */
   readonly elapsed: () => number;
+  /** Calls the listener when the user stops the command (Ctrl-C). Returns a function that removes it. */
+  readonly onInterrupt?: (listener: () => void) => () => void;
 }
 
 /** Where the commands of `orsay` print, and how they tell their exit code. Without `end` it is OK. */

@@ -20,6 +20,10 @@ const code = await runProgram(process.argv.slice(2), {
   env: process.env,
   clock: systemClock,
   elapsed: () => performance.now(),
+  onInterrupt: (listener) => {
+    process.once('SIGINT', listener);
+    return () => void process.off('SIGINT', listener);
+  },
 });
 // `serve` still runs, and sets the exit code itself.
 if (code !== EXIT.OK) process.exitCode = code;

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { parseDelay } from '../engine/interpreter/index.ts';
 import type { Json } from '../engine/ports/index.ts';
 import { addAdminCommands } from './addAdminCommands.ts';
 import { addDrawCommand } from './addDrawCommand.ts';
@@ -8,12 +7,14 @@ import { addLspCommand } from './addLspCommand.ts';
 import { addStepCommand } from './addStepCommand.ts';
 import { addStoreCommands } from './addStoreCommands.ts';
 import { addTestCommand } from './addTestCommand.ts';
+import { addVerifyCommand } from './addVerifyCommand.ts';
 import { checkCommand } from './checkCommand.ts';
 import { checkConfigCommand } from './checkConfigCommand.ts';
 import { type CommandIo, type ProgramParts, printError } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { hashPasswordCommand } from './hashPasswordCommand.ts';
 import { nameAndValue } from './nameAndValue.ts';
+import { readTime } from './readTime.ts';
 import { type EventArgument, runCommand, type TraceForm } from './runCommand.ts';
 
 interface RunFlags {
@@ -57,7 +58,9 @@ function withForm(args: readonly string[]): readonly string[] {
 function createProgram(parts: ProgramParts): Command {
   const { io } = parts;
   const program = new Command('orsay')
-    .description('Runs, steps, checks, draws and serves SCXML documents, and lists the sessions of a server.')
+    .description(
+      'Runs, steps, checks, verifies, draws and serves SCXML documents, and lists the sessions of a server.',
+    )
     .version(version)
     .exitOverride()
     .configureOutput({
@@ -73,6 +76,7 @@ function createProgram(parts: ProgramParts): Command {
   addStepCommand(program, parts);
   addDrawCommand(program, parts);
   addTestCommand(program, parts);
+  addVerifyCommand(program, parts);
   addLspCommand(program, parts);
   addServeCommand(program);
   addHashPasswordCommand(program, parts);
@@ -189,12 +193,4 @@ function readJson(text: string, where: string): Json {
   } catch (error) {
     throw new InvalidArgumentError(`Expected JSON ${where}, got '${text}': ${(error as Error).message}.`);
   }
-}
-
-function readTime(text: string): number {
-  const milliseconds = parseDelay(text);
-  if (milliseconds === undefined) {
-    throw new InvalidArgumentError(`Expected a time such as 10s, 200ms or 5m, got '${text}'.`);
-  }
-  return milliseconds;
 }

@@ -14,5 +14,7 @@ export {
   type ScenarioFailure,
   ScenarioFault,
 } from './playScenario.ts';
-export { readScenario, ScenarioError } from './readScenario.ts';
+export { readScenario } from './readScenario.ts';
+export { readYaml, ScenarioError } from './readYaml.ts';
+export { strict } from './schema.ts';
 export { writeScenario } from './writeScenario.ts';

@@ -11,7 +11,7 @@ const fields = z.record(z.string(), json);
 const text = z.string().min(1, 'expected a text, got an empty one');
 
 /** Fields with these names only. */
-function strict<T extends z.ZodRawShape>(shape: T): z.ZodObject<T, z.core.$strict> {
+export function strict<T extends z.ZodRawShape>(shape: T): z.ZodObject<T, z.core.$strict> {
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return undefined;

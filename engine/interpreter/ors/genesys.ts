@@ -18,6 +18,10 @@ const LOOKUP_SEQUENCES = {
   StartFromTserver: 3,
 };
 
+const DAY_NUMBERS = numbered(DAYS, '');
+const MEDIA_TYPE_NUMBERS = numbered(MEDIA_TYPES, 'TMedia');
+const ROUTE_TYPE_NUMBERS = numbered(ROUTE_TYPES, 'RouteType');
+
 /** The one tenant of a server. */
 export const TENANT = 'Environment';
 
@@ -38,15 +42,15 @@ export function genesysObject(options: {
       tenant: TENANT,
       tenantid: 1,
       lookupseq: LOOKUP_SEQUENCES,
-      day: numbered(DAYS, ''),
+      day: DAY_NUMBERS,
     },
     ixn: {
       interactions: options.interactions,
       firstixnid: Object.keys(options.interactions)[0] ?? '',
-      mediaType: numbered(MEDIA_TYPES, 'TMedia'),
+      mediaType: MEDIA_TYPE_NUMBERS,
     },
     queue: {
-      rType: numbered(ROUTE_TYPES, 'RouteType'),
+      rType: ROUTE_TYPE_NUMBERS,
       usecapcond: { Only: 0, Never: 1, OnStatError: 2 },
       overwriteType: { UseNone: 0, UseDNIS: 1, UseConfig: 2, UseANI: 3 },
     },

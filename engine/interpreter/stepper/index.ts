@@ -1,3 +1,4 @@
+export { errorEvent, fetchEvent, resultEvent } from './answers.ts';
 export type {
   FetchExpectation,
   FetchReply,
@@ -22,5 +23,6 @@ export {
   presentLine,
   unknownStates,
 } from './expectations.ts';
+export { readInvokedDocuments } from './invokedDocuments.ts';
 export { stepper } from './stepper.ts';
 export { StepperAssertion } from './stepperAssertion.ts';

@@ -40,7 +40,11 @@ function restorePlain(system, roots) {
     const root = rootNamed(data, rootName);
     for (const name of keys(k)) define(root, name, k[name]);
     for (const name of u) define(root, name, undefined);
-    for (const name of keys(f)) define(root, name, functions[f[name]](data, system));
+    for (const name of keys(f)) {
+      const callable = functions[f[name]](data, system);
+      marks.set(callable, f[name]);
+      define(root, name, callable);
+    }
   }
   return data;
 }

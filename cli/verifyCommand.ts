@@ -1,0 +1,201 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import {
+  type Dialect,
+  type Document,
+  DocumentError,
+  loadDocument,
+  type SourceLocation,
+} from '../engine/interpreter/index.ts';
+import { defined } from '../engine/ports/index.ts';
+import { ScenarioError, writeScenario } from '../engine/scenario/index.ts';
+import {
+  type Bounds,
+  type Finding,
+  NO_SURROUNDINGS,
+  type Progress,
+  readSurroundings,
+  type Surroundings,
+  type VerifyReport,
+  verifyDocument,
+} from '../engine/verify/index.ts';
+import { type CommandIo, pathOf, print, printError, urlOf, withPaths } from './commandIo.ts';
+import { EXIT, type Exit } from './exit.ts';
+import { problemLine } from './problemLine.ts';
+
+/** ms between two lines of progress. */
+const PROGRESS_MS = 2_000;
+
+export interface VerifyRequest {
+  /** Path of the file with the surroundings. */
+  readonly surroundings: string | undefined;
+  /** Folder for the scenarios of findings. */
+  readonly scenarios: string | undefined;
+  readonly dialect: Dialect | undefined;
+  readonly bounds: Partial<Bounds>;
+  readonly json: boolean;
+}
+
+/** Explores a document. FAILED when it finds a fault, NOT_LOADED when a file cannot be read. */
+export async function verifyCommand(io: CommandIo, source: string, request: VerifyRequest): Promise<Exit> {
+  let document: Document;
+  let surroundings: Surroundings;
+  try {
+    document = await loadDocument(urlOf(io, source), defined({ dialect: request.dialect }));
+    surroundings = await surroundingsOf(io, document, request.surroundings);
+  } catch (error) {
+    if (error instanceof DocumentError) {
+      for (const problem of error.problems) printError(io, problemLine(io, problem));
+    } else if (error instanceof ScenarioError) printError(io, withPaths(io, error.message));
+    else throw error;
+    return EXIT.NOT_LOADED;
+  }
+  const report = await explore(io, document, surroundings, request);
+  const files =
+    request.scenarios === undefined ? [] : await writeAll(io, document, report, request.scenarios);
+  if (request.json) print(io, jsonOf(io, report, files));
+  else printReport(io, report, files);
+  return report.findings.length === 0 ? EXIT.OK : EXIT.FAILED;
+}
+
+/** The surroundings of the named file, or of the file beside the document. */
+async function surroundingsOf(
+  io: CommandIo,
+  document: Document,
+  named: string | undefined,
+): Promise<Surroundings> {
+  const beside = document.url.replace(/\.\w+$/, '.verify.yaml');
+  const url = named === undefined ? beside : pathToFileURL(resolve(io.cwd, named)).href;
+  let text: string;
+  try {
+    text = await readFile(new URL(url), 'utf8');
+  } catch (error) {
+    if (named === undefined) return NO_SURROUNDINGS;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const expected = `Expected a file with surroundings, got none of the name '${named}'.`;
+    throw code === 'ENOENT' ? new Error(expected) : new Error(message, { cause: error });
+  }
+  return readSurroundings(text, url);
+}
+
+async function explore(
+  io: CommandIo,
+  document: Document,
+  surroundings: Surroundings,
+  { bounds }: VerifyRequest,
+): Promise<VerifyReport> {
+  let isStopped = false;
+  const remove = io.onInterrupt?.(() => {
+    isStopped = true;
+  });
+  let shownAt = io.elapsed();
+  const onProgress = (progress: Progress): void => {
+    if (io.elapsed() - shownAt < PROGRESS_MS) return;
+    shownAt = io.elapsed();
+    printError(io, progressLine(progress));
+  };
+  try {
+    const { elapsed } = io;
+    return await verifyDocument(document, {
+      surroundings,
+      bounds,
+      elapsed,
+      onProgress,
+      isStopped: () => isStopped,
+    });
+  } finally {
+    remove?.();
+  }
+}
+
+function progressLine({ states, steps, depth, waiting, findings }: Progress): string {
+  return `${count(states, 'state')}, ${count(steps, 'move')}, depth ${depth}, ${waiting} waiting, ${count(findings, 'finding')}`;
+}
+
+function printReport(io: CommandIo, report: VerifyReport, files: readonly string[]): void {
+  report.findings.forEach((finding, index) => {
+    printFinding(io, finding);
+    const file = files[index];
+    if (file !== undefined) print(io, `  scenario: ${file}`);
+  });
+  const { missed } = report;
+  if (missed.length > 0) print(io, report.isClosed ? 'never reached:' : 'not reached within the bound:');
+  for (const { name, at } of missed) print(io, `  ${placeText(io, at)}: ${name}`);
+  print(io, summary(report));
+}
+
+function printFinding(io: CommandIo, { kind, message, at, moves }: Finding): void {
+  print(io, `${at ? `${placeText(io, at)}: ` : ''}${kind}: ${withPaths(io, message)}`);
+  for (const { text, atMs } of moves) print(io, `  ${(atMs / 1000).toFixed(3).padStart(12)} s  ${text}`);
+}
+
+function summary({
+  findings,
+  isClosed,
+  stoppedBy,
+  states,
+  steps,
+  depth,
+  waiting,
+  unconfirmed,
+}: VerifyReport) {
+  const end = isClosed
+    ? 'all states were explored'
+    : `${stoppedBy} ended the exploration, and ${count(waiting, 'state')} were not explored`;
+  const doubtful = unconfirmed === 0 ? '' : `; ${count(unconfirmed, 'finding')} did not show again`;
+  return `${count(findings.length, 'finding')}; ${count(states, 'state')}, ${count(steps, 'move')}, depth ${depth}: ${end}${doubtful}`;
+}
+
+function count(number: number, what: string): string {
+  return `${number.toLocaleString('en-US')} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function placeText(io: CommandIo, { file, line, column }: SourceLocation): string {
+  return `${pathOf(io, file)}:${line}:${column}`;
+}
+
+/** Writes a scenario for each finding. Returns their paths as the user wrote the folder. */
+async function writeAll(
+  io: CommandIo,
+  document: Document,
+  { findings }: VerifyReport,
+  folder: string,
+): Promise<readonly string[]> {
+  const target = resolve(io.cwd, folder);
+  await mkdir(target, { recursive: true });
+  const path = document.url.startsWith('file:')
+    ? relative(target, fileURLToPath(document.url))
+    : document.url;
+  const name = basename(document.url).replace(/\.\w+$/, '');
+  const files: string[] = [];
+  for (const [index, { kind, scenario }] of findings.entries()) {
+    const { scenario: version, name: title, ...rest } = scenario;
+    const file = `${name}-${index + 1}-${kind}.scenario.yaml`;
+    const text = writeScenario(
+      { scenario: version, ...defined({ name: title }), document: path, ...rest },
+      'Found by orsay verify.',
+    );
+    await writeFile(join(target, file), text);
+    files.push(join(folder, file));
+  }
+  return files;
+}
+
+function jsonOf(
+  io: CommandIo,
+  { findings, missed, ...rest }: VerifyReport,
+  files: readonly string[],
+): string {
+  const placed = (at: SourceLocation | undefined) => at && { ...at, file: pathOf(io, at.file) };
+  return JSON.stringify({
+    ...rest,
+    findings: findings.map(({ kind, message, at, moves }, index) => ({
+      kind,
+      message: withPaths(io, message),
+      ...defined({ at: placed(at), scenario: files[index] }),
+      moves,
+    })),
+    missed: missed.map(({ name, at }) => ({ name, at: placed(at) })),
+  });
+}

@@ -1,0 +1,95 @@
+import { hash } from 'node:crypto';
+
+const NO_PARENT = 0xffffffff;
+const FIRST_CAPACITY = 1 << 14;
+/** Part of the table that is filled at most. */
+const FULL = 0.6;
+
+/** How a state was first reached. */
+export interface Arrival {
+  /** Undefined: a start. */
+  readonly parent: number | undefined;
+  /** Number of the move among the moves of the parent, or of the start. */
+  readonly move: number;
+}
+
+/**
+ * The states that were found, by a hash of 64 bits, in the order in which they were found. A state takes
+ * about 30 bytes. Two states with the same hash count as one: for ten million states the probability that
+ * this happens at all is 3 in 1,000,000.
+ */
+export class Visited {
+  /** Number of the state plus one at the place of its hash; 0: the place is free. */
+  #table = new Uint32Array(FIRST_CAPACITY);
+  #hashes = new Uint32Array(FIRST_CAPACITY * 2);
+  #parents = new Uint32Array(FIRST_CAPACITY);
+  #moves = new Uint16Array(FIRST_CAPACITY);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Bytes of its tables. */
+  get bytes(): number {
+    return (
+      this.#table.byteLength + this.#hashes.byteLength + this.#parents.byteLength + this.#moves.byteLength
+    );
+  }
+
+  /** Adds a state. Returns its number, and whether it is new. */
+  add(text: string, { parent, move }: Arrival): { readonly state: number; readonly isNew: boolean } {
+    const digest = hash('md5', text, 'buffer');
+    const low = digest.readUInt32LE(0);
+    const high = digest.readUInt32LE(4);
+    const place = this.#placeOf(low, high);
+    const known = this.#table[place]!;
+    if (known !== 0) return { state: known - 1, isNew: false };
+    const state = this.#size;
+    if (state === this.#parents.length) this.#growStates();
+    this.#hashes[state * 2] = low;
+    this.#hashes[state * 2 + 1] = high;
+    this.#parents[state] = parent ?? NO_PARENT;
+    this.#moves[state] = move;
+    this.#table[place] = state + 1;
+    this.#size = state + 1;
+    if (this.#size > this.#table.length * FULL) this.#growTable();
+    return { state, isNew: true };
+  }
+
+  arrivalAt(state: number): Arrival {
+    const parent = this.#parents[state]!;
+    return { parent: parent === NO_PARENT ? undefined : parent, move: this.#moves[state]! };
+  }
+
+  #placeOf(low: number, high: number): number {
+    const mask = this.#table.length - 1;
+    let place = (low ^ Math.imul(high, 0x9e3779b1)) & mask;
+    for (;;) {
+      const known = this.#table[place]!;
+      if (known === 0) return place;
+      if (this.#hashes[known * 2 - 2] === low && this.#hashes[known * 2 - 1] === high) return place;
+      place = (place + 1) & mask;
+    }
+  }
+
+  #growTable(): void {
+    this.#table = new Uint32Array(this.#table.length * 2);
+    for (let state = 0; state < this.#size; state++) {
+      const place = this.#placeOf(this.#hashes[state * 2]!, this.#hashes[state * 2 + 1]!);
+      this.#table[place] = state + 1;
+    }
+  }
+
+  #growStates(): void {
+    const capacity = this.#parents.length * 2;
+    this.#hashes = grown(this.#hashes, new Uint32Array(capacity * 2));
+    this.#parents = grown(this.#parents, new Uint32Array(capacity));
+    this.#moves = grown(this.#moves, new Uint16Array(capacity));
+  }
+}
+
+function grown<T extends Uint32Array | Uint16Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

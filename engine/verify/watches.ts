@@ -1,0 +1,109 @@
+import { compileDatamodel, type DataSession, type Document, type Expression } from '../interpreter/index.ts';
+import type { Found } from './findings.ts';
+import type { Property } from './surroundings.ts';
+import type { Trial } from './trial.ts';
+import { SESSION_ID } from './trial.ts';
+
+/** Whether the conditions of properties hold in a state. */
+export interface PropertyFacts {
+  readonly condition: boolean;
+  /** The second condition of leadsTo. */
+  readonly to: boolean;
+}
+
+const MET = 1;
+/** A leadsTo waits for its second condition. */
+const OPEN = 2;
+
+/** The properties of the author, watched from move to move. A watch is a number that is part of the state. */
+export class Watches {
+  readonly #document: Document;
+  readonly #properties: readonly Property[];
+  readonly #expressions: readonly Expression[];
+  readonly #datamodel: ReturnType<typeof compileDatamodel> | undefined;
+
+  constructor(document: Document, properties: readonly Property[]) {
+    this.#document = document;
+    this.#properties = properties;
+    const first = document.expressions.length;
+    const sources = properties.flatMap((property) =>
+      property.kind === 'leadsTo' ? [property.condition, property.to] : [property.condition],
+    );
+    this.#expressions = sources.map((source, index): Expression => {
+      const at = { file: 'property', line: 1, column: 1 };
+      return { slot: first + index, kind: 'condition', source, state: 0, at };
+    });
+    if (sources.length === 0) return;
+    const expressions = [...document.expressions, ...this.#expressions];
+    this.#datamodel = compileDatamodel({ ...document, expressions });
+  }
+
+  /** The watches after a move, and the properties that do not hold. */
+  after(
+    before: readonly number[],
+    { snapshot, configuration, status, now }: Trial,
+  ): { readonly watches: readonly number[]; readonly found: readonly Found[] } {
+    if (this.#datamodel === undefined) return { watches: before, found: [] };
+    if (snapshot === undefined) return { watches: before, found: [] };
+    const facts = this.#factsOf(snapshot.execution.data, configuration, now);
+    const found: Found[] = [];
+    const watches = this.#properties.map((property, index) => {
+      const { condition, to } = facts[index]!;
+      const isBroken =
+        (property.kind === 'invariant' && !condition) || (property.kind === 'never' && condition);
+      if (isBroken) found.push(broken(property, `it is ${String(condition)}`));
+      if (property.kind === 'eventually') return condition ? MET : before[index]!;
+      if (property.kind !== 'leadsTo') return 0;
+      if (to) return 0;
+      return condition ? OPEN : before[index]!;
+    });
+    return {
+      watches,
+      found: status === 'running' ? found : [...found, ...this.atEnd(watches, 'the session ended')],
+    };
+  }
+
+  /** The properties that would still have to become true. */
+  atEnd(watches: readonly number[], why: string): readonly Found[] {
+    return this.#properties.flatMap((property, index) => {
+      const isMissed =
+        (property.kind === 'eventually' && watches[index] !== MET) ||
+        (property.kind === 'leadsTo' && watches[index] === OPEN);
+      return isMissed ? [broken(property, `${why} before it was true`)] : [];
+    });
+  }
+
+  #factsOf(text: unknown, configuration: readonly string[], now: number): readonly PropertyFacts[] {
+    const data = this.#datamodel!.open({
+      sessionId: SESSION_ID,
+      ioProcessors: {},
+      ...(typeof text === 'string' ? { snapshot: text } : {}),
+    });
+    data.beginStep({ now, seed: 1, gas: 1_000_000 });
+    data.setConfiguration(configuration);
+    let next = this.#document.expressions.length;
+    return this.#properties.map((property) => ({
+      condition: holds(data, next++, property),
+      to: property.kind === 'leadsTo' && holds(data, next++, property),
+    }));
+  }
+}
+
+function holds(data: DataSession, slot: number, { name }: Property): boolean {
+  try {
+    return data.condition(slot);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Expected a condition that can be evaluated in property '${name}', got: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+function broken({ kind, name, condition }: Property, why: string): Found {
+  return {
+    kind: 'property',
+    key: name,
+    message: `the property '${name}' (${kind}: ${condition}) does not hold: ${why}`,
+  };
+}
