@@ -45,6 +45,14 @@ export interface Part {
   readonly isSupervisor: boolean;
 }
 
+/** Throws INTERACTION_STATE for an interaction without a transcript. */
+export function requireChat({ id, media }: Interaction): void {
+  if (media === 'chat') return;
+  throw new WireError('INTERACTION_STATE', {
+    message: `Expected a chat, got interaction '${id}' of the medium '${media}'.`,
+  });
+}
+
 /** Throws INTERACTION_STATE for an agent who has no part. */
 export function requirePart(
   { id, state, agentId: holder, partners = [] }: Interaction,

@@ -7,7 +7,7 @@ import type { Interaction } from '../../strategies/interaction/index.ts';
 import type { Agents } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
 import { keyOf, replyFile, replyJson } from '../middleware/index.ts';
-import { requirePart } from './actor.ts';
+import { requireChat, requirePart } from './actor.ts';
 import { type AgentAccess, namedActor } from './agentAccess.ts';
 import { asInteractionFault } from './wire.ts';
 
@@ -94,6 +94,7 @@ export class FileRoutes {
   /** The agent who acts. Throws INTERACTION_STATE for one whom the customer does not see in the chat. */
   #holder(ctx: Context, interaction: Interaction): FileParty {
     const { agentId, own, isSupervisor } = requirePart(interaction, namedActor(ctx));
+    requireChat(interaction);
     if (own !== Visibility.ALL) {
       throw new WireError('INTERACTION_STATE', {
         message: `Expected agent '${agentId}' to be seen by the customer, as files are; others see them as ${own}.`,

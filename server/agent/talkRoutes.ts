@@ -3,11 +3,10 @@ import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import { type Chats, isSeen, PartyType, type Said, Visibility } from '../../strategies/chat/index.ts';
-import type { Interaction } from '../../strategies/interaction/index.ts';
 import type { Agents } from '../../strategies/routing/index.ts';
 import { WireError } from '../errors/index.ts';
 import { repeatable } from '../middleware/index.ts';
-import { type Actor, asActor, bodyOf, INTERACTION, requirePart } from './actor.ts';
+import { type Actor, asActor, bodyOf, INTERACTION, requireChat, requirePart } from './actor.ts';
 import { type AgentAccess, namedActor } from './agentAccess.ts';
 import { readMessage, readPushUrl, readTyping } from './wire.ts';
 
@@ -17,14 +16,6 @@ export interface TalkRouteDeps {
   readonly chats: Pick<Chats, 'post' | 'startTyping' | 'stopTyping' | 'pushUrl' | 'customNotice'>;
   readonly durable: Durable;
   readonly clock: Clock;
-}
-
-/** Throws INTERACTION_STATE for an interaction without a transcript. */
-function requireChat({ id, media }: Interaction): void {
-  if (media === 'chat') return;
-  throw new WireError('INTERACTION_STATE', {
-    message: `Expected a chat, got interaction '${id}' of the medium '${media}'.`,
-  });
 }
 
 /** The words of agents and supervisors in a chat. */

@@ -50,6 +50,8 @@ export class MemorySink implements FileSink {
 /** Begins drafts for the files of a request. Rejects with a coded error when there may be no more. */
 export interface FileStage {
   begin(address: string | undefined): Promise<BlobDraft>;
+  /** File parts of one request; absent: MAX_STAGED_FILES. */
+  readonly maxFiles?: number;
 }
 
 /** The first bytes of a file, by which its type is recognised. */
@@ -57,7 +59,7 @@ const HEAD_BYTES = 4_096;
 
 /** Files that go to the disk while they arrive. Drafts that nobody finished end with the request. */
 export class StagedSink implements FileSink {
-  readonly maxFiles = BODY_LIMITS.MAX_STAGED_FILES;
+  readonly maxFiles: number;
   /**
    * The stage has its own limits: a file beyond them is read and not kept, so that the client gets a reply.
    */
@@ -73,6 +75,7 @@ export class StagedSink implements FileSink {
 
   constructor(stage: FileStage, address: string | undefined) {
     this.#stage = stage;
+    this.maxFiles = stage.maxFiles ?? BODY_LIMITS.MAX_STAGED_FILES;
     this.#address = address;
   }
 

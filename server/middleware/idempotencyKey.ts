@@ -50,10 +50,13 @@ function scopeOf(ctx: Context): readonly string[] {
 
 /** 64 hexadecimal digits that follow from the fields and the files of a request. */
 function digestOf(ctx: Context): string {
-  const { form, files } = ctx.state;
+  const { form, files, drafts = [] } = ctx.state;
   const hash = createHash('sha256').update(JSON.stringify(form));
   for (const { name, contentType, bytes } of files) {
     hash.update(JSON.stringify([name, contentType, bytes.length])).update(bytes);
+  }
+  for (const { name, filename, head, draft } of drafts) {
+    hash.update(JSON.stringify([name, filename, draft.size])).update(head);
   }
   return hash.digest('hex');
 }

@@ -49,6 +49,7 @@ const EMAIL = z.object({
   subject: z.string(),
   text: z.string(),
   mailbox: z.string().optional(),
+  attachments: z.array(z.object({ name: z.string(), size: z.number().int(), contentType: z.string() })),
   replies: z.array(z.object({ subject: z.string(), text: z.string(), sentAt: TIME })),
 });
 const SHOWN = DONE.extend({ properties: PROPERTIES.optional(), email: EMAIL.optional() });
@@ -156,7 +157,9 @@ function operationsOf(kind: OpenMediaKind): Readonly<Record<string, Operation>> 
                 interactionMovedToQueueAt: at,
                 interactionUserData: Object.entries(facts).map(([key, value]) => ({ key, value })),
               },
-              ...(kind === 'email' && { email: { ...mail, mailbox: 'support@company.com', replies: [] } }),
+              ...(kind === 'email' && {
+                email: { ...mail, mailbox: 'support@company.com', attachments: [], replies: [] },
+              }),
             },
           },
         },
@@ -223,7 +226,14 @@ export const OPEN_MEDIA_DESCRIPTION: ApiDescription = {
             'The address to which it is written; absent: that of the service.',
           ).optional(),
           userData: USER_DATA,
+          files: z
+            .string()
+            .describe('Attachments, in a multipart body.')
+            .meta({ format: 'binary' })
+            .optional(),
         }),
+        types: ['application/x-www-form-urlencoded', 'application/json', 'multipart/form-data'],
+        files: { files: 'text/plain' },
       },
       replies: repliesOf(DONE),
       examples: {

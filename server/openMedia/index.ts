@@ -6,4 +6,4 @@ export {
   type OpenMediaService,
 } from './openMediaService.ts';
 export { EXTERNAL_ID_PROPERTY, OpenMediaOperations } from './operations.ts';
-export { registerOpenMediaRoutes } from './routes.ts';
+export { registerOpenMediaRoutes, takesMailFiles } from './routes.ts';

@@ -1,3 +1,5 @@
+import type { ArrivalLimits } from '../../strategies/files/index.ts';
+
 /** The kinds of services, as their URLs have them. */
 export const OPEN_MEDIA_KINDS = ['openmedia', 'email'] as const;
 export type OpenMediaKind = (typeof OPEN_MEDIA_KINDS)[number];
@@ -19,6 +21,8 @@ export interface OpenMediaService {
   readonly queue: string;
   /** The address to which e-mails are written; absent: none is named. */
   readonly mailbox?: string;
+  /** The files that may come with an e-mail. */
+  readonly attachments: ArrivalLimits;
   /** Keys of user data whose values find the customer. */
   readonly lookupKeys: readonly string[];
   /** Media of interactions that a request may read besides those of the service. */

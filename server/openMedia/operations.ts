@@ -1,5 +1,6 @@
 import { defined } from '../../engine/ports/index.ts';
-import type { Chats } from '../../strategies/chat/index.ts';
+import { type Chats, PartyType } from '../../strategies/chat/index.ts';
+import type { ArrivingFile, ArrivingFiles, ChatFiles } from '../../strategies/files/index.ts';
 import {
   type Interaction,
   type Interactions,
@@ -14,6 +15,7 @@ import {
   type Given,
   lookupIn,
   requireAdmitted,
+  shortText,
   unknownService,
   userDataIn,
 } from '../digital/index.ts';
@@ -31,6 +33,12 @@ export interface OpenMediaCall {
   /** As the URL has it; absent in a create. */
   readonly interactionId?: string;
   readonly given: Given;
+  /** The files of an e-mail. */
+  readonly files: readonly ArrivingFile[];
+  /** Files came with a request that takes none. */
+  readonly hasLooseFiles: boolean;
+  /** The account for which files count. */
+  readonly account?: string | undefined;
   readonly credentials?: string | undefined;
   readonly address?: string | undefined;
   /** Idempotency key of the request. */
@@ -44,6 +52,8 @@ export interface OpenMediaDeps {
   readonly openMedia: OpenMedia;
   readonly interactions: Pick<Interactions, 'get'>;
   readonly chats: Pick<Chats, 'get'>;
+  readonly files: Pick<ArrivingFiles, 'take'>;
+  readonly chatFiles: Pick<ChatFiles, 'list'>;
   /** True when interactions belong to the gms_user that creates them, because the server knows it. */
   readonly hasOwners: boolean;
   /** The service of this kind with this name in a URL, as configured now. */
@@ -78,17 +88,21 @@ export class OpenMediaOperations {
   async create(call: OpenMediaCall): Promise<ReplyBody> {
     const service = await this.#service(call);
     requireAdmitted(this.#deps.admit(call.address), 'chatsOfAddress');
-    const { given, key } = call;
-    const interactionId = await this.#deps.openMedia.create(
-      {
-        service: service.name,
-        queue: service.queue,
-        ...(service.kind === 'email' ? this.#mail(given, service) : this.#item(given, service)),
-        ...defined({ gmsUser: this.#deps.hasOwners ? call.gmsUser : undefined }),
-      },
-      key,
-    );
-    return doneReply({ interactionId });
+    const { given, key, files } = call;
+    if (call.hasLooseFiles) throw badInput('Expected no files: only an e-mail has attachments.');
+    const request = {
+      service: service.name,
+      queue: service.queue,
+      ...(service.kind === 'email' ? this.#mail(given, service) : this.#item(given, service)),
+      ...defined({ gmsUser: this.#deps.hasOwners ? call.gmsUser : undefined }),
+    };
+    const arrived = await this.#deps.files.take(files, senderOf(call), service.attachments);
+    try {
+      const filesBatch = arrived.batch;
+      return doneReply({ interactionId: await this.#deps.openMedia.create({ ...request, filesBatch }, key) });
+    } finally {
+      await arrived.dropUnused();
+    }
   }
 
   async perform(operation: OpenMediaOperation, call: OpenMediaCall): Promise<ReplyBody> {
@@ -97,7 +111,7 @@ export class OpenMediaOperations {
     const { id } = found.interaction;
     switch (operation) {
       case 'get':
-        return interactionReply(found.interaction, found.record);
+        return interactionReply(found.interaction, found.record, this.#deps.chatFiles.list(id));
       case 'update': {
         const changes = userDataIn(call.given);
         if (Object.keys(changes).length === 0) throw badInput("Expected 'userData', got none.");
@@ -154,4 +168,9 @@ export class OpenMediaOperations {
       advice: `No interaction '${id}' of the service '${service.name}', or it ended too long ago.`,
     });
   }
+}
+
+function senderOf({ given, account }: OpenMediaCall): Parameters<ArrivingFiles['take']>[1] {
+  const nickname = [shortText(given, 'firstName'), shortText(given, 'lastName')].filter(Boolean).join(' ');
+  return { by: { party: { type: PartyType.CLIENT, nickname } }, ...defined({ account }) };
 }

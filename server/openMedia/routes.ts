@@ -1,12 +1,19 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { defined } from '../../engine/ports/index.ts';
-import { gmsUserOf, viewerOf } from '../access/index.ts';
+import { accountOf, gmsUserOf, viewerOf } from '../access/index.ts';
 import { faultOf, type Given } from '../digital/index.ts';
 import { creationKeyOf, replyJson } from '../middleware/index.ts';
 import { OPEN_MEDIA_KINDS, type OpenMediaKind } from './openMediaService.ts';
 import { OPEN_MEDIA_OPERATIONS, type OpenMediaCall, type OpenMediaOperations } from './operations.ts';
 import { faultReply, type ReplyBody } from './wire.ts';
+
+const MAIL_PATH = /^\/genesys\/2\/email\/[^/]+\/?$/;
+
+/** Whether the files of a request with this path go to the disk. */
+export function takesMailFiles(path: string): boolean {
+  return MAIL_PATH.test(path);
+}
 
 /** gms-api 7.8: `/genesys/2/openmedia/{service}`, `/genesys/2/email/{service}` and the URLs below them. */
 export function registerOpenMediaRoutes(router: Router, operations: OpenMediaOperations): void {
@@ -47,12 +54,15 @@ function callOf(ctx: Context, kind: OpenMediaKind): OpenMediaCall {
     kind,
     service,
     given: ctx.state.form as Given,
+    files: ctx.state.drafts ?? [],
+    hasLooseFiles: ctx.state.files.length > 0,
     mayUse: viewerOf(ctx).mayUse,
     ...defined({
       interactionId,
       credentials: authorization === '' ? undefined : authorization,
       address: ctx.state.client?.address,
       gmsUser: gmsUserOf(ctx),
+      account: accountOf(ctx),
     }),
   };
 }

@@ -1,4 +1,5 @@
 import { defined, type Json } from '../../engine/ports/index.ts';
+import type { ChatFile } from '../../strategies/files/index.ts';
 import type { Interaction } from '../../strategies/interaction/index.ts';
 import type { OpenMediaRecord } from '../../strategies/openMedia/index.ts';
 import type { DigitalFault } from '../digital/index.ts';
@@ -20,7 +21,11 @@ export function doneReply(fields: ReplyBody = {}): ReplyBody {
 }
 
 /** `record` is absent for an interaction of another kind. gms-api 7.8. */
-export function interactionReply(interaction: Interaction, record: OpenMediaRecord | undefined): ReplyBody {
+export function interactionReply(
+  interaction: Interaction,
+  record: OpenMediaRecord | undefined,
+  files: readonly ChatFile[],
+): ReplyBody {
   const {
     id,
     media,
@@ -60,18 +65,19 @@ export function interactionReply(interaction: Interaction, record: OpenMediaReco
         value: typeof value === 'string' ? value : JSON.stringify(value),
       })),
     },
-    ...defined({ email: mailOf(record) }),
+    ...defined({ email: mailOf(record, files) }),
   });
 }
 
-function mailOf(record: OpenMediaRecord | undefined): Json | undefined {
+function mailOf(record: OpenMediaRecord | undefined, files: readonly ChatFile[]): Json | undefined {
   if (record?.mail === undefined) return undefined;
   const replies = (record.replies ?? []).map(({ subject, text, at }) => ({
     subject,
     text,
     sentAt: timeOf(at),
   }));
-  return { ...record.mail, replies };
+  const attachments = files.map(({ name, size, contentType }) => ({ name, size, contentType }));
+  return { ...record.mail, attachments, replies };
 }
 
 /** Whole seconds, as Interaction Server writes times. */

@@ -16,10 +16,11 @@ import {
 } from '../access/index.ts';
 import { takesAgentFiles } from '../agent/index.ts';
 import type { BayeuxCustomer, UpgradeRequest } from '../bayeux/index.ts';
-import { type BodyBudget, type FileStage, parseBody, refuseLists } from '../bodies/index.ts';
+import { BODY_LIMITS, type BodyBudget, type FileStage, parseBody, refuseLists } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 import { takesFiles } from '../files/index.ts';
 import { durableReplies, errorBoundary, gmsHeaders, requestLog } from '../middleware/index.ts';
+import { takesMailFiles } from '../openMedia/index.ts';
 
 export interface RoutersDeps {
   readonly durable: Pick<Durable, 'whenDurable'>;
@@ -77,8 +78,12 @@ export function createAllRouters(deps: RoutersDeps): Routers {
   // Bayeux reads its bodies itself, and answers without Koa.
   routers.customer.post(COMETD_PATH, cometd(deps));
   routers.customer.get(COMETD_PATH, guard.effectOfGet(), cometd(deps));
-  const stageOf = (path: string): FileStage | undefined =>
-    takesFiles(path) || takesAgentFiles(path) ? uploads : undefined;
+  const stageOf = (path: string): FileStage | undefined => {
+    if (uploads === undefined) return undefined;
+    if (takesFiles(path) || takesAgentFiles(path)) return uploads;
+    const { MAX_FILES: maxFiles } = BODY_LIMITS;
+    return takesMailFiles(path) ? { begin: (address) => uploads.begin(address), maxFiles } : undefined;
+  };
   for (const audience of AUDIENCES) {
     const read = parseBody(bodies, takesRaw, stageOf);
     routers[audience].use(read, refuseLists(takesLists), durableReplies(durable));

@@ -1,4 +1,5 @@
 import type { Chats } from '../../strategies/chat/index.ts';
+import type { ArrivingFiles, ChatFiles } from '../../strategies/files/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
 import type { OpenMedia } from '../../strategies/openMedia/index.ts';
 import type { ServiceLogins } from '../identity/index.ts';
@@ -12,6 +13,8 @@ export function composeOpenMedia(deps: {
   readonly openMedia: OpenMedia;
   readonly interactions: Interactions;
   readonly chats: Chats;
+  readonly chatFiles: ChatFiles;
+  readonly arrivingFiles: ArrivingFiles;
   readonly serviceLogins: ServiceLogins;
   /** As OpenMediaDeps has them. */
   readonly hasOwners: boolean;
@@ -20,6 +23,7 @@ export function composeOpenMedia(deps: {
   const { current, serviceLogins } = deps;
   return new OpenMediaOperations({
     ...deps,
+    files: deps.arrivingFiles,
     serviceOf: (kind, name) => openMediaServiceOf(kind, name, (one) => current.service(one)),
     attributes: () => current.whole.openMedia,
     checkCredentials: (service, header, address) => serviceLogins.check(service, header, address),

@@ -148,7 +148,8 @@ export class CustomerRemoval {
       await this.#interactions.forgetEventsBatch(ids),
     );
     const contents = instances.map(({ dataId }) => this.#storage.contentsOf(dataId));
-    const ofChats = found.chats.map(({ id }) => this.#chatFiles.filesOf(id));
+    const withFiles = [...found.chats, ...found.openMedia];
+    const ofChats = withFiles.map(({ id }) => this.#chatFiles.filesOf(id));
     const removed: RemovedData = {
       serviceInstances: instances.length,
       sessions: sessions.length,
@@ -161,13 +162,13 @@ export class CustomerRemoval {
     };
     // One after the other, because the areas of one user share counts.
     for (const { dataId } of instances) await this.#durable.commit(this.#storage.removeBatch(dataId));
-    for (const { id } of found.chats) await this.#durable.commit(this.#chatFiles.removeBatch(id));
+    for (const { id } of withFiles) await this.#durable.commit(this.#chatFiles.removeBatch(id));
     await this.#durable.commit(
       joinBatches(
         this.#services.removeBatch(instances),
         found.chats.map((chat) => this.#chats.removeBatch(chat)),
         found.openMedia.map(({ id }) => this.#openMedia.removeBatch(id)),
-        [...found.chats, ...found.openMedia].map(({ id }) => this.#interactions.removeBatch(id)),
+        withFiles.map(({ id }) => this.#interactions.removeBatch(id)),
         this.#sessions.removeBatch(sessions),
         naming,
         this.#audit.batch({ ...entry, action: 'customer.removed', details: removed }),

@@ -23,7 +23,17 @@ import type { InteractionId } from '../ids/index.ts';
 import { FileError } from './errors.ts';
 import type { ClientFileOptions, FileLimits } from './fileLimits.ts';
 import { shownName } from './fileName.ts';
-import { type ChatFile, type FileId, type FileParty, isOfCustomer, isSameParty } from './fileRecord.ts';
+import {
+  type ChatFile,
+  FILES,
+  type FileId,
+  type FileParty,
+  fileKey,
+  fileRecordPut,
+  fileUser,
+  isOfCustomer,
+  isSameParty,
+} from './fileRecord.ts';
 import { fileTypeOf } from './fileTypes.ts';
 import { FileUsage } from './fileUsage.ts';
 
@@ -54,6 +64,8 @@ export interface ClientFileState {
 /** The methods that files need of chats. */
 export interface FileChats {
   get(chatId: InteractionId): ChatRecord | undefined;
+  /** Whether an interaction that is no chat, and has files, is still kept. Absent: only chats have files. */
+  keepsOther?(id: InteractionId): boolean;
   /** Throws ChatError CHAT_NOT_FOUND, CHAT_ENDED or CHAT_FULL. */
   fileEntryBatch(chatId: InteractionId, entry: FileEntry): Batch;
   /** Tells the desktops of the agents who have the chat, with the commit of the change. */
@@ -65,7 +77,6 @@ const MAX_DATA_CHARS = 8_192;
 /** Interval at which files are looked for whose chat is no longer kept. */
 const CHECK_INTERVAL_MS = 3_600_000;
 
-const FILES = 'chat.file';
 const CHECK = 'chat.files.check';
 
 /**
@@ -204,7 +215,7 @@ export class ChatFiles {
       const { blob, ...rest } = file;
       removed.push({ ...file, by });
       const batch = joinBatches(
-        { put: [record(rest)] },
+        { put: [fileRecordPut(rest)] },
         this.#blobs.droppedBatch(blob),
         this.#usage.changeBatch([{ account: file.account, amount: { files: -1, bytes: -file.size } }]),
         this.#chats.fileEntryBatch(chatId, entryOf(EntryType.FILE_DELETED, { ...rest, by })),
@@ -226,7 +237,10 @@ export class ChatFiles {
     const all = this.#all(chatId);
     const present = all.filter(hasContent);
     return joinBatches(
-      { remove: all.map(({ id }) => ({ table: FILES, key: keyOf(chatId, id) })), cancel: [checkKey(chatId)] },
+      {
+        remove: all.map(({ id }) => ({ table: FILES, key: fileKey(chatId, id) })),
+        cancel: [checkKey(chatId)],
+      },
       present.map(({ blob }) => this.#blobs.droppedBatch(blob)),
       this.#usage.changeBatch(
         present.map(({ account, size }) => ({ account, amount: { files: -1, bytes: -size } })),
@@ -241,8 +255,8 @@ export class ChatFiles {
 
   /** FL3. */
   async #check(chatId: InteractionId): Promise<void> {
-    if (this.#chats.get(chatId) !== undefined) {
-      await this.#durable.commit(this.#checkBatch(chatId));
+    if (this.#chats.get(chatId) !== undefined || this.#chats.keepsOther?.(chatId) === true) {
+      await this.#durable.commit(this.watchBatch(chatId));
       return;
     }
     const { files } = this.filesOf(chatId);
@@ -253,7 +267,8 @@ export class ChatFiles {
     );
   }
 
-  #checkBatch(chatId: InteractionId): Batch {
+  /** FL3. Looks from time to time whether the interaction is still kept. */
+  watchBatch(chatId: InteractionId): Batch {
     const dueAt = this.#clock.now() + CHECK_INTERVAL_MS;
     return { schedule: [{ key: checkKey(chatId), kind: CHECK, payload: chatId, dueAt }] };
   }
@@ -272,7 +287,7 @@ export class ChatFiles {
     requireSize(size, this.#limits.fileBytes);
     const { contentType } = fileTypeOf(name, head, isClient ? this.#client().uploadFileTypes : undefined);
     this.#requireRoomInChat(files, size);
-    this.#usage.requireRoom(account, size);
+    this.#usage.requireRoom(account, { files: 1, bytes: size });
     requireSmallData({ description, ...userData });
     return {
       id: ownId<FileId>(this.#ids.hex(16).toUpperCase()),
@@ -289,13 +304,13 @@ export class ChatFiles {
   }
 
   #addedBatch(file: ChatFile & { readonly blob: string }): Batch {
-    const { chatId, id, size, account } = file;
+    const { chatId, size, account } = file;
     return joinBatches(
-      { put: [record(file)] },
-      this.#blobs.keptBatch(file.blob, { user: `chat ${keyOf(chatId, id)}` }),
+      { put: [fileRecordPut(file)] },
+      this.#blobs.keptBatch(file.blob, { user: fileUser(file) }),
       this.#usage.changeBatch([{ account, amount: { files: 1, bytes: size } }]),
       this.#chats.fileEntryBatch(chatId, entryOf(EntryType.FILE_UPLOADED, file)),
-      this.#checkBatch(chatId),
+      this.watchBatch(chatId),
     );
   }
 
@@ -319,7 +334,7 @@ export class ChatFiles {
   #downloadedBatch(file: ChatFile): Batch {
     const { downloadAttempts } = this.#client();
     if (file.downloads >= downloadAttempts) throw new FileError('FILE_DOWNLOADS', String(downloadAttempts));
-    return { put: [record({ ...file, downloads: file.downloads + 1 })] };
+    return { put: [fileRecordPut({ ...file, downloads: file.downloads + 1 })] };
   }
 
   /** The customer's files that count for their limits. */
@@ -331,7 +346,7 @@ export class ChatFiles {
 
   /** Throws FileError FILE_NOT_FOUND. */
   #require(chatId: InteractionId, id: FileId | undefined): ChatFile & { readonly blob: string } {
-    const file = id && this.#durable.get<ChatFile>(FILES, keyOf(chatId, id));
+    const file = id && this.#durable.get<ChatFile>(FILES, fileKey(chatId, id));
     if (file !== undefined && hasContent(file)) return file;
     throw new FileError('FILE_NOT_FOUND', id ?? '');
   }
@@ -351,14 +366,6 @@ function hasAgent(chat: ChatRecord): boolean {
 
 function hasContent(file: ChatFile): file is ChatFile & { readonly blob: string } {
   return file.blob !== undefined;
-}
-
-function record(file: ChatFile): NonNullable<Batch['put']>[number] {
-  return { table: FILES, key: keyOf(file.chatId, file.id), value: file };
-}
-
-function keyOf(chatId: InteractionId, id: FileId): string {
-  return `${chatId} ${id}`;
 }
 
 function checkKey(chatId: InteractionId): string {

@@ -2,7 +2,7 @@ import { asGiven, codedError } from '../../engine/ports/index.ts';
 
 const MESSAGES = {
   /** The detail is the greatest number of files. */
-  FILE_COUNT: (max: string) => `Expected at most ${max} files of the customer in one chat, got one more.`,
+  FILE_COUNT: (max: string) => `Expected at most ${max} files of the customer, got more.`,
   /** The detail is the greatest number of bytes. */
   FILE_SIZE: (max: string) => `Expected at most ${max} bytes, got more.`,
   FILE_TYPE: asGiven,

@@ -1,3 +1,4 @@
+import type { PutRecord } from '../../engine/durable/index.ts';
 import { type Branded, readId } from '../../engine/ports/index.ts';
 import { type Party, PartyType } from '../chat/index.ts';
 import type { AgentId, InteractionId } from '../ids/index.ts';
@@ -47,4 +48,20 @@ export function isOfCustomer({ by }: ChatFile): boolean {
 export function isSameParty(one: FileParty, other: FileParty): boolean {
   if (one.party.type !== other.party.type) return false;
   return one.party.type === PartyType.CLIENT || one.agentId === other.agentId;
+}
+
+/** Table, key `chatId id`. */
+export const FILES = 'chat.file';
+
+export function fileRecordPut(file: ChatFile): PutRecord {
+  return { table: FILES, key: fileKey(file.chatId, file.id), value: file };
+}
+
+export function fileKey(chatId: InteractionId, id: FileId): string {
+  return `${chatId} ${id}`;
+}
+
+/** The user of the blob with its content. */
+export function fileUser({ chatId, id }: Pick<ChatFile, 'chatId' | 'id'>): string {
+  return `chat ${fileKey(chatId, id)}`;
 }

@@ -22,17 +22,17 @@ export class FileUsage {
     this.#limits = deps.limits;
   }
 
-  /** Throws FileError QUOTA_EXCEEDED when one more file of this size is more than a limit allows. */
-  requireRoom(account: string | undefined, bytes: number): void {
+  /** Throws FileError QUOTA_EXCEEDED when so much more is more than a limit allows. */
+  requireRoom(account: string | undefined, more: FileAmount): void {
     const { files, filesOfUser, bytes: bytesInAll, bytesOfUser } = this.#limits;
     if (account !== undefined) {
       const present = this.#of(keyOf(account));
-      requireBelow('filesOfUser', filesOfUser, present.files + 1, account);
-      requireBelow('bytesOfUser', bytesOfUser, present.bytes + bytes, account);
+      requireBelow('filesOfUser', filesOfUser, present.files + more.files, account);
+      requireBelow('bytesOfUser', bytesOfUser, present.bytes + more.bytes, account);
     }
     const present = this.#of(ALL);
-    requireBelow('files', files, present.files + 1, ALL);
-    requireBelow('bytes', bytesInAll, present.bytes + bytes, ALL);
+    requireBelow('files', files, present.files + more.files, ALL);
+    requireBelow('bytes', bytesInAll, present.bytes + more.bytes, ALL);
   }
 
   /** Commit it before the next change: amounts are added to what is stored. */

@@ -25,6 +25,8 @@ export interface CreateOpenMedia {
   /** The interaction queue that it enters. */
   readonly queue: string;
   readonly mail?: Mail;
+  /** Joins the commit that creates it: its files. */
+  readonly filesBatch?: (id: InteractionId) => Batch;
 }
 
 /** An interaction of open media with its facts. */
@@ -122,6 +124,7 @@ export class OpenMedia {
             { table: COUNT, key: COUNT_KEY, value: number },
           ],
         },
+        request.filesBatch?.(created) ?? {},
         this.#interactions.createBatch({ id: created, media, userData, queue, keptMs: limits.keptMs }),
       );
       this.#log.info({ interactionId: created, service, media }, 'Interaction of open media created.');

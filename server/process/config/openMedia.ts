@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defined } from '../../../engine/ports/index.ts';
+import { BODY_LIMITS } from '../../bodies/index.ts';
 import { EMAIL_PROPERTY } from '../../digital/index.ts';
 import type { ServiceAccount } from '../../identity/index.ts';
 import {
@@ -54,8 +55,11 @@ const COMMON = [
 ];
 const OWN: Readonly<Record<OpenMediaKind, readonly string[]>> = {
   openmedia: ['media_type', 'interaction_type', 'interaction_subtype', 'allow_overwrite'],
-  email: ['mailbox', 'interaction_type', 'interaction_subtype'],
+  email: ['mailbox', 'interaction_type', 'interaction_subtype', 'max_files', 'max_size', 'file_types'],
 };
+/** The documented defaults: 10 files, 10 MB, and these types. */
+const ATTACHMENTS = { max_files: '10', max_size: '10', file_types: 'pdf,doc,txt,jpg,png,gif,bmp,zip' };
+const MEGABYTE = 1024 * 1024;
 const DEFAULTS = { media_type: 'workitem', interaction_type: 'Inbound', interaction_subtype: 'InboundNew' };
 
 /** The kind of a service of open media or e-mail; undefined: it is another service. */
@@ -86,6 +90,23 @@ export function openMediaProblems(
       ? []
       : [{ name: 'mailbox', message: `expected an e-mail address, got '${mailbox}'` }]),
     ...(queue === '' ? [{ name: 'queue', message: 'expected the name of an interaction queue' }] : []),
+    ...attachmentProblems(options),
+  ];
+}
+
+function attachmentProblems(options: Options): readonly { name: string; message: string }[] {
+  const { max_files: files, max_size: size, file_types: types } = { ...ATTACHMENTS, ...options };
+  const maxFiles = BODY_LIMITS.MAX_FILES;
+  return [
+    ...(/^\d{1,2}$/.test(files) && Number(files) <= maxFiles
+      ? []
+      : [{ name: 'max_files', message: `expected 0 to ${maxFiles} (MAX_FILES), got '${files}'` }]),
+    ...(/^\d{1,4}(?:MB)?$/.test(size)
+      ? []
+      : [{ name: 'max_size', message: `expected whole megabytes, as 10 or 10MB, got '${size}'` }]),
+    ...namesIn(types)
+      .filter((type) => !/^[a-z0-9]{1,16}$/i.test(type))
+      .map((type) => ({ name: 'file_types', message: `expected extensions without a dot, got '${type}'` })),
   ];
 }
 
@@ -146,9 +167,19 @@ function serviceFrom(kind: OpenMediaKind, name: string, options: Options): OpenM
     allowOverwrite: options.allow_overwrite === 'true',
     queue,
     ...defined({ mailbox: mailbox === '' ? undefined : mailbox }),
+    attachments: attachmentsOf(options),
     lookupKeys: namesIn(options._customer_lookup_keys),
     readableMedia: namesIn(options._readable_media),
     hasCredentials: accountOf(options) !== undefined,
+  };
+}
+
+function attachmentsOf(options: Options): OpenMediaService['attachments'] {
+  const { max_files: files, max_size: size, file_types: types } = { ...ATTACHMENTS, ...options };
+  return {
+    files: Number(files),
+    bytes: Number.parseInt(size, 10) * MEGABYTE,
+    types: namesIn(types).map((type) => type.toLowerCase()),
   };
 }
 

@@ -159,7 +159,7 @@ describe('chapter 7b, open media and e-mail', () => {
       { key: 'Subject', value: 'Help with account' },
       { key: 'Mailbox', value: 'support@company.com' },
     ]);
-    expect(email).to.deep.equal({ ...MAIL, mailbox: 'support@company.com', replies: [] });
+    expect(email).to.deep.equal({ ...MAIL, mailbox: 'support@company.com', attachments: [], replies: [] });
     const other = await centre.mail({ mailbox: 'sales@company.com' });
     expect((await centre.get(other, 'email/support')).email).to.include({ mailbox: 'sales@company.com' });
   });

@@ -58,6 +58,14 @@ describe('services of open media and e-mail in the configuration', () => {
     expect(problemsOf({ _type: 'email', queue, mailbox: 'support' })).to.deep.equal([
       "mailbox: expected an e-mail address, got 'support'",
     ]);
+    expect(
+      problemsOf({ _type: 'email', queue, max_files: '21', max_size: '10 MB', file_types: 'pdf, .doc' }),
+    ).to.deep.equal([
+      "max_files: expected 0 to 20 (MAX_FILES), got '21'",
+      "max_size: expected whole megabytes, as 10 or 10MB, got '10 MB'",
+      "file_types: expected extensions without a dot, got '.doc'",
+    ]);
+    expect(problemsOf({ _type: 'email', queue, max_files: '0', max_size: '5MB' })).to.deep.equal([]);
     expect(problemsOf({ _type: 'email', queue, allow_overwrite: 'true' }).join()).to.match(
       /^allow_overwrite: expected one of _type, queue, /,
     );

@@ -203,6 +203,7 @@ describe('an interaction of open media, for agents', () => {
     expect((await centre.get(mail, 'email/support')).email).to.deep.equal({
       ...MAIL,
       mailbox: 'support@company.com',
+      attachments: [],
       replies: [
         {
           subject: 'Re: Help with account',
