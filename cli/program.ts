@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { DocumentError } from '../engine/interpreter/index.ts';
 import type { Json } from '../engine/ports/index.ts';
 import { addAdminCommands } from './addAdminCommands.ts';
+import { addDapCommand } from './addDapCommand.ts';
 import { addDrawCommand } from './addDrawCommand.ts';
 import { addLspCommand } from './addLspCommand.ts';
 import { addStepCommand } from './addStepCommand.ts';
@@ -14,6 +16,7 @@ import { type CommandIo, type ProgramParts, printError } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { hashPasswordCommand } from './hashPasswordCommand.ts';
 import { nameAndValue } from './nameAndValue.ts';
+import { problemLine } from './problemLine.ts';
 import { readTime } from './readTime.ts';
 import { type EventArgument, runCommand, type TraceForm } from './runCommand.ts';
 
@@ -44,6 +47,10 @@ export async function runProgram(args: readonly string[], io: CommandIo): Promis
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.NOT_LOADED;
+    if (error instanceof DocumentError) {
+      for (const problem of error.problems) printError(io, problemLine(io, problem));
+      return EXIT.NOT_LOADED;
+    }
     printError(io, error instanceof Error ? error.message : String(error));
     return EXIT.FAILED;
   }
@@ -78,6 +85,7 @@ function createProgram(parts: ProgramParts): Command {
   addTestCommand(program, parts);
   addVerifyCommand(program, parts);
   addLspCommand(program, parts);
+  addDapCommand(program, parts);
   addServeCommand(program);
   addHashPasswordCommand(program, parts);
   addCheckConfigCommand(program, parts);

@@ -43,7 +43,6 @@ export interface RunRequest {
 /** Runs a document: the start, the events, then its timers, until it ends or no timer is left. */
 export async function runCommand(io: CommandIo, source: string, request: RunRequest): Promise<Exit> {
   const document = await readDocument(io, source, request.dialect);
-  if (!document) return EXIT.NOT_LOADED;
   const clock = createRunClock(io.clock, request.virtual);
   const bounds = new RunBounds({ clock, io, ...request });
   const installation = await readInstallation(io, request.lists);

@@ -22,7 +22,6 @@ export interface StepRequest {
 /** Steps a document with the commands of the standard input. FAILED when one of them was refused. */
 export async function stepCommand(io: CommandIo, source: string, request: StepRequest): Promise<Exit> {
   const document = await readDocument(io, source, request.dialect);
-  if (!document) return EXIT.NOT_LOADED;
   const installation = await readInstallation(io, request.lists);
   const session = await stepper(document, { params: request.params, ...defined({ installation }) });
   const debugged = { stepper: session, debugger: new DocumentDebugger(session, document) };

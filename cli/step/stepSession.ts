@@ -47,12 +47,37 @@ export class StepSession {
   readonly #debugged: Debugged;
   readonly #document: Document;
   readonly #urlOf: (file: string) => URL;
+  /** Commands that show something, or change breakpoints. */
+  readonly #views: ReadonlyMap<string, (rest: string) => readonly string[]> = new Map<
+    string,
+    (rest: string) => readonly string[]
+  >([
+    ['help', () => HELP],
+    ['chart', () => chartLines(this.#document, this.#debugged)],
+    ['source', (rest) => this.source(SOURCE_LINES, rest)],
+    ['accepts', () => this.#debugged.stepper.accepts()],
+    ['timers', () => timerLines(this.#debugged)],
+    ['open', () => openLines(this.#debugged)],
+    ['data', () => JSON.stringify(this.#debugged.stepper.data, undefined, 2).split('\n')],
+    ['print', (rest) => [JSON.stringify(this.#valueOf(rest)) ?? 'undefined']],
+    ['trace', () => this.#debugged.stepper.trace.map(traceText)],
+    ['changes', () => changeLines(this.#debugged)],
+    ['break', (rest) => this.#break(rest)],
+    ['delete', (rest) => this.#delete(rest)],
+  ]);
 
   /** `urlOf`: the URL of a file in a breakpoint. */
   constructor(debugged: Debugged, document: Document, urlOf: (file: string) => URL) {
     this.#debugged = debugged;
     this.#document = document;
     this.#urlOf = urlOf;
+  }
+
+  /** True when the first word is the name of a command. */
+  isCommand(line: string): boolean {
+    const [word] = firstWord(line);
+    const name = SHORT.get(word) ?? word;
+    return name !== 'quit' && (ACTIONS.has(name) || this.#views.has(name));
   }
 
   /** Performs a command. A mistake of the user is an outcome too. */
@@ -74,43 +99,19 @@ export class StepSession {
       const stop = act(this.#debugged, rest);
       return { lines: [], acted: true, ...(stop && { stop }) };
     }
-    const lines = this.#answer(name, rest);
-    if (lines) return { lines, acted: false };
+    const view = this.#views.get(name);
+    if (view) return { lines: view(rest), acted: false };
     throw new NoSuchCommand(`Expected a command, got '${name}'. 'help' lists them.`);
   }
 
-  #answer(name: string, rest: string): readonly string[] | undefined {
-    const { stepper } = this.#debugged;
-    switch (name) {
-      case 'help':
-        return HELP;
-      case 'chart':
-        return chartLines(this.#document, this.#debugged);
-      case 'source':
-        return this.source(SOURCE_LINES, rest);
-      case 'accepts':
-        return stepper.accepts();
-      case 'timers':
-        return timerLines(this.#debugged);
-      case 'open':
-        return openLines(this.#debugged);
-      case 'data':
-        return JSON.stringify(stepper.data, undefined, 2).split('\n');
-      case 'print':
-        return [JSON.stringify(this.#valueOf(rest)) ?? 'undefined'];
-      case 'trace':
-        return stepper.trace.map(traceText);
-      case 'changes':
-        return changeLines(this.#debugged);
-      case 'break':
-        if (rest !== '') addBreak(this.#debugged, rest, this.#urlOf);
-        return breakLines(this.#debugged);
-      case 'delete':
-        removeBreak(this.#debugged, rest);
-        return breakLines(this.#debugged);
-      default:
-        return undefined;
-    }
+  #break(rest: string): readonly string[] {
+    if (rest !== '') addBreak(this.#debugged, rest, this.#urlOf);
+    return breakLines(this.#debugged);
+  }
+
+  #delete(rest: string): readonly string[] {
+    removeBreak(this.#debugged, rest);
+    return breakLines(this.#debugged);
   }
 
   /** Everything that an outcome shows to a person without a screen. */

@@ -53,9 +53,19 @@ export class DocumentDebugger {
     return this.#breakpoints;
   }
 
+  /** The number of commands that back() can undo. */
+  get undoable(): number {
+    return this.#commands.length;
+  }
+
+  /** The breakpoint as it will stop. Throws BreakpointRefused. */
+  place(breakpoint: Breakpoint): Breakpoint {
+    return placed(breakpoint, this.#document);
+  }
+
   /** Replaces all breakpoints, and returns them as they will stop. Throws BreakpointRefused. */
   setBreakpoints(breakpoints: readonly Breakpoint[]): readonly Breakpoint[] {
-    this.#breakpoints = breakpoints.map((breakpoint) => placed(breakpoint, this.#document));
+    this.#breakpoints = breakpoints.map((breakpoint) => this.place(breakpoint));
     this.#holding = new Set(this.#trueConditions());
     return this.#breakpoints;
   }
