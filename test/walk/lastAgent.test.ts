@@ -36,8 +36,12 @@ describe('LastAgentFirst', () => {
       store: openLmdbStore({ path: join(folder, 'store') }),
       change: (config) => {
         for (const name of ['chat-immediate', 'chat-delay']) {
-          Object.assign(config.services[name]!, { _urs_prioritization_strategy: 'LastAgentFirst' });
+          Object.assign(config.services[name]!, {
+            _urs_prioritization_strategy: 'LastAgentFirst',
+            _customer_lookup_keys: '_customer_number,emailAddress,client',
+          });
         }
+        Object.assign(config.services['customer-support']!, { _customer_lookup_keys: 'client' });
       },
     });
   }
@@ -63,9 +67,13 @@ describe('LastAgentFirst', () => {
   }
 
   /** The session of a delayed chat holds the call until the customer connects. */
-  async function openChat(service: string, number: string): Promise<string> {
+  async function openChat(
+    service: string,
+    number: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     const customer = new SimulatedCustomer(orsay.base, 'jbond');
-    await customer.create(service, { _customer_number: number });
+    await customer.create(service, { _customer_number: number, ...more });
     if (service === 'chat-delay') {
       await orsay.durable.idle();
       await customer.request('connect');
@@ -122,6 +130,32 @@ describe('LastAgentFirst', () => {
     await put('kate', 'ready');
     expect(await offered()).to.deep.equal(['kate']);
   });
+
+  for (const [what, given, known] of [
+    ['an e-mail address', { emailAddress: 'bond@mi6.example' }, { emailAddress: 'bond@mi6.example' }],
+    ['user data', { 'userData[client]': '007' }, { client: '007' }],
+  ] as const) {
+    it(`knows the agent of a Chat V2 customer by ${what}`, async () => {
+      await start();
+      await put('bob', 'notReady');
+      await put('kate', 'ready');
+      await fetch(`${orsay.base}/genesys/2/chat/customer-support`, {
+        method: 'POST',
+        body: new URLSearchParams({ nickname: 'James', ...given }),
+      });
+      expect(await offered()).to.deep.equal(['kate']);
+      const [{ interactionId } = { interactionId: '' }] = await agent('kate').interactions();
+      await agent('kate').post(interactionId, 'accept');
+      await put('bob', 'ready');
+      await orsay.advance(60_000);
+      await agent('kate').post(interactionId, 'leave');
+      await orsay.advance(60_000);
+      await put('kate', 'notReady');
+      await put('kate', 'ready');
+      await openChat('chat-immediate', NUMBER, known);
+      expect(await offered()).to.deep.equal(['kate']);
+    });
+  }
 
   it('asks the group at once when the former agent is logged out, or forgotten after 30 days', async () => {
     await chatWithKate();
