@@ -3,9 +3,8 @@ import { runInNewContext } from 'node:vm';
 import {
   type AgentRecord,
   findMatch,
+  Look,
   orderAgents,
-  type PassedOver,
-  passOver,
   priorityAt,
   WaitingCalls,
   type WaitingFacts,
@@ -110,9 +109,9 @@ function decide(
   facts: ReadonlyMap<string, WaitingFacts>,
   now: number,
 ): WaitingFacts | undefined {
-  const passed: PassedOver = new Map();
+  const look = new Look(now);
   for (;;) {
-    const proposal = index.next(now, passed);
+    const proposal = index.next(look);
     if (proposal === undefined) return undefined;
     const call = facts.get(proposal.callId)!;
     const agents = orderAgents(
@@ -122,7 +121,7 @@ function decide(
     );
     const wanted = { targets: call.targets.flatMap((text) => parseTargets(text)), tried: call.tried };
     if (findMatch(wanted, agents, now) === undefined) {
-      passOver(passed, proposal.lane);
+      look.passOver(proposal.lane);
       continue;
     }
     index.set(call.id, undefined);

@@ -1,4 +1,6 @@
+import { defined } from '../../engine/ports/index.ts';
 import {
+  asksForStatistic,
   holds,
   matchesTarget,
   nextChange,
@@ -7,25 +9,19 @@ import {
   targetKey,
 } from '../targets/index.ts';
 import type { FreeAgent } from './agentRecord.ts';
-import type { DemandClass } from './demandClass.ts';
+import type { DemandClass, Head } from './demandClass.ts';
 import type { DemandClasses } from './demandClasses.ts';
 import { narrowed } from './demandKeys.ts';
 import { ageOf, Figures, type JudgedCall } from './figures.ts';
 import type { Judge } from './judge.ts';
+import { type JudgedClass, type Look, Reads } from './look.ts';
 import { isOpen } from './matchCalls.ts';
 import type { OutsideFigures } from './outsideFigures.ts';
 import { TimedCalls } from './timedCalls.ts';
 import type { WaitingCall } from './waitingCall.ts';
-import type { WaitingQueue } from './waitingQueue.ts';
+import type { WaitingQueues } from './waitingQueue.ts';
 
 type Class = DemandClass<WaitingCall>;
-
-/** The classes that have a routable call and an agent for it, and these agents. */
-export interface OpenClasses {
-  readonly open: readonly Class[];
-  /** The longest ready agent first. */
-  readonly agentsOf: (demand: Class) => readonly FreeAgent[];
-}
 
 /** Calls, and targets of calls, that are looked at together. */
 export interface LookLimits {
@@ -38,7 +34,8 @@ export interface LookLimits {
  *
  * RC1. Conditions that depend on the call decide in which class it is routable: that of the targets which it
  *      allows. lookAgain() and lookInTurn() move it.
- * RC2. Other conditions are evaluated once for a class, when a free agent matches a routable call of it.
+ * RC2. Other conditions are evaluated for a class, when a free agent matches a routable call of it that may
+ *      be the next one. A look evaluates them again only after a change of something that they depend on.
  */
 export class CallRoutes {
   readonly #classes: DemandClasses;
@@ -47,7 +44,7 @@ export class CallRoutes {
 
   constructor(deps: {
     readonly classes: DemandClasses;
-    readonly queueOf: (key: string) => WaitingQueue<WaitingCall> | undefined;
+    readonly queues: WaitingQueues<WaitingCall>;
     readonly outside: OutsideFigures;
   }) {
     this.#classes = deps.classes;
@@ -61,14 +58,14 @@ export class CallRoutes {
 
   /** The things that hold at this moment, for a call of the tenant. */
   judge(tenant: string, now: number, call?: JudgedCall): Judge {
-    const values = this.#figures.values(tenant, now, call);
+    const values = this.#figures.values(tenant, now, defined({ call }));
     const { counts } = this.#classes.staff;
     return {
       holds: (condition) => holds(condition, 'all', values),
       statisticOf: this.#statisticsAt(now),
       statisticOfObject: (object, statistic) => values.statistic(object, statistic),
       statisticOfTarget: (target, statistic) =>
-        counts.count(targetKey(target), target, statistic) ?? Number.NaN,
+        counts.of(targetKey(target), target).count(statistic) ?? Number.NaN,
     };
   }
 
@@ -106,29 +103,63 @@ export class CallRoutes {
     return looked;
   }
 
-  /** RC2 */
-  openClasses(now: number): OpenClasses {
-    const found = new Map<Class, readonly FreeAgent[]>();
-    const open = [...this.#classes.open].filter((demand) => {
-      if (!demand.isConditional) return true;
-      const agents = this.#openAgents(demand, now);
-      found.set(demand, agents);
-      return agents.length > 0;
+  /** The next call for which there is a free agent. RC2. */
+  best(look: Look): Head<WaitingCall> | undefined {
+    const { now, passed } = look;
+    let best: Head<WaitingCall> | undefined;
+    const unknown: Class[] = [];
+    for (const demand of this.#classes.open) {
+      const known = demand.isConditional ? this.#known(demand, look) : undefined;
+      if (demand.isConditional && known === undefined) unknown.push(demand);
+      else if (known === undefined || known.length > 0) best = demand.better(best, now, passed);
+    }
+    const better = unknown.flatMap((demand): Head<WaitingCall>[] => {
+      const head = demand.better(best, now, passed);
+      return head === undefined || head === best ? [] : [head];
     });
-    return { open, agentsOf: (demand) => found.get(demand) ?? this.#classes.staff.freeFor(demand) };
+    better.sort((a, b) => b.priority - a.priority || a.call.serial - b.call.serial);
+    return better.find(({ call }) => this.agentsOf(call.routed!.demand, look).length > 0) ?? best;
   }
 
-  /** The free agents who match a target that is open. */
-  #openAgents(demand: Class, now: number): readonly FreeAgent[] {
-    const values = this.#figures.values(demand.tenant, now);
+  /** The free agents who may get a call of the class, the longest ready agent first. RC2. */
+  agentsOf(demand: Class, look: Look): readonly FreeAgent[] {
+    if (!demand.isConditional) return this.#classes.staff.freeFor(demand);
+    const known = this.#known(demand, look);
+    if (known !== undefined) return known;
+    const before = look.judged.get(demand);
+    const { reads, targets } = before?.reads.isCurrent ? before : this.#evaluate(demand, look.now);
+    const agents = this.#openAgents(demand, targets, look.now);
+    look.judged.set(demand, { reads, targets, version: demand.version, agents });
+    return agents;
+  }
+
+  /** Undefined: the class was not judged, or something has changed since. */
+  #known(demand: Class, { judged }: Look): readonly FreeAgent[] | undefined {
+    const known = judged.get(demand);
+    if (!known?.reads.isCurrent) return undefined;
+    return known.targets.length === 0 || known.version === demand.version ? known.agents : undefined;
+  }
+
+  #evaluate(demand: Class, now: number): Pick<JudgedClass, 'reads' | 'targets'> {
+    const reads = new Reads();
+    const values = this.#figures.values(demand.tenant, now, { reads });
     const targets = demand.targets.filter(
       ({ condition }) => condition === undefined || holds(condition, 'ofClass', values),
     );
-    if (targets.length === 0) return [];
+    return { reads, targets };
+  }
+
+  /** The free agents who match a target that is open. */
+  #openAgents(demand: Class, targets: readonly Target[], now: number): readonly FreeAgent[] {
+    // A target has no more free agents than its class.
+    const possible = targets.filter(({ threshold = 0 }) => threshold <= demand.freeAgents);
+    if (possible.length === 0) return [];
     const free = this.#classes.staff.freeFor(demand);
+    // All agents of the class match its only target.
+    if (demand.targets.length === 1 && !asksForStatistic(possible[0]!)) return free;
     const records = free.map(({ record }) => record);
     const statisticOf = this.#statisticsAt(now);
-    const open = targets.filter((target) => isOpen(target, records, statisticOf));
+    const open = possible.filter((target) => isOpen(target, records, statisticOf));
     return free.filter(({ record }) => open.some((target) => matchesTarget(target, record, statisticOf)));
   }
 
@@ -154,7 +185,7 @@ export class CallRoutes {
   /** RC1 */
   #reroute(call: WaitingCall, now: number): void {
     const { demand, routed } = call;
-    const values = this.#figures.values(demand.tenant, now, judged(call));
+    const values = this.#figures.values(demand.tenant, now, { call: judged(call) });
     const allows = ({ condition }: Target) => condition === undefined || holds(condition, 'ofCall', values);
     const allowed = narrowed(demand, allows);
     if (allowed.key !== routed?.demand.key) {

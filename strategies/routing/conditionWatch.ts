@@ -1,5 +1,6 @@
 import type { Durable } from '../../engine/durable/index.ts';
 import { type Clock, type Log, nextMacrotask } from '../../engine/ports/index.ts';
+import { Look } from './look.ts';
 import { matchBatch } from './matchTask.ts';
 import type { WaitingCalls } from './waitingCalls.ts';
 
@@ -53,7 +54,7 @@ export class ConditionWatch {
       await lookAtDue(calls, this.#clock);
       const now = this.#clock.now();
       calls.routes.lookInTurn(now, LIMITS);
-      if (calls.next(now, new Map()) !== undefined) await this.#durable.commit(matchBatch(now));
+      if (calls.next(new Look(now)) !== undefined) await this.#durable.commit(matchBatch(now));
     } catch (error) {
       if (this.#closing?.aborted === true) return;
       this.#log.warn({ err: error }, 'The conditions of waiting calls could not be looked at.');

@@ -58,6 +58,8 @@ export class DemandClass<C extends LaneCall> implements Demand {
   readonly effort: number;
   /** Calls that wait, routable or not. */
   calls = 0;
+  /** Another one after each change of an agent who matches or matched. */
+  version = 0;
   /** Agents who match, whatever their state. */
   agents = 0;
   /** Agents who match and have room for one more call. */

@@ -8,11 +8,12 @@ import {
   targetLabel,
 } from '../targets/index.ts';
 import { AgentState } from './agentRecord.ts';
+import type { Reads } from './look.ts';
 import { type OutsideFigures, occupancyOf } from './outsideFigures.ts';
 import { PLAIN_RULE, type QueuePosition } from './priority.ts';
 import type { Staff } from './staff.ts';
 import type { WaitingCall } from './waitingCall.ts';
-import type { WaitingQueue } from './waitingQueue.ts';
+import type { WaitingQueue, WaitingQueues } from './waitingQueue.ts';
 
 /** The call whose targets are looked at. */
 export interface JudgedCall extends QueuePosition {
@@ -20,19 +21,27 @@ export interface JudgedCall extends QueuePosition {
   readonly vq: string;
 }
 
+/** A figure of agents or of a queue. */
+interface AskedFigure {
+  readonly name: string;
+  readonly tenant: string;
+  readonly now: number;
+  readonly reads: Reads | undefined;
+}
+
 /** The values that thresholds and skill expressions ask for, at one moment. */
 export class Figures {
   readonly #staff: Staff;
-  readonly #queueOf: (key: string) => WaitingQueue<WaitingCall> | undefined;
+  readonly #queues: WaitingQueues<WaitingCall>;
   readonly #outside: OutsideFigures;
 
   constructor(deps: {
     readonly staff: Staff;
-    readonly queueOf: (key: string) => WaitingQueue<WaitingCall> | undefined;
+    readonly queues: WaitingQueues<WaitingCall>;
     readonly outside: OutsideFigures;
   }) {
     this.#staff = deps.staff;
-    this.#queueOf = deps.queueOf;
+    this.#queues = deps.queues;
     this.#outside = deps.outside;
   }
 
@@ -53,28 +62,34 @@ export class Figures {
     }
   }
 
-  /** The values for the conditions of a class of calls, or of one call. */
-  values(tenant: string, now: number, call?: JudgedCall): ConditionValues {
+  /** The values for the conditions of a class of calls, or of one call. `reads`: gets what they depend on. */
+  values(
+    tenant: string,
+    now: number,
+    { call, reads }: { readonly call?: JudgedCall; readonly reads?: Reads } = {},
+  ): ConditionValues {
     return {
       age: () => (call === undefined ? Number.NaN : ageOf(call, now)),
       setting: (source, path) => this.#outside.setting(source, path),
       statistic: (object, name) =>
         object.kind === 'agents'
-          ? this.#ofAgents(object, { name, tenant, now })
-          : this.#ofQueue(object.name, { name, tenant, now, call }),
+          ? this.#ofAgents(object, { name, tenant, now, reads })
+          : this.#ofQueue(object.name, { name, tenant, now, call, reads }),
     };
   }
 
   #ofAgents(
     { target, key }: Extract<StatisticObject, { kind: 'agents' }>,
-    { name, tenant, now }: { readonly name: string; readonly tenant: string; readonly now: number },
+    { name, tenant, now, reads }: AskedFigure,
   ): number {
-    const counted = this.#staff.counts.count(key, target, name);
+    const group = this.#staff.counts.of(key, target);
+    reads?.add(group);
+    const counted = group.count(name);
     if (counted !== undefined) return counted;
     if (name !== AgentStatistic.OCCUPANCY) {
-      return this.#staff
-        .membersOf(target)
-        .reduce((sum, agentId) => sum + this.ofAgent(agentId, name as AgentStatistic, now), 0);
+      let sum = 0;
+      for (const agentId of group.memberIds) sum += this.ofAgent(agentId, name as AgentStatistic, now);
+      return sum;
     }
     const isAgent = target.type === TargetType.AGENT;
     const objectType = isAgent ? 'Agent' : target.type === TargetType.PLACE ? 'Place' : 'GroupAgents';
@@ -83,16 +98,14 @@ export class Figures {
 
   #ofQueue(
     queue: string,
-    given: {
-      readonly name: string;
-      readonly tenant: string;
-      readonly now: number;
-      readonly call: JudgedCall | undefined;
-    },
+    { name, tenant, now, reads, call }: AskedFigure & { readonly call: JudgedCall | undefined },
   ): number {
-    const { name, tenant, now, call } = given;
     const keys = this.#outside.queueKeys(queue, tenant);
-    const queues = keys.flatMap((key) => this.#queueOf(key) ?? []);
+    const queues = keys.flatMap((key) => this.#queues.get(key) ?? []);
+    for (const one of queues) reads?.add(one);
+    // A queue without calls, and an estimate, may change with any call or agent.
+    if (queues.length < keys.length || name === QueueStatistic.EXPECTED_WAIT) reads?.add(this.#queues);
+    if (name === QueueStatistic.EXPECTED_WAIT) reads?.add(this.#staff);
     // An unknown group of queues has no values.
     if (keys.length === 0) return Number.NaN;
     const calls = queues.reduce((sum, one) => sum + one.calls, 0);

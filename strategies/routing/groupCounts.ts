@@ -30,9 +30,19 @@ export interface CountedAgent {
   readonly states: number;
 }
 
-class Group {
+/** The agents of a target, and how many of them are in each state. */
+export interface CountedGroup {
+  /** Another one after each change of an agent of the group. */
+  readonly version: number;
+  readonly memberIds: Iterable<AgentId>;
+  /** Undefined: the statistic does not count agents. */
+  count(statistic: string): number | undefined;
+}
+
+class Group implements CountedGroup {
   readonly target: Target;
-  readonly counts = new Int32Array(BITS);
+  version = 0;
+  readonly #counts = new Int32Array(BITS);
   readonly #members = new Map<AgentId, number>();
 
   constructor(target: Target) {
@@ -43,42 +53,55 @@ class Group {
     return this.#members.keys();
   }
 
+  count(statistic: string): number | undefined {
+    const bit = BIT_OF.get(statistic);
+    return bit === undefined ? undefined : this.#counts[bit];
+  }
+
   /** Undefined: the agent is no member. */
   set(agentId: AgentId, states: number | undefined): void {
     const before = this.#members.get(agentId) ?? 0;
+    // Also where no state differs: other statistics may.
+    if (states !== undefined || this.#members.has(agentId)) this.version += 1;
     if (states === undefined) this.#members.delete(agentId);
     else this.#members.set(agentId, states);
     const after = states ?? 0;
     if (before === after) return;
     for (let bit = 0; bit < BITS; bit += 1) {
-      this.counts[bit]! += ((after >>> bit) & 1) - ((before >>> bit) & 1);
+      this.#counts[bit]! += ((after >>> bit) & 1) - ((before >>> bit) & 1);
     }
   }
 }
 
 /** Counts the agents of targets whose statistics expressions ask for. A change of an agent costs no scan. */
 export class GroupCounts {
-  readonly #all: () => Iterable<CountedAgent>;
+  readonly #candidates: (target: Target) => Iterable<CountedAgent>;
   readonly #groups: LRUCache<string, Group>;
   readonly #groupsOf = new Map<AgentId, Set<Group>>();
 
-  /** `all`: the agents at this moment. */
-  constructor(all: () => Iterable<CountedAgent>) {
-    this.#all = all;
+  /** `candidates`: the agents who may match a target, at this moment. */
+  constructor(candidates: (target: Target) => Iterable<CountedAgent>) {
+    this.#candidates = candidates;
     this.#groups = new LRUCache<string, Group>({
       // As recentEntries(): the room is taken as it is needed.
       maxSize: MAX_COUNTED_GROUPS,
       sizeCalculation: () => 1,
       dispose: (group) => {
+        // Nothing keeps it up to date any more.
+        group.version += 1;
         for (const agentId of group.memberIds) this.#groupsOf.get(agentId)?.delete(group);
       },
     });
   }
 
-  /** Undefined: the statistic does not count agents. */
-  count(key: string, target: Target, statistic: string): number | undefined {
-    const bit = BIT_OF.get(statistic);
-    return bit === undefined ? undefined : this.#groupOf(key, target).counts[bit];
+  /** The agents of a target. Ask again after others were asked for: the group may have made room for them. */
+  of(key: string, target: Target): CountedGroup {
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const group = new Group(target);
+    this.#groups.set(key, group);
+    for (const agent of this.#candidates(target)) this.#place(agent, group);
+    return group;
   }
 
   /** The settings of an agent changed. */
@@ -94,15 +117,6 @@ export class GroupCounts {
   /** The state or the work of an agent changed. */
   moved({ agentId, states }: CountedAgent): void {
     for (const group of this.#groupsOf.get(agentId) ?? []) group.set(agentId, states);
-  }
-
-  #groupOf(key: string, target: Target): Group {
-    const known = this.#groups.get(key);
-    if (known !== undefined) return known;
-    const group = new Group(target);
-    this.#groups.set(key, group);
-    for (const agent of this.#all()) this.#place(agent, group);
-    return group;
   }
 
   #place({ agentId, record, states }: CountedAgent, group: Group): void {

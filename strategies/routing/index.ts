@@ -17,6 +17,7 @@ export type { CallView } from './callView.ts';
 export { type CallMove, type CallWatcher, type HandledCall, phaseOf } from './callWatcher.ts';
 export { type AgentSettings, ConfiguredAgents } from './configuredAgents.ts';
 export { RoutingError } from './errors.ts';
+export { Look } from './look.ts';
 export { findMatch } from './matchCalls.ts';
 export { indexCalls, removeQueueRecords } from './migrateCalls.ts';
 export type { StatisticQuestion } from './outsideFigures.ts';
@@ -40,4 +41,4 @@ export { CALL, type VirtualInteraction, viewWait } from './virtualInteraction.ts
 export { LAST_CALL, type QueueView } from './virtualQueues.ts';
 export { DEFAULT_ESTIMATE, ESTIMATE_METHODS } from './waitEstimate.ts';
 export type { WaitingFacts } from './waitingCall.ts';
-export { type PassedOver, passOver, WaitingCalls } from './waitingCalls.ts';
+export { WaitingCalls } from './waitingCalls.ts';

@@ -7,6 +7,7 @@ import type { Agents } from './agents.ts';
 import type { CallRuntime } from './callRuntime.ts';
 import { ConditionWatch, lookAtDue, MAX_CALLS_LOOKED_AT } from './conditionWatch.ts';
 import { readExcluded } from './excludedAgents.ts';
+import { Look } from './look.ts';
 import { findMatch, type Match, type RoutableCall } from './matchCalls.ts';
 import { MATCH_TASK } from './matchTask.ts';
 import { DEFAULT_TENANT } from './queueNames.ts';
@@ -18,7 +19,7 @@ import { asSubmit } from './submitCalls.ts';
 import { orderAgents } from './submitOrder.ts';
 import type { Submits } from './submits.ts';
 import { readCall, type VirtualInteraction } from './virtualInteraction.ts';
-import { type PassedOver, type Proposal, passOver, type WaitingCalls } from './waitingCalls.ts';
+import type { Proposal, WaitingCalls } from './waitingCalls.ts';
 
 /** Matches that are being committed, and why there are not more. */
 interface SomeMatches {
@@ -107,10 +108,11 @@ export class Matching {
   #matchSome(calls: WaitingCalls, refreshed: Set<string>): SomeMatches {
     const now = this.#clock.now();
     const commits: Promise<void>[] = [];
-    const passedOver: PassedOver = new Map();
+    // Nothing is awaited before its last question.
+    const look = new Look(now);
     let looks = 0;
     while (commits.length < MAX_MATCHES_AT_ONCE) {
-      const proposal = calls.next(now, passedOver);
+      const proposal = calls.next(look);
       if (proposal === undefined) return { commits, end: 'nothing left' };
       const match = this.#decide(proposal, calls, now);
       if (typeof match === 'object') {
@@ -120,7 +122,7 @@ export class Matching {
       // The index may think of a call's conditions as they were a moment ago.
       const isStale = match === 'stale' || calls.get(proposal.callId)?.demand.isOfCall === true;
       if (!isStale || refreshed.has(proposal.callId)) {
-        passOver(passedOver, proposal.lane);
+        look.passOver(proposal.lane);
         continue;
       }
       refreshed.add(proposal.callId);

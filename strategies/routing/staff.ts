@@ -1,6 +1,7 @@
 import { compareKeys } from '../../engine/durable/index.ts';
+import { readId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
-import { matchesTarget, type Target } from '../targets/index.ts';
+import { type Target, TargetType } from '../targets/index.ts';
 import { type AgentRecord, type AgentSlot, AgentState, type FreeAgent } from './agentRecord.ts';
 import { type BlockingRules, NO_BLOCKING, roomFor, roomsOf } from './agentRoom.ts';
 import { isLoggedInFor } from './agentState.ts';
@@ -11,6 +12,8 @@ import { AgentBit, type CountedAgent, GroupCounts } from './groupCounts.ts';
 /** A class of calls, and the agents for them. */
 export interface StaffedClass extends Demand {
   readonly id: number;
+  /** Another one after each change of an agent who matches or matched. */
+  version: number;
   /** Agents who match, whatever their state. */
   agents: number;
   /** Agents who match and have room for one more call. */
@@ -44,7 +47,11 @@ export class Staff {
   /** The longest ready agent first. */
   readonly #free: Member[] = [];
   /** The agents of targets whose statistics expressions ask for. */
-  readonly counts = new GroupCounts(() => [...this.#members.values()].map((member) => this.#counted(member)));
+  readonly counts = new GroupCounts((target) =>
+    this.#candidates(target).map((member) => this.#counted(member)),
+  );
+  readonly #atPlace = new Map<string, Set<Member>>();
+  #version = 0;
 
   constructor(deps: {
     /** By id. */
@@ -58,12 +65,18 @@ export class Staff {
     this.#blocking = deps.blocking ?? NO_BLOCKING;
   }
 
+  /** Another one after each change of an agent. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Undefined: the agent no longer exists. */
   setAgent(agentId: AgentId, record: AgentRecord | undefined): void {
     const member = this.#memberOf(agentId);
     const before = member.record;
     this.#leaveFree(member);
     member.record = record;
+    this.#move(member, before?.place, record?.place);
     const isNewMatch = !isSameMatch(before, record);
     if (isNewMatch) this.#matchAll(member);
     this.#refresh(member);
@@ -93,11 +106,6 @@ export class Staff {
   readySinceOf(agentId: AgentId): number | undefined {
     const member = this.#members.get(agentId);
     return member?.free === undefined ? undefined : member.record?.readySince;
-  }
-
-  /** The agents who match the target, in whatever state. */
-  membersOf(target: Target): readonly AgentId[] {
-    return this.records.filter((record) => matchesTarget(target, record)).map(({ agentId }) => agentId);
   }
 
   /** Finds the agents of a new class. */
@@ -160,6 +168,27 @@ export class Staff {
     );
   }
 
+  /** The agents who may match the target. One agent, or one place, costs no look at the others. */
+  #candidates({ type, name, skills }: Target): readonly Member[] {
+    if (skills === undefined && type === TargetType.AGENT) {
+      const id = readId<AgentId>(name);
+      const member = id && this.#members.get(id);
+      return member === undefined ? [] : [member];
+    }
+    if (skills === undefined && type === TargetType.PLACE) return [...(this.#atPlace.get(name) ?? [])];
+    return [...this.#members.values()];
+  }
+
+  #move(member: Member, from: string | undefined, to: string | undefined): void {
+    if (from === to) return;
+    if (from !== undefined) {
+      const left = this.#atPlace.get(from);
+      left?.delete(member);
+      if (left?.size === 0) this.#atPlace.delete(from);
+    }
+    if (to !== undefined) this.#atPlace.set(to, (this.#atPlace.get(to) ?? new Set()).add(member));
+  }
+
   #memberOf(agentId: AgentId): Member {
     const known = this.#members.get(agentId);
     if (known !== undefined) return known;
@@ -188,6 +217,7 @@ export class Staff {
       const did = member.serves.has(demand.id);
       const does = this.#matches(member.record, demand);
       if (did === does) continue;
+      demand.version += 1;
       demand.agents += does ? 1 : -1;
       if (does) member.serves.add(demand.id);
       else member.serves.delete(demand.id);
@@ -197,6 +227,8 @@ export class Staff {
   /** ST1. The agent is not in the list of free agents. */
   #refresh(member: Member): void {
     const { record, slots, serves, freeFor } = member;
+    this.#version += 1;
+    for (const id of serves) this.#classes.get(id)!.version += 1;
     const media = (record?.media ?? []).filter((one) => this.#hasRoom(member, one));
     for (const id of [...freeFor]) {
       const demand = this.#classes.get(id)!;

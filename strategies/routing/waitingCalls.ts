@@ -5,17 +5,18 @@ import { MAX_CALL_AGE_MS } from './callAge.ts';
 import { CallAges } from './callAges.ts';
 import type { ConnId } from './callIds.ts';
 import { CallRoutes } from './callRoutes.ts';
-import type { DemandClass, Head } from './demandClass.ts';
+import type { DemandClass } from './demandClass.ts';
 import { DemandClasses } from './demandClasses.ts';
 import type { CallDemand } from './demandKeys.ts';
 import { IdMap } from './idMap.ts';
 import type { Lane } from './lane.ts';
+import type { Look } from './look.ts';
 import { mayTake } from './matchCalls.ts';
 import { NO_OUTSIDE, type OutsideFigures } from './outsideFigures.ts';
 import { RuleCounts } from './ruleCounts.ts';
 import type { Staff } from './staff.ts';
 import type { CallLimits, WaitingCall, WaitingFacts } from './waitingCall.ts';
-import { WaitingQueue } from './waitingQueue.ts';
+import { type WaitingQueue, WaitingQueues } from './waitingQueue.ts';
 
 /** The next call to which a free agent may go, and the free agents who match it. */
 export interface Proposal {
@@ -23,9 +24,6 @@ export interface Proposal {
   readonly lane: Lane<WaitingCall>;
   readonly agents: readonly FreeAgent[];
 }
-
-/** Calls that no free agent may take, though they match: by lane, how many of its next calls. */
-export type PassedOver = Map<Lane<WaitingCall>, number>;
 
 /**
  * The calls that wait and the agents, in memory, for two questions: which call does a free agent get, and
@@ -41,7 +39,7 @@ export type PassedOver = Map<Lane<WaitingCall>, number>;
 export class WaitingCalls {
   readonly #classes: DemandClasses;
   readonly #calls = new IdMap<WaitingCall>();
-  readonly #queues = new Map<string, WaitingQueue<WaitingCall>>();
+  readonly #queues = new WaitingQueues<WaitingCall>();
   readonly #watched = new Set<WaitingQueue<WaitingCall>>();
   readonly #ages = new CallAges<WaitingCall>();
   readonly #routes: CallRoutes;
@@ -60,7 +58,7 @@ export class WaitingCalls {
     this.#excludedOf = deps.excludedOf;
     this.#routes = new CallRoutes({
       classes: this.#classes,
-      queueOf: (key) => this.#queues.get(key),
+      queues: this.#queues,
       outside: deps.outside ?? NO_OUTSIDE,
     });
   }
@@ -82,7 +80,7 @@ export class WaitingCalls {
     // Also where nobody looks, a queue must not keep what has expired. This may drop classes without calls.
     this.#dropExpired(facts.enteredAt);
     const demand = this.#classes.of(facts);
-    this.#insert(facts, { queue: this.#queueOf(facts.vq), demand, now });
+    this.#insert(facts, { queue: this.#queues.make(facts.vq), demand, now });
   }
 
   /**
@@ -110,16 +108,14 @@ export class WaitingCalls {
   }
 
   /** Undefined: no free agent may take any call. */
-  next(now: number, passedOver: PassedOver): Proposal | undefined {
-    const { open, agentsOf } = this.#routes.openClasses(now);
+  next(look: Look): Proposal | undefined {
     for (;;) {
-      let best: Head<WaitingCall> | undefined;
-      for (const demand of open) best = demand.better(best, now, passedOver);
+      const best = this.#routes.best(look);
       if (best === undefined) return undefined;
       const { call, lane } = best;
-      const agents = agentsOf(call.routed!.demand);
-      if (this.#isAllowed(call, agents, now)) return { callId: call.id, lane, agents };
-      passOver(passedOver, lane);
+      const agents = this.#routes.agentsOf(call.routed!.demand, look);
+      if (this.#isAllowed(call, agents, look.now)) return { callId: call.id, lane, agents };
+      look.passOver(lane);
     }
   }
 
@@ -180,7 +176,7 @@ export class WaitingCalls {
     queue.count(demand, -1);
     this.#watch(call, -1);
     this.#rules.count(call.priority, -1);
-    if (queue.calls === 0) this.#queues.delete(queue.key);
+    this.#queues.left(queue);
     this.#routes.remove(call);
     this.#classes.count(demand, -1);
   }
@@ -209,19 +205,6 @@ export class WaitingCalls {
     const limited = { tried: limits.tried, excluded };
     return agents.some(({ record }) => mayTake(limited, record, now));
   }
-
-  #queueOf(key: string): WaitingQueue<WaitingCall> {
-    const known = this.#queues.get(key);
-    if (known !== undefined) return known;
-    const queue = new WaitingQueue<WaitingCall>(key);
-    this.#queues.set(key, queue);
-    return queue;
-  }
-}
-
-/** Also when the match finds that the call gets none of the agents. */
-export function passOver(passedOver: PassedOver, lane: Lane<WaitingCall>): void {
-  passedOver.set(lane, (passedOver.get(lane) ?? 0) + 1);
 }
 
 function isExpired({ enteredAt }: WaitingCall, now: number): boolean {

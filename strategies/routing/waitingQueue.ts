@@ -19,6 +19,7 @@ export class WaitingQueue<C extends QueuedCall> {
   /** The positions at which sessions are told, and the number of calls for each. */
   readonly #watched = new Map<number, number>();
   #calls = 0;
+  #version = 0;
 
   constructor(key: string) {
     this.key = key;
@@ -28,9 +29,15 @@ export class WaitingQueue<C extends QueuedCall> {
     return this.#calls;
   }
 
+  /** Another one after each call that came or left. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** A call of the class came (1) or left (-1). */
   count(demand: DemandClass<C>, change: 1 | -1): void {
     this.#calls += change;
+    this.#version += 1;
     const left = (this.demands.get(demand) ?? 0) + change;
     if (left === 0) this.demands.delete(demand);
     else this.demands.set(demand, left);
@@ -85,6 +92,37 @@ export class WaitingQueue<C extends QueuedCall> {
       priorities += ahead.priorities;
     }
     return { calls, priorities };
+  }
+}
+
+/** The queues in which calls wait, by their keys. */
+export class WaitingQueues<C extends QueuedCall> {
+  readonly #byKey = new Map<string, WaitingQueue<C>>();
+  #version = 0;
+
+  /** Another one after each call that came or left. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get(key: string): WaitingQueue<C> | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** The queue for one more call. */
+  make(key: string): WaitingQueue<C> {
+    this.#version += 1;
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const queue = new WaitingQueue<C>(key);
+    this.#byKey.set(key, queue);
+    return queue;
+  }
+
+  /** A call has left the queue. */
+  left(queue: WaitingQueue<C>): void {
+    this.#version += 1;
+    if (queue.calls === 0) this.#byKey.delete(queue.key);
   }
 }
 

@@ -57,6 +57,16 @@ export const CONDITIONS: Readonly<Record<string, (of: PlainView) => boolean>> = 
     2,
   'sdata("VQ/2.Q",StatCallsInQueue)>=2&acfgdata(App,routing,open,0)=1': ({ world }) =>
     world.queued('VQ/2').length >= 2,
+  'sdata(a1.A,StatAgentLoading)=0': ({ world, taken }) =>
+    world.count(({ agentId }) => agentId === 'a1' && world.load(agentId, taken) > 0) === 0,
+  'sdata(D1.AP,StatAgentsAvailable)>0|sdata(a3.A,StatAgentLoggedIn)=1': ({ world, taken }) =>
+    world.count((agent) => agent.place === 'D1' && world.isReady(agent, taken)) > 0 ||
+    world.count((agent) => agent.agentId === 'a3' && isHere(agent)) === 1,
+  'sdata(D2.AP,StatAgentLoading)<2': ({ world, taken }) => {
+    const isBusierThan = (load: number) =>
+      world.count(({ agentId, place }) => place === 'D2' && world.load(agentId, taken) > load);
+    return [0, 1, 2, 3].reduce((sum, load) => sum + isBusierThan(load), 0) < 2;
+  },
   'callage*2>sdata(?:English>1.GA,StatAgentsTotal)*10': ({ age, world }) =>
     age * 2 > 10 * world.count((agent) => (agent.skills.English ?? 0) > 1 && isHere(agent)),
 };

@@ -4,6 +4,7 @@ import { MAX_CALL_AGE_MS } from '../../../strategies/routing/callAge.ts';
 import type { ConnId } from '../../../strategies/routing/callIds.ts';
 import { MAX_DEMAND_CLASSES, MAX_IDLE_CLASSES } from '../../../strategies/routing/demandClasses.ts';
 import { RoutingError } from '../../../strategies/routing/errors.ts';
+import { Look } from '../../../strategies/routing/look.ts';
 import { queueKey } from '../../../strategies/routing/queueNames.ts';
 import { MAX_PRIORITY_RULES } from '../../../strategies/routing/ruleCounts.ts';
 import type { WaitingFacts } from '../../../strategies/routing/waitingCall.ts';
@@ -98,7 +99,7 @@ describe('the index of calls that expire', () => {
       skills: {},
       capacity: 1,
     });
-    const proposal = index.next(enteredAt, new Map());
+    const proposal = index.next(new Look(enteredAt));
     expect(proposal?.callId).to.equal(id);
     expect(proposal?.agents.map(({ record }) => record.agentId)).to.deep.equal([agentId]);
   });

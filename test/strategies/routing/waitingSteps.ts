@@ -86,6 +86,7 @@ export const step = fc.oneof(
       groups: fc.subarray(['Billing', 'Sales']),
       media: fc.subarray(['chat', 'voice'], { minLength: 1 }),
       skills: fc.constantFrom({}, { English: 3 }),
+      place: fc.constantFrom(undefined, 'D1', 'D2'),
       capacity: fc.integer({ min: 1, max: 3 }),
       mediaCapacity: fc.constantFrom({}, { chat: 1 }),
       mediaStates: fc.constantFrom(

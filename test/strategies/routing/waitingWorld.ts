@@ -1,15 +1,17 @@
 import { expect } from 'chai';
+import { defined } from '../../../engine/ports/defined.ts';
 import type { AgentId, InteractionId } from '../../../strategies/ids/index.ts';
 import type { AgentRecord, AgentSlot } from '../../../strategies/routing/agentRecord.ts';
 import { type BlockingRules, roomIn } from '../../../strategies/routing/agentRoom.ts';
 import { changeStates } from '../../../strategies/routing/agentState.ts';
 import type { ConnId } from '../../../strategies/routing/callIds.ts';
 import type { Judge } from '../../../strategies/routing/judge.ts';
+import { Look } from '../../../strategies/routing/look.ts';
 import { findMatch, type Match, type RoutableCall } from '../../../strategies/routing/matchCalls.ts';
 import { NO_OUTSIDE } from '../../../strategies/routing/outsideFigures.ts';
 import { compareCalls, priorityAt } from '../../../strategies/routing/priority.ts';
 import { orderAgents } from '../../../strategies/routing/submitOrder.ts';
-import { type PassedOver, passOver, WaitingCalls } from '../../../strategies/routing/waitingCalls.ts';
+import { WaitingCalls } from '../../../strategies/routing/waitingCalls.ts';
 import { parseTargets } from '../../../strategies/targets/parseTarget.ts';
 import { matchesTarget } from '../../../strategies/targets/target.ts';
 import { asId } from '../../support/ids.ts';
@@ -155,12 +157,19 @@ export class World {
   }
 
   #setAgent(one: Extract<Step, { kind: 'agent' }>): void {
-    const { kind: _kind, state, mediaStates, ...given } = one;
+    const { kind: _kind, state, mediaStates, place, ...given } = one;
     const agentId = asId<AgentId>(one.agentId);
     const setting = (this.agents.get(agentId)?.setting ?? 0) + 1;
     // The state of an agent is the best one of their media.
     const states = changeStates(undefined, { state, mediaStates }, given.media);
-    const record: AgentRecord = { ...given, ...states, agentId, setting: setting % 3, readySince: this.now };
+    const record: AgentRecord = {
+      ...given,
+      ...states,
+      ...defined({ place }),
+      agentId,
+      setting: setting % 3,
+      readySince: this.now,
+    };
     this.agents.set(agentId, record);
     this.index.staff.setAgent(agentId, record);
   }
@@ -285,13 +294,13 @@ export class World {
 
   #matchByIndex(): readonly Match[] {
     const matches: Match[] = [];
-    const passed: PassedOver = new Map();
+    const look = new Look(this.now);
     // The interval has passed.
     const limits = { calls: 1_000, targets: 4_000 };
     this.index.routes.lookAgain(this.now, limits);
     this.index.routes.lookInTurn(this.now, limits);
     for (;;) {
-      const proposal = this.index.next(this.now, passed);
+      const proposal = this.index.next(look);
       if (proposal === undefined) return matches;
       const call = this.#waitingCall({ id: proposal.callId });
       const rooms = new Map(proposal.agents.map((free) => [free.record.agentId, free]));
@@ -302,7 +311,7 @@ export class World {
       const judge = this.index.routes.judge('Environment', this.now, this.calls.get(proposal.callId)!);
       const match = findMatch(call, orderAgents(open, call.order, { roomOf, ...judge }), this.now, judge);
       if (match === undefined) {
-        passOver(passed, proposal.lane);
+        look.passOver(proposal.lane);
         continue;
       }
       matches.push({ callId: call.id, ...match });
