@@ -91,7 +91,14 @@ export const URS_DESCRIPTION: ApiDescription = {
       repeated: 'key',
       query: startSchema.shape,
       replies: {
-        200: replyOf('The call.', z.object({ conn_id: z.string(), tell_position: z.number().optional() })),
+        200: replyOf(
+          'The call.',
+          z.object({
+            conn_id: z.string(),
+            tell_position: z.number().optional(),
+            lvq: POSITION.describe('With TELL_QUEUE: its position.').optional(),
+          }),
+        ),
       },
       errors: ['QUOTA_EXCEEDED'],
       examples: {

@@ -31,6 +31,8 @@ export const URS_HELP: { readonly methods: readonly (Method & { readonly [field:
         PRIORITY_INCREMENT_INTERVAL: 'seconds',
         AGENT_RESERVE_TIMEOUT: 'seconds',
         TELL_POSITION: 'position at which the session gets queue.position.reached; the reply repeats it',
+        TELL_QUEUE:
+          'orsay, urs, urs2, stat or default: the reply has lvq, as lvq with this aqt shows the call',
         '*': 'any other parameter is kept with the call',
       },
       reply: { conn_id: '0123456789abcdef' },

@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Durable, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json, textOf } from '../../engine/ports/index.ts';
-import { type ConnId, LAST_CALL, type Routing } from '../../strategies/routing/index.ts';
+import { type ConnId, LAST_CALL, type QueueQuestion, type Routing } from '../../strategies/routing/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 import { creationKeyOf, keyOf, repeatable, replyJson } from '../middleware/index.ts';
@@ -17,6 +18,7 @@ import {
   readQueueName,
   readQueueQuery,
   readStart,
+  readTellQueue,
   startReply,
 } from './wire.ts';
 
@@ -72,7 +74,16 @@ class UrsRoutes {
     const request = readStart(ctx.state.form, creationKeyOf(ctx));
     const started = await this.#routing.startCall(request);
     ctx.state.ids = { connId: started.connId };
-    replyJson(ctx, startReply(started));
+    const question = readTellQueue(ctx.state.form);
+    const lvq = question && (await this.#queueNow(started.connId, question));
+    replyJson(ctx, startReply(started, lvq));
+  }
+
+  /** Undefined: the index of calls is still being read after a start, or the call is gone by now. */
+  async #queueNow(id: ConnId, question: QueueQuestion): Promise<Json | undefined> {
+    const view = this.#routing.viewQueue(id, question).catch(() => undefined);
+    const found = await Promise.race([view, setImmediate(undefined)]);
+    return found && queueReply(found, { asksForBand: true, hasAgent: this.#routing.hasAgentFor(id) });
   }
 
   /**

@@ -33,6 +33,9 @@ const MAX_CALL_DATA_CHARS = 8_192;
 /** Parameters of a function. */
 const MAX_FUNCTION_PARAMS = 20;
 
+/** TELL_QUEUE with the method of the configuration. */
+const DEFAULT_METHOD = 'default';
+
 const text = z.preprocess((value) => textOf(value as Json | undefined).trim(), z.string());
 const number = (bounds: { readonly min: number; readonly max: number }) =>
   text
@@ -72,6 +75,8 @@ export const startSchema = z.object({
     (value) => value === undefined || Number.isInteger(value),
     'expected a whole number',
   ),
+  // Ours too.
+  TELL_QUEUE: optionalText.pipe(z.enum([...ESTIMATE_METHODS, DEFAULT_METHOD]).optional()),
 });
 
 /** urs/call/start. Throws PARAMETER_INVALID with every problem. */
@@ -102,6 +107,13 @@ export function readStart(form: Form, key: string | undefined): StartCall {
       everyMs: toMs(given.PRIORITY_INCREMENT_INTERVAL),
     }),
   };
+}
+
+/** The question of TELL_QUEUE in a start that readStart accepts. Undefined: the start asks nothing. */
+export function readTellQueue(form: Form): QueueQuestion | undefined {
+  const asked = textOf(form.TELL_QUEUE).trim();
+  const method = ESTIMATE_METHODS.find((known) => known === asked);
+  return asked === '' ? undefined : defined({ method });
 }
 
 /** The parameters of a start that have no meaning here. Undefined: there are none. */
@@ -161,9 +173,9 @@ export function readQueueName(given: string | undefined): string | undefined {
   return name === '' ? undefined : name;
 }
 
-/** `tell_position` says that the session will be told. */
-export function startReply({ connId, tellPosition }: StartedCall): Json {
-  return { conn_id: connId, ...defined({ tell_position: tellPosition }) };
+/** `tell_position` says that the session will be told; `lvq` is the reply to the question of TELL_QUEUE. */
+export function startReply({ connId, tellPosition }: StartedCall, lvq: Json | undefined): Json {
+  return { conn_id: connId, ...defined({ tell_position: tellPosition, lvq }) };
 }
 
 /**

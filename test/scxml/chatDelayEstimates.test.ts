@@ -56,6 +56,25 @@ describe('chat-delay: _urs_ewt_virtual_queue', () => {
   });
 });
 
+describe('chat-delay: a position in the reply to call/start', () => {
+  const lines = ({ trace }: DocumentDriver, pattern: RegExp): number =>
+    trace.filter((line) => pattern.test(line)).length;
+
+  it('is judged at once, without a request for it', async () => {
+    const lvq = { pos: 3, calls: 4, wt: 0, ewt: 500 };
+    const { driver } = await openWorld({
+      fetches: [
+        ['GET', /^\/urs\/call\/start\?/, () => ({ status: 200, body: { conn_id: '00ee0266b1f0c001', lvq } })],
+      ],
+      queue: { pos: 1, calls: 1, ewt: 0 },
+    });
+    driver.request('start');
+    expect([lines(driver, /\/lvq\?/), isTold(driver)]).to.deep.equal([0, false]);
+    driver.advance(60);
+    expect([lines(driver, /\/lvq\?/), isTold(driver)]).to.deep.equal([1, true]);
+  });
+});
+
 describe('chat-delay: _max_queue_wait', () => {
   const away = (waited: () => number): readonly FetchRow[] => [
     [

@@ -50,7 +50,7 @@ const REPORT = `PUT /genesys/1/service/callback/chat-delay/${SERVICE_ID}`;
 const START_CALL =
   'GET /urs/call/start?tenant=Environment&strategy=WaitForTarget&VQ_TARGET=Billing%40Stat_Server.GA' +
   '&VQ=VQ_Billing&SESSION=http%3A%2F%2Forsay.test%2Fscxml%2Fsession%2FSESSION0000000000000000000000001' +
-  `&AGENT_RESERVE_TIMEOUT=30&TELL_POSITION=9&SERVICE_ID=${SERVICE_ID}`;
+  `&AGENT_RESERVE_TIMEOUT=30&TELL_POSITION=9&TELL_QUEUE=urs&SERVICE_ID=${SERVICE_ID}`;
 
 describe('chat-delay: the whole sequence', () => {
   for (const restoreAlways of [false, true]) {

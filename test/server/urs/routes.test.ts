@@ -60,6 +60,19 @@ describe('the URS web API', () => {
     expect((await server.call('GET', `/urs/call/${connId}/lvq?name=${queue}`)).status).to.equal(404);
   });
 
+  it('shows the position of a new call in the reply to its start, if it asks', async () => {
+    const path = '/urs/call/start?VQ_TARGET=Billing@S.GA&VQ=VQ1';
+    for (const method of ['default', 'urs']) {
+      const { body } = await server.call('GET', `${path}&TELL_QUEUE=${method}`);
+      const { conn_id: connId, lvq } = body as { readonly conn_id: string; readonly lvq: unknown };
+      const asked = `/urs/call/${connId}/lvq?agent_logged_in=true&estimates=true`;
+      expect(lvq).to.deep.equal((await server.call('GET', asked)).body);
+    }
+    expect((await server.call('GET', path)).body).to.have.all.keys('conn_id');
+    const { status, body } = await server.call('GET', `${path}&TELL_QUEUE=best`);
+    expect([status, (body as { readonly code: string }).code]).to.deep.equal([400, 'PARAMETER_INVALID']);
+  });
+
   it('accepts any name of a queue that is not too long', async () => {
     for (const vq of ['漢'.repeat(255), 'a'.repeat(255), '__proto__', 'a/b', '%sha256-']) {
       const name = encodeURIComponent(vq);

@@ -24,6 +24,7 @@ function startCallUrl(raw, options, sessionId) {
     PRIORITY_INCREMENT_INTERVAL: raw._urs_vq_priority_increment_interval,
     AGENT_RESERVE_TIMEOUT: options.reserveTimeout,
     TELL_POSITION: positionOfInterest(options),
+    TELL_QUEUE: positionOfInterest(options) === '' ? '' : methodOf(options) || 'default',
     SERVICE_ID: raw._service_id,
   });
   return `${raw._urs_url}/urs/call/start?${query}`;
@@ -50,12 +51,24 @@ function tellPositionOf(content) {
   return reply !== null && typeof reply === 'object' ? readNumber(reply.tell_position, 0) : 0;
 }
 
+/** As readQueue, for the position in the reply to call/start; null: it has none, as that of another URS. */
+function queueOfStart(content) {
+  const reply = parseJson(content);
+  if (reply === null || typeof reply !== 'object' || !reply.lvq) return null;
+  return readQueue(JSON.stringify(reply.lvq)) ?? null;
+}
+
+/** The method that a request for an estimate names; '' for that of the server. */
+function methodOf(options) {
+  const isKnown = ['orsay', 'urs', 'urs2', 'stat'].includes(options.estimationMethod);
+  return isKnown ? options.estimationMethod : '';
+}
+
 function queueUrl(raw, options, connectionId) {
-  const known = ['orsay', 'urs', 'urs2', 'stat'].includes(options.estimationMethod);
   const query = queryOf({
     name: raw._urs_virtual_queue,
     tenant: raw._tenant,
-    aqt: known ? options.estimationMethod : '',
+    aqt: methodOf(options),
     agent_logged_in: 'true',
     estimates: 'true',
   });
@@ -64,11 +77,10 @@ function queueUrl(raw, options, connectionId) {
 
 /** Asks for the estimate of another queue, for a call that would enter it now. */
 function estimateUrl(raw, options) {
-  const known = ['orsay', 'urs', 'urs2', 'stat'].includes(options.estimationMethod);
   const query = queryOf({
     name: options.estimateQueue,
     tenant: raw._tenant,
-    aqt: known ? options.estimationMethod : '',
+    aqt: methodOf(options),
     estimates: 'true',
   });
   return `${raw._urs_url}/urs/call/max/lvq?${query}`;
