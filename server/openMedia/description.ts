@@ -40,6 +40,7 @@ const PROPERTIES = z.object({
   interactionPlacedInQueueAt: TIME,
   interactionMovedToQueueAt: TIME,
   interactionCompletedAt: TIME.optional(),
+  interactionStopReason: z.string().describe('Why a document ended it.').optional(),
   interactionUserData: z.array(z.object({ key: z.string(), value: z.string() })),
 });
 const EMAIL = z.object({

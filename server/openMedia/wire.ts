@@ -35,6 +35,7 @@ export function interactionReply(
     createdAt,
     queuedAt = createdAt,
     endedAt,
+    endText,
     userData,
   } = interaction;
   return doneReply({
@@ -59,7 +60,10 @@ export function interactionReply(
       interactionSubmittedAt: timeOf(createdAt),
       interactionPlacedInQueueAt: timeOf(queuedAt),
       interactionMovedToQueueAt: timeOf(queuedAt),
-      ...defined({ interactionCompletedAt: endedAt === undefined ? undefined : timeOf(endedAt) }),
+      ...defined({
+        interactionCompletedAt: endedAt === undefined ? undefined : timeOf(endedAt),
+        interactionStopReason: endText,
+      }),
       interactionUserData: Object.entries(userData).map(([key, value]) => ({
         key,
         value: typeof value === 'string' ? value : JSON.stringify(value),

@@ -96,6 +96,7 @@ export class InteractionChanges {
       state: 'ended',
       endedAt,
       endReason: by,
+      ...defined({ endText: before.media === 'chat' ? undefined : reason }),
       // An agent to whom it was only offered never had it.
       ...defined({ agentId: before.state === 'active' ? agentId : undefined }),
     };

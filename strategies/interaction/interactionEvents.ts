@@ -31,7 +31,7 @@ export class InteractionEvents {
   }
 }
 
-/** The entry of `_genesys.ixn.interactions`. `voice` is absent: a chat has none. */
+/** The entry of `_genesys.ixn.interactions`. `voice` is absent: there are no calls. */
 export function viewInteraction(interaction: InteractionRecord): Json {
   const { id, media, queue, state, agentId, sessionId, userData, partners = [] } = interaction;
   const seen = partners.filter(({ visibility }) => visibility === Visibility.ALL);

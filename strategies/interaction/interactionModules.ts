@@ -181,7 +181,7 @@ export class InteractionModules {
   async #terminate(request: ModuleRequest, interaction: InteractionRecord): Promise<Result> {
     for (const name of ['resource', 'hints']) {
       if (attributeText(request.attributes[name]) === '') continue;
-      const description = `<ixn:terminate> of a chat takes no ${name}: no party of it could end the chat.`;
+      const description = `<ixn:terminate> takes no ${name} here: no party could end the interaction.`;
       return { error: 'unsupported', description };
     }
     if (interaction.state === 'active') {

@@ -63,6 +63,8 @@ export interface Interaction {
   /** ms since epoch. */
   readonly endedAt?: number;
   readonly endReason?: EndedBy;
+  /** The words of the document that ended it; a chat has them in its transcript. */
+  readonly endText?: string;
   /** The agent's result of the interaction: a code of the installation. */
   readonly disposition?: string;
   readonly notes?: string;

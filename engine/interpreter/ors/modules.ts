@@ -64,7 +64,7 @@ const ELEMENTS: { readonly [element: string]: ElementFacts } = {
   'interaction.createcall': { attributes: [], refusal: NO_VOICE },
   'interaction.createmessage': {
     attributes: [],
-    refusal: 'this server has no channel of messages: customers begin a chat themselves',
+    refusal: 'this server sends no messages: customers begin a chat or write an e-mail themselves',
   },
   'interaction.detach': { attributes: ['requestid', 'interactionid'] },
   'interaction.redirect': {

@@ -244,7 +244,7 @@ describe('<ixn:terminate>', () => {
       expect(faultOf(centre)).to.deep.equal([
         'error.interaction.terminate',
         'unsupported',
-        `<ixn:terminate> of a chat takes no ${name}: no party of it could end the chat.`,
+        `<ixn:terminate> takes no ${name} here: no party could end the interaction.`,
       ]);
       expect(centre.interactions.get(IXN)).to.include({ state: 'queued' });
     });

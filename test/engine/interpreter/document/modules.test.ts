@@ -76,7 +76,7 @@ const WARNED: readonly (readonly [content: string, ...warnings: readonly string[
   [
     '<ixn:createcall/><ixn:createmessage/>',
     `MODULE_UNSUPPORTED <ixn:createcall> leads to error.interaction.createcall: ${NO_VOICE}.`,
-    'MODULE_UNSUPPORTED <ixn:createmessage> leads to error.interaction.createmessage: this server has no channel of messages: customers begin a chat themselves.',
+    'MODULE_UNSUPPORTED <ixn:createmessage> leads to error.interaction.createmessage: this server sends no messages: customers begin a chat or write an e-mail themselves.',
   ],
   [
     '<dialog:play><dialog:prompt/></dialog:play>',
