@@ -14,7 +14,12 @@ const MAX_SUBJECT_LENGTH = 1_024;
 
 export const mailReplySchema = z.object({
   text: z.string().min(1).max(MAX_MAIL_CHARS),
-  subject: z.string().min(1).max(MAX_SUBJECT_LENGTH).optional(),
+  subject: z
+    .string()
+    .min(1)
+    .max(MAX_SUBJECT_LENGTH)
+    .regex(/^\P{Cc}*$/u, 'expected one line')
+    .optional(),
 });
 
 /** Body of POST .../reply. */

@@ -14,7 +14,7 @@ export {
   longText,
   lookupIn,
   MAX_USER_DATA_LENGTH,
-  requiredShortText,
+  requiredLine,
   requiredText,
   shortText,
   userDataIn,

@@ -92,10 +92,11 @@ export function addressIn(given: Given, ...names: readonly string[]): string | u
   throw badInput(`Expected an e-mail address, got '${address.slice(0, 64)}'.`, FaultCode.EMAIL_INVALID);
 }
 
-/** As shortText, for a parameter that has to be there. */
-export function requiredShortText(given: Given, name: string, code?: FaultCode): string {
+/** As shortText, for a parameter that has to be there, and is one line: a header of an e-mail. */
+export function requiredLine(given: Given, name: string, code?: FaultCode): string {
   const text = shortText(given, name);
   if (text === undefined) throw badInput(`Expected the parameter '${name}', got none.`, code);
+  if (/\p{Cc}/u.test(text)) throw badInput(`Expected '${name}' to be one line of text.`);
   return text;
 }
 

@@ -6,7 +6,7 @@ import {
   FaultCode,
   type Given,
   MAX_USER_DATA_LENGTH,
-  requiredShortText,
+  requiredLine,
   requiredText,
   shortText,
   userDataIn,
@@ -77,10 +77,10 @@ export function mailIn(given: Given, mailbox: string | undefined): Mail {
     throw badInput("Expected the parameter 'fromAddress', got none.", FaultCode.EMAIL_INVALID);
   }
   return {
-    firstName: requiredShortText(given, 'firstName', FaultCode.FIRST_NAME_MISSING),
-    lastName: requiredShortText(given, 'lastName', FaultCode.LAST_NAME_MISSING),
+    firstName: requiredLine(given, 'firstName', FaultCode.FIRST_NAME_MISSING),
+    lastName: requiredLine(given, 'lastName', FaultCode.LAST_NAME_MISSING),
     fromAddress,
-    subject: requiredShortText(given, 'subject'),
+    subject: requiredLine(given, 'subject'),
     text: requiredText(given, 'text'),
     ...defined({ mailbox: addressIn(given, 'mailbox') ?? mailbox }),
   };

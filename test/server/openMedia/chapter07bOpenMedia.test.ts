@@ -186,6 +186,9 @@ describe('chapter 7b, open media and e-mail', () => {
       364,
       "Expected an e-mail address, got 'jdoe'.",
     ]);
+    expect(
+      faultOf(await centre.post('email/support', { ...MAIL, subject: 'Help\r\nBcc: all@company.com' })),
+    ).to.deep.equal([400, 2, 400, "Expected 'subject' to be one line of text."]);
     const text = 'x'.repeat(262_144 - MAIL.subject.length);
     expect(
       faultOf(await centre.post('email/support', { ...MAIL, text: `${text}y` })).slice(0, 3),

@@ -193,6 +193,10 @@ describe('an interaction of open media, for agents', () => {
       { reply: 2 },
     ]);
     expect(await act(mail, 'reply', { text: 'x'.repeat(262_100) })).to.deep.equal([400, 'PARAMETER_INVALID']);
+    expect(await act(mail, 'reply', { text: 'x', subject: 'a\nb' })).to.deep.equal([
+      400,
+      'PARAMETER_INVALID',
+    ]);
     expect(await act(mail, 'reply', {})).to.deep.equal([400, 'PARAMETER_INVALID']);
     expect(await act(mail, 'reply', { text: 'x', agentId: 'liz' })).to.deep.equal([409, 'INTERACTION_STATE']);
     for (const action of ['message', 'notice', 'startTyping']) {
