@@ -15,8 +15,6 @@ import type { BusinessAttributes, OpenMediaService } from './openMediaService.ts
 
 /** The parameters of a create that are no user data. gms-api 7.8. */
 const PARAMETERS: ReadonlySet<string> = new Set([
-  'service',
-  'interactionId',
   'externalId',
   'interactionType',
   'interactionSubType',

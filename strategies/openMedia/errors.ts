@@ -4,8 +4,7 @@ const MESSAGES = {
   OPEN_MEDIA_NOT_FOUND: (id: string) => `No interaction '${id}' of open media, or it ended too long ago.`,
   OPEN_MEDIA_ENDED: (id: string) => `Expected interaction '${id}' to be open; it has ended.`,
   OPEN_MEDIA_LIMITED: asGiven,
-  /** The detail is the id. */
-  REPLY_REFUSED: (id: string) => `Expected an e-mail to reply to, got interaction '${id}' without one.`,
+  REPLY_REFUSED: asGiven,
   MAIL_TOO_LONG: asGiven,
 };
 

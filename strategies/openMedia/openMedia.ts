@@ -8,7 +8,7 @@ import {
 } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
 import { type AgentId, type InteractionId, newInteractionId } from '../ids/index.ts';
-import type { Interaction, Interactions } from '../interaction/index.ts';
+import { agentsOf, type Interaction, type Interactions } from '../interaction/index.ts';
 import { OpenMediaError } from './errors.ts';
 import { MAX_MAIL_CHARS, type Mail, mailChars, type OpenMediaRecord } from './openMediaRecord.ts';
 
@@ -103,7 +103,7 @@ export class OpenMedia {
     const { id } = await this.#once.commit(keyedBy(key, 'openMedia.create', service), () => {
       const limits = this.#limits();
       this.#requireRoom(limits.open);
-      requireShort({ ...defined({ mail }) });
+      requireShort(defined({ mail }));
       const isTaken = (one: InteractionId) => this.#interactions.get(one) !== undefined;
       const created = newInteractionId(this.#ids, isTaken);
       const number = (this.#durable.get<number>(COUNT, COUNT_KEY) ?? 0) + 1;
@@ -160,8 +160,7 @@ export class OpenMedia {
 
   /**
    * Keeps a reply of the agent who has the e-mail. Resolves with its number; the first is 1. Rejects with
-   * OpenMediaError OPEN_MEDIA_NOT_FOUND, OPEN_MEDIA_ENDED, REPLY_REFUSED or
-   * MAIL_TOO_LONG.
+   * OpenMediaError OPEN_MEDIA_NOT_FOUND, OPEN_MEDIA_ENDED, REPLY_REFUSED or MAIL_TOO_LONG.
    */
   reply(
     id: InteractionId,
@@ -169,14 +168,17 @@ export class OpenMedia {
     key?: string,
   ): Promise<number> {
     return this.#once.commit(keyedBy(key, 'openMedia.reply', id, said.agentId), () => {
-      const { record } = this.#requireOpen(id);
-      if (record.mail === undefined) {
-        throw new OpenMediaError('REPLY_REFUSED', id);
+      const { record, interaction } = this.#requireOpen(id);
+      const { mail } = record;
+      if (mail === undefined) throw refused(`an e-mail to reply to, got interaction '${id}' without one.`);
+      const { agentId, text, subject = `Re: ${mail.subject}` } = said;
+      // It may have gone to another agent while the request was read.
+      if (interaction.state !== 'active' || !agentsOf(interaction).includes(agentId)) {
+        throw refused(`e-mail '${id}' to be with agent '${agentId}'; it is ${interaction.state}.`);
       }
-      const { agentId, text, subject = `Re: ${record.mail.subject}` } = said;
       const reply = { agentId, subject, text, at: this.#clock.now() };
       const replies = [...(record.replies ?? []), reply];
-      requireShort({ mail: record.mail, replies });
+      requireShort({ mail, replies });
       this.#log.info({ interactionId: id, agentId }, 'An agent replied to an e-mail.');
       return {
         batch: { put: [{ table: RECORDS, key: id, value: { ...record, replies } }] },
@@ -228,6 +230,10 @@ export class OpenMedia {
       `Expected at most ${max} interactions of open media that have not ended (limits.openMedia.open), got one more.`,
     );
   }
+}
+
+function refused(expected: string): OpenMediaError {
+  return new OpenMediaError('REPLY_REFUSED', `Expected ${expected}`);
 }
 
 function requireShort(mail: Pick<OpenMediaRecord, 'mail' | 'replies'>): void {

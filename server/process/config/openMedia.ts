@@ -37,7 +37,7 @@ export const openMediaSchema = z
     interactionTypes: names(['Inbound', 'Outbound', 'Internal']),
     interactionSubtypes: names(['InboundNew', 'InboundCustomerReply', 'OutboundNew', 'InternalNew']),
     /** Days for which an interaction, its e-mail and the replies are kept after its end. */
-    keptDays: z.number().min(0).max(3_650).default(30),
+    keptDays: z.number().min(1).max(3_650).default(30),
   })
   .prefault({});
 
@@ -57,6 +57,7 @@ const OWN: Readonly<Record<OpenMediaKind, readonly string[]>> = {
   openmedia: ['media_type', 'interaction_type', 'interaction_subtype', 'allow_overwrite'],
   email: ['mailbox', 'interaction_type', 'interaction_subtype', 'max_files', 'max_size', 'file_types'],
 };
+const TENANT = 'Environment';
 /** The documented defaults: 10 files, 10 MB, and these types. */
 const ATTACHMENTS = { max_files: '10', max_size: '10', file_types: 'pdf,doc,txt,jpg,png,gif,bmp,zip' };
 const MEGABYTE = 1024 * 1024;
@@ -79,7 +80,7 @@ export function openMediaProblems(
 ): readonly { name: string; message: string }[] {
   const known = [...COMMON, ...OWN[kind]];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
-  const { allow_overwrite: overwrite = '', mailbox = '', queue = '' } = options;
+  const { allow_overwrite: overwrite = '', mailbox = '', queue = '', tenant = TENANT } = options;
   return [
     ...unknown.map((name) => ({ name, message: `expected one of ${known.join(', ')}` })),
     ...accountProblems(options),
@@ -90,6 +91,9 @@ export function openMediaProblems(
       ? []
       : [{ name: 'mailbox', message: `expected an e-mail address, got '${mailbox}'` }]),
     ...(queue === '' ? [{ name: 'queue', message: 'expected the name of an interaction queue' }] : []),
+    ...(tenant === TENANT
+      ? []
+      : [{ name: 'tenant', message: `expected ${TENANT}, the only one, got '${tenant}'` }]),
     ...attachmentProblems(options),
   ];
 }

@@ -69,6 +69,9 @@ describe('services of open media and e-mail in the configuration', () => {
     expect(problemsOf({ _type: 'email', queue, allow_overwrite: 'true' }).join()).to.match(
       /^allow_overwrite: expected one of _type, queue, /,
     );
+    expect(problemsOf({ _type: 'email', queue, tenant: 'Other' })).to.deep.equal([
+      "tenant: expected Environment, the only one, got 'Other'",
+    ]);
     expect(problemsOf({ _type: 'email', queue, _auth_user: 'bank' })).to.deep.equal([
       '_auth_user: expected _auth_user and _auth_password_hash, or neither',
     ]);
