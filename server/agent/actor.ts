@@ -70,3 +70,12 @@ export function requirePart(
     message: `Expected interaction '${id}' to be active with ${named === undefined ? 'an agent' : `agent '${named}'`}; it is ${state}.`,
   });
 }
+
+/** The agent who acts on an interaction that had an agent; undefined: that one. */
+export function holderOf({ id, agentId, state }: Interaction, named: AgentId | undefined): AgentId {
+  const holder = named ?? agentId;
+  if (holder !== undefined) return holder;
+  throw new WireError('INTERACTION_STATE', {
+    message: `Expected interaction '${id}' to be with an agent; it is ${state}.`,
+  });
+}

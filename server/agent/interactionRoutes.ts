@@ -2,12 +2,11 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { defined, type Json, textOf } from '../../engine/ports/index.ts';
 import type { Chats, Visibility } from '../../strategies/chat/index.ts';
-import type { AgentId } from '../../strategies/ids/index.ts';
 import type { Interaction, Interactions } from '../../strategies/interaction/index.ts';
 import type { OpenMedia } from '../../strategies/openMedia/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
-import { type Actor, asActor, bodyOf, INTERACTION } from './actor.ts';
+import { type Actor, asActor, bodyOf, holderOf, INTERACTION } from './actor.ts';
 import { type AgentAccess, ownAgentId, readerOf } from './agentAccess.ts';
 import { openMediaReply } from './openMediaWire.ts';
 import { interactionReply, listedReply, readOutcome, transcriptReply } from './wire.ts';
@@ -105,15 +104,6 @@ export class InteractionRoutes {
     await afterWork.complete(interaction.id, holderOf(interaction, named), readOutcome(bodyOf(ctx)), key);
     return {};
   }
-}
-
-/** The agent who acts on an interaction that had an agent; undefined: that one. */
-function holderOf({ id, agentId, state }: Interaction, named: AgentId | undefined): AgentId {
-  const holder = named ?? agentId;
-  if (holder !== undefined) return holder;
-  throw new WireError('INTERACTION_STATE', {
-    message: `Expected interaction '${id}' to be with an agent; it is ${state}.`,
-  });
 }
 
 /** The optional `position` in the transcript; the first entry has position 1. */

@@ -1,10 +1,8 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { defined, type Json } from '../../engine/ports/index.ts';
-import { Visibility } from '../../strategies/chat/index.ts';
 import type { OpenMedia } from '../../strategies/openMedia/index.ts';
-import { WireError } from '../errors/index.ts';
-import { type Actor, asActor, bodyOf, INTERACTION, requirePart } from './actor.ts';
+import { type Actor, asActor, bodyOf, holderOf, INTERACTION } from './actor.ts';
 import type { AgentAccess } from './agentAccess.ts';
 import { readMailReply } from './openMediaWire.ts';
 
@@ -30,13 +28,7 @@ export class MailRoutes {
 
   async #reply({ interaction, named, key }: Actor, ctx: Context): Promise<Json> {
     const { text, subject } = readMailReply(bodyOf(ctx));
-    const { agentId, own } = requirePart(interaction, named);
-    if (own !== Visibility.ALL) {
-      throw new WireError('INTERACTION_STATE', {
-        message: `Expected agent '${agentId}' to be one whom the customer sees, as replies are; others see them as ${own}.`,
-      });
-    }
-    const said = { agentId, text, ...defined({ subject }) };
+    const said = { agentId: holderOf(interaction, named), text, ...defined({ subject }) };
     return { reply: await this.#deps.openMedia.reply(interaction.id, said, key) };
   }
 }

@@ -6,6 +6,7 @@ export {
   type Interaction,
   type InteractionRecord,
   parseInteractionId,
+  servesCustomer,
 } from './interactionRecord.ts';
 export { Interactions } from './interactions.ts';
 export { Offers } from './offers.ts';

@@ -1,6 +1,6 @@
 import { type Batch, type Durable, joinBatches, visitRecords } from '../../engine/durable/index.ts';
 import { defined, type Json, ownId, parseId, type SessionId } from '../../engine/ports/index.ts';
-import type { EndedBy, Visibility } from '../chat/index.ts';
+import { type EndedBy, Visibility } from '../chat/index.ts';
 import type { AgentId, InteractionId, ServiceId } from '../ids/index.ts';
 import type { ConnId } from '../routing/index.ts';
 import { InteractionError } from './errors.ts';
@@ -224,6 +224,20 @@ export function agentsOf({
 }: Pick<Interaction, 'agentId' | 'partners' | 'invitations'>): readonly AgentId[] {
   const all = [...partners, ...invitations].map((one) => one.agentId);
   return [...new Set(agentId === undefined ? all : [agentId, ...all])];
+}
+
+/** True for the agent who has an active interaction, and for one who takes part, seen by the customer. */
+export function servesCustomer(
+  { state, agentId, partners = [] }: Pick<Interaction, 'state' | 'agentId' | 'partners'>,
+  agent: AgentId,
+): boolean {
+  if (state !== 'active') return false;
+  return agentId === agent || partners.some((one) => one.agentId === agent && isSeenAgent(one));
+}
+
+/** An agent, and no supervisor, whom the customer sees. */
+export function isSeenAgent({ visibility, isSupervisor }: Partner): boolean {
+  return visibility === Visibility.ALL && isSupervisor !== true;
 }
 
 function indexBatch(

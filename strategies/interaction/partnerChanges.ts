@@ -8,6 +8,7 @@ import {
   type HeldInteraction,
   type InteractionRecord,
   interactionBatch,
+  isSeenAgent,
   type Partner,
 } from './interactionRecord.ts';
 import { NO_PARTIES, type OtherParties, withParties } from './otherParties.ts';
@@ -83,7 +84,7 @@ export class PartnerChanges {
 
   /** MP3. Undefined: no other agent can have it. */
   successorBatch(interaction: HeldInteraction, reason: string): Batch | undefined {
-    const next = interaction.partners?.find(isSuccessor);
+    const next = interaction.partners?.find(isSeenAgent);
     return next && this.ownerBatch(interaction, next.agentId, reason);
   }
 
@@ -129,10 +130,6 @@ export class PartnerChanges {
 export function ownedBy(interaction: InteractionRecord, agentId: AgentId): InteractionRecord {
   const partners = (interaction.partners ?? []).filter((one) => one.agentId !== agentId);
   return { ...withParties(interaction, { ...NO_PARTIES, partners }), agentId };
-}
-
-function isSuccessor({ visibility, isSupervisor }: Partner): boolean {
-  return visibility === Visibility.ALL && isSupervisor !== true;
 }
 
 export function joinedEvent(

@@ -8,7 +8,7 @@ import {
 } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log } from '../../engine/ports/index.ts';
 import { type AgentId, type InteractionId, newInteractionId } from '../ids/index.ts';
-import { agentsOf, type Interaction, type Interactions } from '../interaction/index.ts';
+import { type Interaction, type Interactions, servesCustomer } from '../interaction/index.ts';
 import { OpenMediaError } from './errors.ts';
 import { MAX_MAIL_CHARS, type Mail, mailChars, type OpenMediaRecord } from './openMediaRecord.ts';
 
@@ -159,8 +159,8 @@ export class OpenMedia {
   }
 
   /**
-   * Keeps a reply of the agent who has the e-mail. Resolves with its number; the first is 1. Rejects with
-   * OpenMediaError OPEN_MEDIA_NOT_FOUND, OPEN_MEDIA_ENDED, REPLY_REFUSED or MAIL_TOO_LONG.
+   * Keeps a reply of an agent who serves the customer of an e-mail. Resolves with its number; the first is 1.
+   * Rejects with OpenMediaError OPEN_MEDIA_NOT_FOUND, OPEN_MEDIA_ENDED, REPLY_REFUSED or MAIL_TOO_LONG.
    */
   reply(
     id: InteractionId,
@@ -172,9 +172,10 @@ export class OpenMedia {
       const { mail } = record;
       if (mail === undefined) throw refused(`an e-mail to reply to, got interaction '${id}' without one.`);
       const { agentId, text, subject = `Re: ${mail.subject}` } = said;
-      // It may have gone to another agent while the request was read.
-      if (interaction.state !== 'active' || !agentsOf(interaction).includes(agentId)) {
-        throw refused(`e-mail '${id}' to be with agent '${agentId}'; it is ${interaction.state}.`);
+      if (!servesCustomer(interaction, agentId)) {
+        throw refused(
+          `e-mail '${id}' to be with agent '${agentId}', seen by the customer; it is ${interaction.state}.`,
+        );
       }
       const reply = { agentId, subject, text, at: this.#clock.now() };
       const replies = [...(record.replies ?? []), reply];
