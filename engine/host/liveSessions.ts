@@ -1,4 +1,4 @@
-import type { SessionId } from '../ports/index.ts';
+import type { Clock, SessionId } from '../ports/index.ts';
 import type { HostedExecution } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
 import { Mailbox } from './mailbox.ts';
@@ -8,6 +8,10 @@ import type { SessionRecord } from './sessionRecord.ts';
 export const DEFAULT_MAX_LIVE_SESSIONS = 10_000;
 /** Default limit of the work that waits for one session. More is refused. */
 export const DEFAULT_MAX_MAILBOX_LENGTH = 5_000;
+/** Milliseconds after which an idle session leaves memory. A session that waits needs some 18 KB. */
+export const SESSION_IDLE_MS = 120_000;
+/** Sessions idle for that long that leave when another one becomes idle: none stays behind for long. */
+const LEAVING_TOGETHER = 2;
 /** The heap is checked each time that this many sessions have become idle. */
 const HEAP_CHECK_INTERVAL = 256;
 /** Share of the live sessions that leave memory when the heap is above its bound. */
@@ -29,6 +33,8 @@ export interface LiveSessionLimits {
   readonly mailboxLength: number;
   /** Absent: the heap is not checked. */
   readonly heap?: HeapLimit;
+  /** Tells for how long a session was idle. */
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 export interface HeapLimit {
@@ -39,12 +45,14 @@ export interface HeapLimit {
 interface Entry {
   readonly session: LiveSession;
   readonly mailbox: Mailbox;
+  /** ms since epoch of its last use. */
+  usedAt: number;
 }
 
 /**
- * The sessions in memory, each with its mailbox. An idle session leaves memory when there are more live
- * sessions than the limit, or when the heap is above its bound; those used longest ago leave first. A session
- * with _persist="false" has no snapshot, so it stays.
+ * The sessions in memory, each with its mailbox. An idle session leaves memory after SESSION_IDLE_MS, when
+ * there are more live sessions than the limit, or when the heap is above its bound; those used longest ago
+ * leave first. A session with _persist="false" has no snapshot, so it stays.
  */
 export class LiveSessions {
   readonly #limits: LiveSessionLimits;
@@ -83,7 +91,9 @@ export class LiveSessions {
     const entry = this.#entries.get(sessionId) ?? {
       session: { sessionId, running: undefined, continuedSteps: 0 },
       mailbox: new Mailbox(() => this.#becameIdle(sessionId)),
+      usedAt: 0,
     };
+    entry.usedAt = this.#limits.clock.now();
     this.#entries.delete(sessionId);
     this.#entries.set(sessionId, entry);
     return entry;
@@ -92,6 +102,7 @@ export class LiveSessions {
   #becameIdle(sessionId: SessionId): void {
     if (this.#entries.get(sessionId)?.session.running === undefined) this.#entries.delete(sessionId);
     if (this.#entries.size > this.#limits.sessions) this.#evict(1);
+    this.#letIdleLeave();
     this.#idleSinceCheck++;
     if (this.#idleSinceCheck < HEAP_CHECK_INTERVAL) return;
     this.#idleSinceCheck = 0;
@@ -101,11 +112,25 @@ export class LiveSessions {
     }
   }
 
+  #letIdleLeave(): void {
+    const now = this.#limits.clock.now();
+    let looks = 0;
+    for (const [sessionId, entry] of this.#entries) {
+      if (looks === LEAVING_TOGETHER || entry.usedAt > now - SESSION_IDLE_MS) return;
+      looks++;
+      this.#entries.delete(sessionId);
+      if (mayLeave(entry)) continue;
+      // It is looked at again after the others.
+      entry.usedAt = now;
+      this.#entries.set(sessionId, entry);
+    }
+  }
+
   #evict(count: number): void {
     let evicted = 0;
     let misses = 0;
-    for (const [sessionId, { session, mailbox }] of this.#entries) {
-      if (mailbox.idle && session.running?.record.persist !== false) {
+    for (const [sessionId, entry] of this.#entries) {
+      if (mayLeave(entry)) {
         this.#entries.delete(sessionId);
         evicted++;
       } else {
@@ -114,4 +139,8 @@ export class LiveSessions {
       if (evicted === count || misses === MAX_EVICTION_MISSES) return;
     }
   }
+}
+
+function mayLeave({ session, mailbox }: Entry): boolean {
+  return mailbox.idle && session.running?.record.persist !== false;
 }

@@ -99,6 +99,7 @@ export class SessionHost implements AdministeredSessions {
     const live = new LiveSessions({
       sessions: deps.maxLiveSessions ?? DEFAULT_MAX_LIVE_SESSIONS,
       mailboxLength: deps.maxMailboxLength ?? DEFAULT_MAX_MAILBOX_LENGTH,
+      clock,
       ...defined({ heap }),
     });
     const replies = new Replies({ durable, clock });

@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import type { HostedExecution } from '../../../engine/host/hostEngine.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
-import { DEFAULT_MAX_LIVE_SESSIONS, LiveSessions } from '../../../engine/host/liveSessions.ts';
+import {
+  DEFAULT_MAX_LIVE_SESSIONS,
+  LiveSessions,
+  SESSION_IDLE_MS,
+} from '../../../engine/host/liveSessions.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
 import { asId } from '../../support/ids.ts';
 import type { Script } from '../../support/scriptedEngine.ts';
@@ -13,6 +17,13 @@ const counting: Script = ({ state, input }) => {
 };
 
 describe('Sessions in memory', () => {
+  let now = 0;
+  const clock = { now: () => now };
+
+  beforeEach(() => {
+    now = 0;
+  });
+
   async function fill(live: LiveSessions, count: number): Promise<void> {
     for (let index = 0; index < count; index++) {
       await live.run(asId(`s${index}`), async (session) => {
@@ -38,7 +49,7 @@ describe('Sessions in memory', () => {
   it('leave memory, the least recently used first, when the heap is above its bound', async () => {
     let used = 0;
     const heap = { maxBytes: 1_000, usedBytes: () => used };
-    const live = new LiveSessions({ sessions: DEFAULT_MAX_LIVE_SESSIONS, mailboxLength: 10, heap });
+    const live = new LiveSessions({ sessions: DEFAULT_MAX_LIVE_SESSIONS, mailboxLength: 10, heap, clock });
     await fill(live, 1_000);
     expect(live.count).to.equal(1_000);
     used = 1_001;
@@ -51,8 +62,26 @@ describe('Sessions in memory', () => {
     expect(live.count).to.equal(750);
   });
 
+  it('leave memory two minutes after their last use, unless they have no snapshot', async () => {
+    const live = new LiveSessions({ sessions: DEFAULT_MAX_LIVE_SESSIONS, mailboxLength: 10, clock });
+    await fill(live, 1_000);
+    await live.run(asId('s0'), async (session) => {
+      const record = { persist: false } as SessionRecord;
+      session.running = { record, execution: {} as HostedExecution };
+    });
+    now += SESSION_IDLE_MS - 1;
+    await touch(live, 300);
+    expect(live.count).to.equal(1_000);
+    now += 1;
+    await touch(live, 300);
+    expect(live.count, 'two for each use').to.equal(400);
+    await touch(live, 300);
+    expect(live.count, 'those that were used meanwhile, and the one without a snapshot').to.equal(101);
+    expect(await isThere(live, 's0')).to.equal(true);
+  });
+
   it('leave memory when there are too many', async () => {
-    const live = new LiveSessions({ sessions: 100, mailboxLength: 10 });
+    const live = new LiveSessions({ sessions: 100, mailboxLength: 10, clock });
     await fill(live, 1_000);
     expect(live.count).to.equal(100);
   });
