@@ -13,7 +13,7 @@ export { DurableStore } from './durableStore.ts';
 export { type Counted, countedUntil, countKey, ExpiringCounts } from './expiringCounts.ts';
 export { expiryKey } from './expiryIndex.ts';
 export { ForwardedDurable } from './forwardedDurable.ts';
-export { IdleWatch } from './idleWatch.ts';
+export { IdleWatch, type StoredUse } from './idleWatch.ts';
 export { BLOB_TABLE, KeptBlobs } from './keptBlobs.ts';
 export { getThrough, Layer, scanThrough } from './layer.ts';
 export { DURABLE_MIGRATIONS, migrateStore, putOperations, type StoreMigration } from './migrateStore.ts';

@@ -1,5 +1,11 @@
-import { type Batch, type Durable, IdleWatch, joinBatches } from '../../engine/durable/index.ts';
-import type { Clock, Log } from '../../engine/ports/index.ts';
+import {
+  type Batch,
+  type Durable,
+  IdleWatch,
+  joinBatches,
+  type StoredUse,
+} from '../../engine/durable/index.ts';
+import { type Clock, defined, type Log } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 
 /** Times for which all event streams of an agent may be closed, without a request of theirs. */
@@ -18,6 +24,9 @@ export const DEFAULT_DESKTOP_TIMES: DesktopTimes = {
   handlingMs: 300_000,
 };
 
+/** Table, key: the agent. ms since epoch of the last sign of life, for AD2. */
+const LOST = 'agentDesktopLost';
+
 /** Changes with the commit that ends a time of DesktopTimes. */
 export interface DesktopLosses {
   /** Sets the agent not ready; empty for one who is not ready. */
@@ -35,6 +44,8 @@ export interface DesktopLosses {
  *
  * AD1. The last step is watched whenever another one is. A sign of life begins the steps again that were
  *      performed, as long as the last one was not.
+ * AD2. The first step stores the time of the last sign of life. So the other steps come at the same time
+ *      after a restart, but leave the desktop the time of the first step to come back.
  */
 export class AgentDesktops {
   readonly #log: Log;
@@ -61,18 +72,27 @@ export class AgentDesktops {
     this.#exists = deps.exists;
     const isInUse = (agentId: AgentId): boolean => this.isOpen(agentId);
     const base = { durable: deps.durable, clock: deps.clock, isInUse };
+    const lostBatch = (agentId: AgentId, at: number): Batch => ({
+      put: [{ table: LOST, key: agentId, value: at }],
+    });
+    const storedUse = (agentId: AgentId): StoredUse | undefined => {
+      const at = deps.durable.get<number>(LOST, agentId);
+      return at === undefined ? undefined : { at, graceMs: times.notReadyMs };
+    };
     this.#notReady = new Step({
       ...base,
       table: 'agentDesktopAway',
       kind: 'agent.desktopAway',
       timeoutMs: times.notReadyMs,
-      endBatch: losses.notReadyBatch,
+      endBatch: (agentId, idleSince) =>
+        joinBatches(losses.notReadyBatch(agentId), lostBatch(agentId, idleSince)),
     });
     this.#logout = new Step({
       ...base,
       table: 'agentDesktop',
       kind: 'agent.desktopGone',
       timeoutMs: times.logoutMs,
+      storedUse,
       // AD1. In a store of an earlier version there is only this step.
       endBatch: (agentId) => joinBatches(losses.logOutBatch(agentId), this.#handling.beginBatch(agentId)),
     });
@@ -81,7 +101,8 @@ export class AgentDesktops {
       table: 'agentDesktopHandling',
       kind: 'agent.desktopHandling',
       timeoutMs: times.handlingMs,
-      endBatch: losses.returnBatch,
+      storedUse,
+      endBatch: (agentId) => joinBatches(losses.returnBatch(agentId), foundBatch(agentId)),
     });
   }
 
@@ -103,7 +124,10 @@ export class AgentDesktops {
 
   /** The agent no longer exists. */
   forgetBatch(agentId: AgentId): Batch {
-    return joinBatches(this.#steps.map((step) => step.forgetBatch(agentId)));
+    return joinBatches(
+      this.#steps.map((step) => step.forgetBatch(agentId)),
+      foundBatch(agentId),
+    );
   }
 
   /** True while a stream of the agent is open. */
@@ -130,12 +154,20 @@ export class AgentDesktops {
     for (const step of this.#steps) step.touch(agentId);
     const missing = this.#steps.filter((step) => !step.isWatched(agentId));
     if (missing.length === 0) return;
-    const begun = joinBatches(missing.map((step) => step.beginBatch(agentId)));
+    const begun = joinBatches(
+      missing.map((step) => step.beginBatch(agentId)),
+      foundBatch(agentId),
+    );
     this.#durable.commit(begun).catch((error: unknown) => {
       // The next sign of life tries again.
       this.#log.error({ agentId, err: error }, 'The desktop of an agent is not watched.');
     });
   }
+}
+
+/** AD2. The desktop is there, or nothing is left to lose. */
+function foundBatch(agentId: AgentId): Batch {
+  return { remove: [{ table: LOST, key: agentId }] };
 }
 
 /** One of the steps in which an agent is lost. */
@@ -153,7 +185,9 @@ class Step {
     readonly table: string;
     readonly kind: string;
     readonly timeoutMs: number;
-    readonly endBatch: (agentId: AgentId) => Batch;
+    /** The last sign of life, where it is stored. */
+    readonly storedUse?: (agentId: AgentId) => StoredUse | undefined;
+    readonly endBatch: (agentId: AgentId, idleSince: number) => Batch;
   }) {
     const { durable, clock, isInUse, table, kind, timeoutMs } = deps;
     this.#durable = durable;
@@ -166,10 +200,11 @@ class Step {
       timeoutMs,
       isInUse,
       // One commit: a sign of life meanwhile begins the step again.
-      end: async (agentId) => {
+      ...defined({ storedUse: deps.storedUse }),
+      end: async (agentId, idleSince) => {
         if (!this.isWatched(agentId)) return;
         const over = { remove: [{ table, key: agentId }] };
-        await durable.commit(joinBatches(deps.endBatch(agentId), over));
+        await durable.commit(joinBatches(deps.endBatch(agentId, idleSince), over));
       },
     });
   }

@@ -204,11 +204,69 @@ describe('the desktop of an agent', () => {
     await again.advance(30_000);
     expect(stateOf(again)).to.deep.equal(['notReady', 'disconnected', 'active']);
     await again.durable.stop();
+    // The last sign of life counts, which is the start of the second server.
     const third = openContactCentre({ store, clock: centre.clock });
-    await third.advance(299_999);
+    await third.advance(300_000 - 59_999 - 1);
     expect(stateOf(third)).to.deep.equal(['notReady', 'disconnected', 'active']);
-    await third.advance(100_001);
+    await third.advance(1);
     expect(stateOf(third)).to.deep.equal(['loggedOut', 'disconnected', 'queued']);
+  });
+
+  const desktopTimes = { notReadyMs: 30_000, logoutMs: 300_000, handlingMs: 600_000 };
+  for (const [killedAt, restartedAt, loggedOutAt, returnedAt] of [
+    [40_000, 41_000, 300_000, 600_000],
+    [299_000, 299_500, 329_500, 600_000],
+    [299_000, 400_000, 430_000, 600_000],
+    [310_000, 320_000, 300_000, 600_000],
+    [310_000, 599_000, 300_000, 629_000],
+  ] as const) {
+    it(`that was lost is logged out at ${loggedOutAt} ms when the server is away from ${killedAt} to ${restartedAt} ms`, async () => {
+      const store = new MemoryStore();
+      const { centre } = await talking({ store, desktopTimes });
+      const begin = centre.clock.now();
+      centre.interactions.desktops.opened(KATE)();
+      await centre.advance(killedAt);
+      const before = stateOf(centre);
+      await centre.durable.stop();
+      await centre.advance(restartedAt - killedAt);
+      const again = openContactCentre({ store, clock: centre.clock, desktopTimes });
+      const at = async (ms: number): Promise<unknown> => {
+        const now = centre.clock.now() - begin;
+        if (ms > now) await again.advance(ms - now);
+        return stateOf(again);
+      };
+      expect(await at(restartedAt)).to.deep.equal(before);
+      if (loggedOutAt > restartedAt) {
+        expect(await at(loggedOutAt - 1)).to.deep.equal(['notReady', 'disconnected', 'active']);
+      }
+      expect(await at(Math.max(loggedOutAt, restartedAt))).to.deep.equal([
+        'loggedOut',
+        'disconnected',
+        'active',
+      ]);
+      expect(await at(returnedAt - 1)).to.deep.equal(['loggedOut', 'disconnected', 'active']);
+      expect(await at(returnedAt)).to.deep.equal(['loggedOut', 'disconnected', 'queued']);
+      expect([...again.durable.scan('agentDesktopLost')]).to.deep.equal([]);
+    });
+  }
+
+  it('that comes back after a restart is lost no more', async () => {
+    const store = new MemoryStore();
+    const { centre } = await talking({ store });
+    centre.interactions.desktops.opened(KATE)();
+    await centre.advance(200_000);
+    await centre.durable.stop();
+    const again = openContactCentre({ store, clock: centre.clock });
+    await again.settle();
+    const close = again.interactions.desktops.opened(KATE);
+    await again.advance(300_000);
+    expect(stateOf(again)).to.deep.equal(['notReady', 'disconnected', 'active']);
+    expect([...again.durable.scan('agentDesktopLost')]).to.deep.equal([]);
+    close();
+    await again.advance(299_999);
+    expect(stateOf(again)).to.deep.equal(['notReady', 'disconnected', 'active']);
+    await again.advance(1);
+    expect(stateOf(again)).to.deep.equal(['loggedOut', 'disconnected', 'queued']);
   });
 
   it('in a store of an earlier version is lost as others are', async () => {
