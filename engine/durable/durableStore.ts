@@ -10,7 +10,7 @@ import { decodeRecord, expiryOf, textOf } from './recordCodec.ts';
 import { StoreError } from './storeError.ts';
 import type { StorePort, StoreRange } from './storePort.ts';
 import { Sweeper } from './sweeper.ts';
-import { type Perform, TaskRunner } from './taskRunner.ts';
+import { type Perform, type TaskCounts, TaskRunner } from './taskRunner.ts';
 import { GIVEN_UP_TASK, type GivenUpTask, TaskTable } from './taskTable.ts';
 
 /** How long stop() waits for running tasks. A task that runs longer is repeated after the next start (D4). */
@@ -24,10 +24,19 @@ const LAST_CHARACTER = '\u{10FFFF}';
 /** Microtasks in which callers may react to a durable commit before idle() resolves. */
 const IDLE_MICROTASKS = 20;
 
+export interface DurableCounts {
+  readonly commits: number;
+  /** Those of them that the store refused. */
+  readonly refused: number;
+  readonly tasks: TaskCounts;
+}
+
 export interface DurableStoreDeps {
   readonly store: StorePort;
   readonly clock: Clock;
   readonly log: Log;
+  /** Writes to the store, in place of `store.write`: it may count the writes. */
+  readonly write?: StorePort['write'] | undefined;
   /** Default MAX_LOADED_PER_KIND. */
   readonly maxLoadedPerKind?: number;
 }
@@ -49,15 +58,17 @@ export class DurableStore implements Durable {
   readonly #sweeper: Sweeper;
   readonly #runner: TaskRunner;
   readonly #listeners = new ChangeListeners();
+  #commits = 0;
+  #refused = 0;
   #state: 'new' | 'started' | 'stopping' | 'stopped' = 'new';
   /** Called when something may have become quiet. */
   #waiters: (() => void)[] = [];
 
-  constructor({ store, clock, log, maxLoadedPerKind = MAX_LOADED_PER_KIND }: DurableStoreDeps) {
+  constructor({ store, write, clock, log, maxLoadedPerKind = MAX_LOADED_PER_KIND }: DurableStoreDeps) {
     this.#store = store;
     this.#clock = clock;
     this.#log = log;
-    this.#overlay = new Overlay(store);
+    this.#overlay = new Overlay(store, write);
     this.#expiry = new ExpiryIndex(this.#overlay);
     this.#table = new TaskTable(this.#overlay);
     this.#alarm = new Alarm(clock, () => this.#onAlarm());
@@ -105,11 +116,13 @@ export class DurableStore implements Durable {
       now: this.#clock.now(),
     });
     if (prepared.operations.length === 0) return this.#overlay.pending;
+    this.#commits++;
     const written = this.#overlay.write(prepared.operations);
     this.#listeners.committed(batch, this.#clock.now());
     try {
       await written;
     } catch (error) {
+      this.#refused++;
       this.#listeners.failed(batch, (table, key) => this.get(table, key));
       this.#runner.restored(prepared.removed);
       throw error;
@@ -119,6 +132,11 @@ export class DurableStore implements Durable {
     if (this.#state !== 'started') return;
     if (prepared.firstExpiry !== undefined) this.#sweeper.note(prepared.firstExpiry);
     this.#runner.committed(prepared.scheduled, prepared.removed);
+  }
+
+  /** The commits and tasks since the start of the process. */
+  get counts(): DurableCounts {
+    return { commits: this.#commits, refused: this.#refused, tasks: this.#runner.counts };
   }
 
   async whenDurable(): Promise<void> {

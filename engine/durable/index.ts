@@ -9,7 +9,7 @@ export {
   type Task,
   type TaskInfo,
 } from './durable.ts';
-export { DurableStore } from './durableStore.ts';
+export { type DurableCounts, DurableStore } from './durableStore.ts';
 export { type Counted, countedUntil, countKey, ExpiringCounts } from './expiringCounts.ts';
 export { expiryKey } from './expiryIndex.ts';
 export { ForwardedDurable } from './forwardedDurable.ts';

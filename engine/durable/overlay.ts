@@ -13,13 +13,15 @@ import type { StoreEntry, StoreOperation, StorePort, StoreRange } from './storeP
  */
 export class Overlay {
   readonly #store: StorePort;
+  readonly #write: StorePort['write'];
   #writing: Group | undefined;
   #gathering: Group | undefined;
   /** The layers of both groups, the lowest first. */
   #layers: readonly Layer[] = [];
 
-  constructor(store: StorePort) {
+  constructor(store: StorePort, write: StorePort['write'] = (operations) => store.write(operations)) {
     this.#store = store;
+    this.#write = write;
   }
 
   /** Settles when everything that reads see is durable, or has failed; undefined when nothing is pending. */
@@ -61,7 +63,7 @@ export class Overlay {
     for (let group = this.#gathering; group !== undefined; group = this.#gathering) {
       this.#use({ writing: group });
       try {
-        await this.#store.write(group.operations);
+        await this.#write(group.operations);
       } catch (cause) {
         return this.#failAll(cause);
       }

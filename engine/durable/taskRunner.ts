@@ -37,6 +37,18 @@ export interface TaskRunnerDeps extends Omit<DueTasksDeps, 'ready'> {
   readonly changed: () => void;
 }
 
+/** The tasks since the start of the process. */
+export interface TaskCounts {
+  /** At this moment. */
+  readonly running: number;
+  /** At this moment: those that are due, or due soon. */
+  readonly loaded: number;
+  readonly performed: number;
+  /** Failed attempts. */
+  readonly failed: number;
+  readonly givenUp: number;
+}
+
 /** Performs due tasks (dueTasks.ts), up to the limit of each kind, and retries those that failed. */
 export class TaskRunner {
   readonly #deps: TaskRunnerDeps;
@@ -44,6 +56,9 @@ export class TaskRunner {
   readonly #kinds = new Map<string, Kind>();
   #started = false;
   #running = 0;
+  #performed = 0;
+  #failures = 0;
+  #givenUp = 0;
 
   constructor(deps: TaskRunnerDeps) {
     this.#deps = deps;
@@ -57,6 +72,11 @@ export class TaskRunner {
   /** Number of tasks in memory. */
   get loaded(): number {
     return this.#due.loaded;
+  }
+
+  get counts(): TaskCounts {
+    const [performed, failed, givenUp] = [this.#performed, this.#failures, this.#givenUp];
+    return { running: this.#running, loaded: this.loaded, performed, failed, givenUp };
   }
 
   /** True when no task is running or could begin now. */
@@ -143,6 +163,7 @@ export class TaskRunner {
     try {
       const { key, failures, dueAt } = record;
       await kind.perform(record.payload, { key, attempt: failures + 1, dueAt });
+      this.#performed++;
       await this.#complete(ref);
     } catch (error) {
       if (error instanceof Postponed) await this.#postpone(ref, record, error.until);
@@ -190,6 +211,7 @@ export class TaskRunner {
     const { table, overlay, clock, log } = this.#deps;
     const { ref, record, error } = failed;
     const failures = record.failures + 1;
+    this.#failures++;
     const fields = { task: record.key, kind: record.kind, attempt: failures, err: error };
     if (failures >= (kind.options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS)) {
       log.error(fields, 'A task failed in its last attempt; it is given up.');
@@ -207,6 +229,7 @@ export class TaskRunner {
   }
 
   async #giveUp(kind: Kind, { ref, record, error }: FailedAttempt): Promise<void> {
+    this.#givenUp++;
     const { table, overlay, clock, log } = this.#deps;
     const fields = { task: record.key, kind: record.kind };
     let reason = error;

@@ -28,6 +28,7 @@ export type {
   NestedElement,
   PublishedEvent,
   ReadSessionFigure,
+  SessionCounts,
   SessionReply,
   SessionStatus,
   Sessions,

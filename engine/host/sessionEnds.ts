@@ -40,6 +40,7 @@ export class SessionEnds {
   readonly #replies: Replies;
   readonly #retention: Retention;
   readonly #listeners: ((end: SessionEnd) => Batch)[] = [];
+  readonly #ended: Record<EndStatus, number> = { completed: 0, terminated: 0, failed: 0 };
 
   constructor({ durable, clock, log, replies, retention }: SessionEndsDeps) {
     this.#durable = durable;
@@ -69,8 +70,14 @@ export class SessionEnds {
     );
   }
 
+  /** Ends since the start of the process. */
+  get ended(): Readonly<Record<EndStatus, number>> {
+    return this.#ended;
+  }
+
   /** After the commit: rejects the requests that the session did not answer, and logs its end. */
   announce({ sessionId, status, reason }: EndedRecord, cause?: unknown): void {
+    this.#ended[status]++;
     this.#replies.endSession(sessionId, cause);
     this.#log.info({ sessionId, status, ...defined({ reason }) }, 'Session ended.');
   }

@@ -40,6 +40,7 @@ import type {
   PerformModule,
   PublishedEvent,
   ReadSessionFigure,
+  SessionCounts,
   SessionEnd,
   SessionListFilter,
   SessionReply,
@@ -260,6 +261,10 @@ export class SessionHost implements AdministeredSessions {
 
   onModule(name: string, perform: PerformModule): void {
     this.#modules.register(name, perform);
+  }
+
+  get counts(): SessionCounts {
+    return { live: this.#live.count, ended: { ...this.#ends.ended }, ...this.#steps.counts };
   }
 
   onFigure(read: ReadSessionFigure): void {

@@ -103,6 +103,8 @@ export class SessionSteps {
   readonly #restorer: SessionRestorer;
   readonly #ends: SessionEnds;
   #readFigure: ReadSessionFigure | undefined;
+  #steps = 0;
+  #started = 0;
 
   constructor({ durable, clock, log, retention, replies, restorer, ends }: SessionStepsDeps) {
     this.#durable = durable;
@@ -112,6 +114,11 @@ export class SessionSteps {
     this.#replies = replies;
     this.#restorer = restorer;
     this.#ends = ends;
+  }
+
+  /** Committed steps, and sessions whose first step was one of them. */
+  get counts(): { readonly steps: number; readonly started: number } {
+    return { steps: this.#steps, started: this.#started };
   }
 
   /** See Sessions.onFigure. */
@@ -184,6 +191,8 @@ export class SessionSteps {
     }
     await this.#commit(session, { record: step.record, batch });
     const { after } = commit;
+    this.#steps++;
+    if (step.firstBatch !== undefined) this.#started++;
     session.running = after.status === 'running' ? { record: after, execution: step.execution } : undefined;
     for (const { requestId, reply } of commit.replies) {
       this.#replies.resolve(session.sessionId, requestId, reply);

@@ -104,11 +104,22 @@ export interface AdministeredSessions extends Sessions {
   /** Lets sessions start on the document again. Rejects with DOCUMENT_NOT_BLOCKED. */
   allowDocument(document: string, alongside?: Batch): Promise<void>;
   blockedDocuments(): readonly BlockedDocument[];
+  readonly counts: SessionCounts;
   /**
    * Registers the reader of the values that documents ask for with `_genesys.statistic.sData`. Without one,
    * the function throws.
    */
   onFigure(read: ReadSessionFigure): void;
+}
+
+/** The sessions since the start of the process. */
+export interface SessionCounts {
+  /** In memory, at this moment. */
+  readonly live: number;
+  readonly started: number;
+  /** Committed steps. */
+  readonly steps: number;
+  readonly ended: Readonly<Record<EndStatus, number>>;
 }
 
 /** A document on which no session may start. */

@@ -5,6 +5,7 @@ import { CHAT_DESCRIPTION } from '../chat/index.ts';
 import { CHAT_V2_DESCRIPTION } from '../chatV2/index.ts';
 import { FILES_DESCRIPTION } from '../files/index.ts';
 import { GMS_DESCRIPTIONS } from '../gms/index.ts';
+import { METRICS_DESCRIPTION } from '../metrics/index.ts';
 import { type ApiDescription, OPEN_API_DESCRIPTION } from '../openapi/index.ts';
 import { OPEN_MEDIA_DESCRIPTION } from '../openMedia/index.ts';
 import { ORS_DESCRIPTION } from '../ors/index.ts';
@@ -24,5 +25,6 @@ export const API_DESCRIPTIONS: readonly ApiDescription[] = [
   ...GMS_DESCRIPTIONS,
   ADMIN_DESCRIPTION,
   BAYEUX_DESCRIPTION,
+  METRICS_DESCRIPTION,
   OPEN_API_DESCRIPTION,
 ];

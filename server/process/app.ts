@@ -48,6 +48,8 @@ export interface AppDeps {
   readonly browsers: Browsers;
   /** As createAllRouters() returns them. */
   readonly routers: Routers;
+  /** Stands before all other middleware. */
+  readonly measured?: Koa.Middleware;
   /** Middleware that every request passes before it reaches a guard. */
   readonly first?: readonly Koa.Middleware[];
 }
@@ -55,6 +57,7 @@ export interface AppDeps {
 /** The middleware of every request, in order, and the routes. */
 export function createApp(deps: AppDeps): Koa {
   const app = new Koa();
+  if (deps.measured !== undefined) app.use(deps.measured);
   app.use(errorBoundary(deps));
   if (deps.log.debugs !== false) app.use(requestLog(deps));
   app.use(deps.browsers.headers());

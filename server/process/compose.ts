@@ -16,10 +16,12 @@ import {
 } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
 import { BodyBudget } from '../bodies/index.ts';
+import { Instruments, type Scraper } from '../metrics/index.ts';
 import { RequestRates, refuseStarts } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
 import { composeDigital, type DigitalChannels } from './composeDigital.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
+import { composeMetrics } from './composeMetrics.ts';
 import { composeParts, type Parts } from './composeParts.ts';
 import { peopleOf } from './config/agents.ts';
 import type { Config } from './config.ts';
@@ -112,8 +114,10 @@ export function compose(deps: ComposeDeps): Orsay {
   });
 
   const current = new CurrentConfig(deps.config);
+  const instruments = new Instruments();
   const { engine, ...parts } = composeParts({
     ...deps,
+    write: instruments.counted(deps.store),
     current,
     files: files.push,
     logins: files.logins,
@@ -160,6 +164,7 @@ export function compose(deps: ComposeDeps): Orsay {
     guard,
     cookies,
     rates,
+    scraper: composeMetrics(instruments, { ...deps, ...parts, engine }),
     baseUrl,
     closing: stopping.signal,
     offline: offline.signal,
@@ -169,6 +174,7 @@ export function compose(deps: ComposeDeps): Orsay {
     log: deps.log,
     browsers,
     routers,
+    measured: instruments.requests(),
     first: [knowClient({ addresses, verifiesUsers }), rates.limitAddresses(), refuseStarts(offline.signal)],
   });
   const callback = app.callback();
@@ -226,6 +232,7 @@ function routersOf(
     customers,
     cookies,
     rates,
+    scraper,
     baseUrl,
     closing,
     offline,
@@ -236,6 +243,7 @@ function routersOf(
     readonly guard: Guard;
     readonly cookies: Cookies;
     readonly rates: RequestRates;
+    readonly scraper: Scraper;
     readonly baseUrl: () => string;
     readonly closing: AbortSignal;
     readonly offline: AbortSignal;
@@ -264,6 +272,7 @@ function routersOf(
         ids,
         log,
         backup,
+        scraper,
         baseUrl,
         requestTimeoutMs,
         closing,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DurableCounts } from '../../engine/durable/index.ts';
 import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
 import { defined, type HttpClient, type WatchTexts } from '../../engine/ports/index.ts';
 import type { HistoryRecorder } from '../../strategies/statistics/index.ts';
@@ -17,6 +18,7 @@ const DOCUMENTS = fileURLToPath(new URL('../../scxml', import.meta.url));
 /** Sessions and the parts below them. */
 export interface SessionParts {
   readonly durable: HistoryRecorder;
+  readonly durableCounts: () => DurableCounts;
   readonly engine: ComposedEngine;
   readonly http: HttpClient;
   readonly sessions: AdministeredSessions;
@@ -38,7 +40,7 @@ export function composeSessions(
   const installed = installedFolder(deps);
 
   const uploads = uploadFolder(deps);
-  const durable = composeDurable(deps);
+  const { durable, durableCounts } = composeDurable(deps);
   const engine = composeEngine({
     config: config.engine,
     installation: installationOf(config),
@@ -89,7 +91,7 @@ export function composeSessions(
     const fetchBeside = textsOver(documentHttpBeside(url));
     return engine.checkDocument({ text: await fetchBeside(url), baseUrl: url, fetchText: fetchBeside });
   };
-  return { durable, engine, http, sessions, templates, checkDocumentAt };
+  return { durable, durableCounts, engine, http, sessions, templates, checkDocumentAt };
 }
 
 /** Folder of the installed documents. */

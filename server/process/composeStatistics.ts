@@ -1,4 +1,9 @@
-import { type Durable, DurableStore, type StorePort } from '../../engine/durable/index.ts';
+import {
+  type Durable,
+  type DurableCounts,
+  DurableStore,
+  type StorePort,
+} from '../../engine/durable/index.ts';
 import type { Clock, Log } from '../../engine/ports/index.ts';
 import { DAY_MS } from '../../strategies/calendar/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
@@ -6,20 +11,29 @@ import type { Agents, Routing, StatisticQuestion } from '../../strategies/routin
 import { History, HistoryRecorder, readCatalogue, Statistics } from '../../strategies/statistics/index.ts';
 import type { Config } from './config.ts';
 
-/** The durable store, which records the history of agents, queues and callbacks with every commit. */
+/**
+ * The durable store, which records the history of agents, queues and callbacks with every commit; and the
+ * counts of its commits and tasks.
+ */
 export function composeDurable({
   config,
   store,
+  write,
   clock,
   log,
 }: {
   readonly config: Config;
   readonly store: StorePort;
+  readonly write?: StorePort['write'];
   readonly clock: Clock;
   readonly log: Log;
-}): HistoryRecorder {
+}): { readonly durable: HistoryRecorder; readonly durableCounts: () => DurableCounts } {
   const { filters } = readCatalogue(config.statistics).catalogue;
-  return new HistoryRecorder({ durable: new DurableStore({ store, clock, log }), clock, filters });
+  const plain = new DurableStore({ store, write, clock, log });
+  return {
+    durable: new HistoryRecorder({ durable: plain, clock, filters }),
+    durableCounts: () => plain.counts,
+  };
 }
 
 /** A statistic for routing. Rejects with StatisticError. */

@@ -14,6 +14,8 @@ export interface PartsDeps {
   readonly config: Config;
   readonly current: CurrentConfig;
   readonly store: StorePort;
+  /** Writes to the store, in place of `store.write`. */
+  readonly write?: StorePort['write'];
   /** Large binaries; undefined: in memory. */
   readonly blobs?: BlobPort;
   readonly clock: Clock;

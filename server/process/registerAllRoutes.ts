@@ -34,6 +34,7 @@ import { registerChatV2Routes } from '../chatV2/index.ts';
 import { registerFileRoutes } from '../files/index.ts';
 import { registerGmsRoutes, storageFileUrl } from '../gms/index.ts';
 import { newPasswordHash } from '../identity/index.ts';
+import { registerMetricsRoutes, type Scraper } from '../metrics/index.ts';
 import { registerOpenApiRoutes } from '../openapi/index.ts';
 import { registerOpenMediaRoutes } from '../openMedia/index.ts';
 import { registerOrsRoutes } from '../ors/index.ts';
@@ -64,6 +65,7 @@ export interface RouteDeps {
   readonly log: Log;
   readonly sessions: AdministeredSessions;
   readonly audit: AuditLog;
+  readonly scraper: Scraper;
   readonly customers: CustomerRemoval;
   readonly agents: Agents;
   readonly routing: Routing;
@@ -140,6 +142,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
     },
   });
   registerBackupRoutes(routers.administrator, deps);
+  registerMetricsRoutes(routers.administrator, deps);
   registerConfigurationRoutes(routers.administrator, deps);
   registerPushAdminRoutes(routers.administrator, {
     ...deps,

@@ -22,6 +22,7 @@ import type { SettingOf } from './outsideFigures.ts';
 import { PositionNotices } from './positionNotices.ts';
 import { QueueModules } from './queueModules.ts';
 import { type QueueQuestion, QueueQuestions } from './queueQuestions.ts';
+import { QueueSurvey } from './queueSurvey.ts';
 import { Reservations } from './reservations.ts';
 import { type AskSession, RouteAnnouncer } from './routeAnnouncer.ts';
 import { RouteStrategies } from './routeStrategies.ts';
@@ -56,6 +57,7 @@ export const MAX_LISTED_CALLS = 1000;
 export class Routing {
   /** The values that documents ask for. */
   readonly figures: DocumentFigures;
+  readonly survey: QueueSurvey;
   readonly #durable: Durable;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -120,6 +122,7 @@ export class Routing {
     const submits = new Submits({ ...deps, runtime, reservations });
     this.#index = index;
     this.figures = new DocumentFigures({ ...deps, index });
+    this.survey = new QueueSurvey({ ...deps, index, estimates: this.#estimates });
     this.#runtime = runtime;
     this.#submits = submits;
     this.#reservations = reservations;
@@ -277,17 +280,14 @@ export class Routing {
     return this.#reservations.endAllBatch(agentId);
   }
 
-  /** Submits.acceptedBatch. */
   offerAcceptedBatch(submitId: ConnId): Batch {
     return this.#submits.acceptedBatch(submitId);
   }
 
-  /** Submits.refusedBatch. */
   offerRefusedBatch(submitId: ConnId, offer: RefusedOffer): Batch {
     return this.#submits.refusedBatch(submitId, offer);
   }
 
-  /** Submits.dropBatch. */
   dropSubmitsBatch(interactionId: InteractionId): Batch {
     return this.#submits.dropBatch(interactionId);
   }

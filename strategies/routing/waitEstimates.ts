@@ -97,6 +97,11 @@ export class WaitEstimates implements CallWatcher {
     return estimateTogether(rates, question.ahead);
   }
 
+  /** The keys of the queues whose estimators are in memory. */
+  get keys(): Iterable<string> {
+    return this.#queues.keys();
+  }
+
   /** The mean of the last handling times of these queues. Undefined: there are none. */
   handlingMs(queues: readonly string[]): number | undefined {
     const handled = queues.flatMap((vq) => this.#findQueue(vq)?.handling ?? []);

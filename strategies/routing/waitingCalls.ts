@@ -95,6 +95,12 @@ export class WaitingCalls {
     return this.#calls.get(id);
   }
 
+  /** The keys of the queues in which calls wait. */
+  queueKeys(now: number): Iterable<string> {
+    this.#dropExpired(now);
+    return this.#queues.keys;
+  }
+
   /** The queue as it is now; undefined: no call waits in it. */
   queue(key: string, now: number): WaitingQueue<WaitingCall> | undefined {
     this.#dropExpired(now);

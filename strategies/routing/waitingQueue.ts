@@ -105,6 +105,11 @@ export class WaitingQueues<C extends QueuedCall> {
     return this.#version;
   }
 
+  /** The keys of the queues with calls. */
+  get keys(): Iterable<string> {
+    return this.#byKey.keys();
+  }
+
   get(key: string): WaitingQueue<C> | undefined {
     return this.#byKey.get(key);
   }

@@ -71,6 +71,7 @@ export class ChildPool {
   readonly #loaders: { readonly small: Slot; readonly large: Slot };
   /** Compiled in the next spare child in advance; least recently compiled first. */
   readonly #compiled = new Set<ChildProgram>();
+  readonly #deaths: Record<DeathReason, number> = { deadline: 0, memory: 0, crash: 0 };
   #isClosed = false;
   #isSparePlanned = false;
   #lastIdle = -1;
@@ -86,6 +87,11 @@ export class ChildPool {
     };
     const others = Array.from({ length: size }, (_, number) => newSlot(number));
     this.#slots = [...others, this.#quarantine, this.#spare, this.#loaders.small, this.#loaders.large];
+  }
+
+  /** Children that ended unexpectedly since the start of the process. */
+  get deaths(): Readonly<Record<DeathReason, number>> {
+    return this.#deaths;
   }
 
   run(pending: PendingExecution): void {
@@ -186,6 +192,7 @@ export class ChildPool {
       for (const pending of [...unanswered, ...waiting]) pending.refused();
       return;
     }
+    this.#deaths[reason]++;
     this.#deps.log.warn(
       { child: slot.number, reason, inFlight: unanswered.length, err: new Error(message) },
       'An engine child ended unexpectedly.',

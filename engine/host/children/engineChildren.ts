@@ -4,7 +4,7 @@ import type { HostEngine } from '../index.ts';
 import { confinement } from './childConfinement.ts';
 import { ChildEngine } from './childEngine.ts';
 import { ChildPool } from './childPool.ts';
-import type { ChildListener, ChildProcess } from './childProcess.ts';
+import type { ChildListener, ChildProcess, DeathReason } from './childProcess.ts';
 import { childProgram } from './childProgram.ts';
 import { DocumentLoader } from './documentLoader.ts';
 import { NO_PROCESS, startChild } from './startChild.ts';
@@ -56,6 +56,11 @@ export class EngineChildren {
   /** Process ids of the children that live. */
   pids(): readonly number[] {
     return [...this.#pids];
+  }
+
+  /** Children that ended unexpectedly since the start of the process, by the reason. */
+  get deaths(): Readonly<Record<DeathReason, number>> {
+    return this.#pool.deaths;
   }
 
   close(): void {

@@ -53,6 +53,12 @@ export const limitsSchema = z
         chatsOfAddress: rate(2, 100),
       })
       .prefault({}),
+    metrics: z
+      .strictObject({
+        /** Virtual queues that get a label of their own in /metrics. */
+        queues: positive.default(100),
+      })
+      .prefault({}),
     openMedia: z
       .strictObject({
         /** Interactions of open media and e-mails that have not ended. */

@@ -1,0 +1,141 @@
+import { collectDefaultMetrics } from 'prom-client';
+import type { DurableCounts } from '../../engine/durable/index.ts';
+import type { SessionCounts } from '../../engine/host/index.ts';
+import type { QueueSurvey, Survey, SurveyedQueue } from '../../strategies/routing/index.ts';
+import type { Instruments } from './instruments.ts';
+import { METRICS, type MetricName } from './metricTable.ts';
+import { QueueLabels } from './queueLabels.ts';
+
+/** The parts whose state is read at each scrape. */
+export interface MetricSources {
+  readonly version: string;
+  readonly sessions: { readonly counts: SessionCounts };
+  readonly durable: () => DurableCounts;
+  /** Engine children that live, and those that ended unexpectedly by the reason. */
+  readonly children: () => { readonly alive: number; readonly deaths: Readonly<Record<string, number>> };
+  /** Bytes of the files of the store, by their kind; none for a store in memory. */
+  readonly storeBytes: () => Readonly<Record<string, number>>;
+  readonly survey: Pick<QueueSurvey, 'take'>;
+  /** Queues that get a label of their own. */
+  readonly queues: number;
+}
+
+/** The text of /metrics. */
+export class Scraper {
+  readonly #instruments: Instruments;
+  readonly #sources: MetricSources;
+  readonly #labels: QueueLabels;
+  #collectsProcess = false;
+
+  constructor(instruments: Instruments, sources: MetricSources) {
+    this.#instruments = instruments;
+    this.#sources = sources;
+    this.#labels = new QueueLabels(sources.queues);
+  }
+
+  get contentType(): string {
+    return this.#instruments.registry.contentType;
+  }
+
+  /** Rejects with StoreError when the store cannot be read. */
+  async scrape(): Promise<string> {
+    const { registry } = this.#instruments;
+    // Only who scrapes pays for the watch over the event loop and the garbage collector.
+    if (!this.#collectsProcess) collectDefaultMetrics({ register: registry });
+    this.#collectsProcess = true;
+    const survey = await this.#sources.survey.take();
+    this.#showSessions();
+    this.#showStore();
+    this.#showAgents(survey);
+    this.#showQueues(survey.queues);
+    return this.#instruments.text();
+  }
+
+  #showSessions(): void {
+    const { sessions, children, version } = this.#sources;
+    const { live, started, steps, ended } = sessions.counts;
+    this.#set('version', { version }, 1);
+    this.#set('sessionsLive', {}, live);
+    this.#instruments.total('sessionsStarted', started);
+    this.#instruments.total('steps', steps);
+    this.#totals('sessionsEnded', 'status', ended);
+    const { alive, deaths } = children();
+    this.#set('children', {}, alive);
+    this.#totals('childDeaths', 'reason', deaths);
+  }
+
+  #showStore(): void {
+    const { commits, refused, tasks } = this.#sources.durable();
+    this.#instruments.total('commits', commits);
+    this.#instruments.total('commitsRefused', refused);
+    this.#set('tasksRunning', {}, tasks.running);
+    this.#set('tasksLoaded', {}, tasks.loaded);
+    this.#instruments.total('tasksPerformed', tasks.performed);
+    this.#instruments.total('tasksFailed', tasks.failed);
+    this.#instruments.total('tasksGivenUp', tasks.givenUp);
+    for (const [file, bytes] of Object.entries(this.#sources.storeBytes())) {
+      this.#set('storeBytes', { file }, bytes);
+    }
+  }
+
+  #showAgents({ agents, busyAgents }: Survey): void {
+    for (const [state, count] of Object.entries(agents)) this.#set('agents', { state }, count);
+    this.#set('agentsBusy', {}, busyAgents);
+  }
+
+  #showQueues(surveyed: readonly SurveyedQueue[]): void {
+    for (const metric of OF_QUEUES) this.#instruments.gauge(metric).reset();
+    const byLabel = new Map<string, SurveyedQueue[]>();
+    for (const queue of surveyed) {
+      const label = this.#labels.of(queue.name);
+      byLabel.set(label, [...(byLabel.get(label) ?? []), queue]);
+    }
+    for (const [queue, members] of byLabel) this.#showQueue(queue, members);
+  }
+
+  /** Several queues of one label: their calls together, and the means over all of them. */
+  #showQueue(queue: string, members: readonly SurveyedQueue[]): void {
+    const sum = (of: (one: SurveyedQueue) => number): number =>
+      members.reduce((total, one) => total + of(one), 0);
+    this.#set(
+      'waiting',
+      { queue },
+      sum(({ waiting }) => waiting),
+    );
+    this.#set('oldest', { queue }, Math.max(...members.map(({ oldestMs }) => oldestMs)) / 1000);
+    this.#set(
+      'queueAgents',
+      { queue, state: 'loggedIn' },
+      sum(({ agents }) => agents.loggedIn),
+    );
+    this.#set(
+      'queueAgents',
+      { queue, state: 'free' },
+      sum(({ agents }) => agents.free),
+    );
+    const calls = sum(({ accuracy }) => accuracy?.calls ?? 0);
+    if (calls === 0) return;
+    const mean = (field: 'waitMs' | 'saidMs' | 'errorMs' | 'inBand'): number =>
+      sum(({ accuracy }) => (accuracy === undefined ? 0 : accuracy[field] * accuracy.calls)) / calls;
+    this.#set('served', { queue }, calls);
+    this.#set('wait', { queue }, mean('waitMs') / 1000);
+    this.#set('said', { queue }, mean('saidMs') / 1000);
+    this.#set('error', { queue }, mean('errorMs') / 1000);
+    this.#set('inBand', { queue }, mean('inBand'));
+  }
+
+  #set(metric: MetricName, labels: Readonly<Record<string, string>>, value: number): void {
+    this.#instruments.gauge(metric).set(labels, value);
+  }
+
+  #totals(metric: MetricName, label: string, counts: Readonly<Record<string, number>>): void {
+    for (const [value, count] of Object.entries(counts)) {
+      this.#instruments.total(metric, count, { [label]: value });
+    }
+  }
+}
+
+/** The metrics of queues: those of a queue that is gone are not shown any more. */
+const OF_QUEUES = (Object.keys(METRICS) as MetricName[]).filter((metric) =>
+  (METRICS[metric].labels as readonly string[]).includes('queue'),
+);
