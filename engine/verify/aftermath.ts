@@ -26,11 +26,13 @@ export function aftermath(
 
 function requested(model: Model, outside: Outside, effect: ModuleEffect, session: string): Outside {
   const { requestId } = effect;
-  const isOpen = !UNANSWERED.has(nameOf(effect));
+  const isAnswered = model.promptAnswer(effect) !== undefined;
+  const isOpen = !isAnswered && !UNANSWERED.has(nameOf(effect));
+  const held = model.heldAfterRequest(outside.held, effect);
   return {
     ...outside,
     open: isOpen ? [...outside.open, { requestId, session, effect }] : outside.open,
-    held: model.heldAfterRequest(outside.held, effect),
+    held: isAnswered ? model.heldAfterAnswer(held, effect, true) : held,
     chats: chatsAfter(model, outside.chats, effect),
   };
 }

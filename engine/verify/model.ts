@@ -1,5 +1,12 @@
-import type { Document, InvokeSource, ModuleEffect, Transition } from '../interpreter/index.ts';
-import type { Json } from '../ports/index.ts';
+import type {
+  Document,
+  InvokeSource,
+  ModuleEffect,
+  Transition,
+  UntypedEvent,
+} from '../interpreter/index.ts';
+import { fetchEvent, resultEvent } from '../interpreter/stepper/index.ts';
+import { defined, type Json } from '../ports/index.ts';
 import { complete, generatedBody } from './generated.ts';
 import { nameOf, type Outside, urlOf } from './outside.ts';
 import type { Fields, RequestPattern, Surroundings } from './surroundings.ts';
@@ -58,6 +65,18 @@ export class Model {
   resultsFor(effect: ModuleEffect): { readonly done: readonly Fields[]; readonly error: readonly Fields[] } {
     const row = this.surroundings.modules.find(({ module }) => module === nameOf(effect));
     return row ?? { done: [{}], error: [{ error: 'failed', description: 'it failed' }] };
+  }
+
+  /** The event that answers the request at once. Undefined: its answers are moves. */
+  promptAnswer(effect: ModuleEffect): UntypedEvent | undefined {
+    if (nameOf(effect) === 'session.fetch') {
+      const row = this.surroundings.fetches.find((answers) => fits(answers, effect));
+      return row?.prompt ? fetchEvent(effect, { json: row.ok[0]! }) : undefined;
+    }
+    const row = this.surroundings.modules.find(({ module }) => module === nameOf(effect));
+    if (!row?.prompt) return undefined;
+    const { interactionid } = effect.attributes;
+    return resultEvent(effect, { ...defined({ interactionid }), ...row.done[0] });
   }
 
   /** The document has made a request. */

@@ -45,10 +45,10 @@ const property = strict({
 const surroundingsSchema = strict({
   starts: z.array(fields).min(1).optional(),
   fetches: z
-    .array(strict({ fetch: z.string(), method: text.optional(), ok: z.array(json).min(1) }))
+    .array(strict({ fetch: z.string(), method: text.optional(), ok: z.array(json).min(1), prompt: z.boolean().optional() }))
     .optional(),
   modules: z
-    .array(strict({ module, done: z.array(fields).optional(), error: z.array(fields).optional() }))
+    .array(strict({ module, done: z.array(fields).optional(), error: z.array(fields).optional(), prompt: z.boolean().optional() }))
     .optional(),
   events: z.array(event).optional(),
   otherEvents: z.boolean().optional(),
@@ -65,11 +65,15 @@ export function readSurroundings(source: string, url: string): Surroundings {
   const { content } = readYaml<Written>(source, url, { schema: surroundingsSchema });
   return {
     starts: content.starts ?? [{}],
-    fetches: (content.fetches ?? []) as Surroundings['fetches'],
-    modules: (content.modules ?? []).map(({ module: name, done, error }) => ({
+    fetches: (content.fetches ?? []).map((row) => ({
+      ...(row as Surroundings['fetches'][number]),
+      prompt: row.prompt ?? false,
+    })),
+    modules: (content.modules ?? []).map(({ module: name, done, error, prompt }) => ({
       module: name,
       done: done ?? [{}],
       error: error ?? [{ error: 'failed', description: 'it failed' }],
+      prompt: prompt ?? false,
     })),
     events: (content.events ?? []).map(eventRow),
     otherEvents: content.otherEvents ?? true,

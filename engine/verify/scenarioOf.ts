@@ -21,6 +21,7 @@ export interface ShownFinding {
 /** A scenario that shows a finding: it passes when the fault is mended. */
 export function scenarioOf(model: Model, finding: ShownFinding): Omit<Scenario, 'document'> {
   const { starts } = model.surroundings;
+  const answers = promptAnswers(model);
   const params = starts[finding.start]!;
   let time = 0;
   const steps = finding.steps.flatMap((step): readonly ScenarioStep[] => {
@@ -35,8 +36,21 @@ export function scenarioOf(model: Model, finding: ShownFinding): Omit<Scenario, 
     name: finding.message,
     ...(Object.keys(params).length > 0 && { params }),
     baseUrl: BASE_URL,
+    ...(answers.length > 0 && { answers }),
     steps: ['start', ...steps, ...(expected ? [expected] : [])],
   };
+}
+
+/** The answers that come at once. */
+function promptAnswers({ surroundings: { fetches, modules } }: Model): NonNullable<Scenario['answers']> {
+  return [
+    ...fetches
+      .filter(({ prompt }) => prompt)
+      .map(({ fetch, method, ok }) => ({ fetch, ...defined({ method }), reply: { json: ok[0]! } })),
+    ...modules
+      .filter(({ prompt }) => prompt)
+      .map(({ module, done }) => ({ module, result: { done: done[0] ?? {} } })),
+  ];
 }
 
 function stepsOf(model: Model, { move, outside }: Step): readonly ScenarioStep[] {

@@ -26,6 +26,8 @@ export interface FetchAnswers {
   readonly method?: string;
   /** Bodies of answers with status 200. */
   readonly ok: readonly Json[];
+  /** True: the first body answers at once, and nothing else is tried. */
+  readonly prompt: boolean;
 }
 
 export interface ModuleAnswers {
@@ -35,6 +37,8 @@ export interface ModuleAnswers {
   readonly done: readonly Fields[];
   /** Fields of the error event. */
   readonly error: readonly Fields[];
+  /** True: the first done event comes at once, and nothing else is tried. */
+  readonly prompt: boolean;
 }
 
 export type Fields = { readonly [name: string]: Json };

@@ -74,7 +74,10 @@ export class Trials {
       ports: {
         documentOf: this.#model.documentOf,
         sessions: createSessionDirectory(),
-        perform: noEffect,
+        perform: (effect, of) => {
+          const answer = effect.kind === 'module' ? this.#model.promptAnswer(effect) : undefined;
+          if (answer) of.send(answer);
+        },
         isHeld: () => ++steps > MAX_RESTLESS_STEPS,
       },
     };
@@ -126,5 +129,3 @@ function store(session: Session): { readonly snapshot?: Snapshot; readonly fault
   }
 }
 
-/** Effects that leave the process are seen by onEffect. */
-function noEffect(_effect: unknown): void {}

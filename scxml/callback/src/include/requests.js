@@ -28,6 +28,13 @@ function isReplyTo(event, requestId) {
   return requestId !== '' && Boolean(event.data) && event.data.requestid === requestId;
 }
 
+/** True while a state waits for the result of this request. `raw` is `_data`. */
+function isAwaited(event, raw) {
+  const id = event.data.requestid;
+  if (raw.positionRequests[id] !== undefined || raw.pushes[id] !== undefined) return true;
+  return Object.keys(raw.requests).some((name) => raw.requests[name] === id);
+}
+
 /** True for unexpected faults. Other errors are results of actions, which have transitions of their own. */
 function isUnexpectedError(name) {
   return !/^error\.(session\.fetch|interaction\.)/.test(name);
