@@ -1,10 +1,4 @@
-import type {
-  Document,
-  InvokeSource,
-  ModuleEffect,
-  Transition,
-  UntypedEvent,
-} from '../interpreter/index.ts';
+import type { Document, InvokeSource, ModuleEffect, Transition, UntypedEvent } from '../interpreter/index.ts';
 import { fetchEvent, resultEvent } from '../interpreter/stepper/index.ts';
 import { defined, type Json } from '../ports/index.ts';
 import { complete, generatedBody } from './generated.ts';

@@ -45,10 +45,24 @@ const property = strict({
 const surroundingsSchema = strict({
   starts: z.array(fields).min(1).optional(),
   fetches: z
-    .array(strict({ fetch: z.string(), method: text.optional(), ok: z.array(json).min(1), prompt: z.boolean().optional() }))
+    .array(
+      strict({
+        fetch: z.string(),
+        method: text.optional(),
+        ok: z.array(json).min(1),
+        prompt: z.boolean().optional(),
+      }),
+    )
     .optional(),
   modules: z
-    .array(strict({ module, done: z.array(fields).optional(), error: z.array(fields).optional(), prompt: z.boolean().optional() }))
+    .array(
+      strict({
+        module,
+        done: z.array(fields).optional(),
+        error: z.array(fields).optional(),
+        prompt: z.boolean().optional(),
+      }),
+    )
     .optional(),
   events: z.array(event).optional(),
   otherEvents: z.boolean().optional(),

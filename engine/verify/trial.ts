@@ -128,4 +128,3 @@ function store(session: Session): { readonly snapshot?: Snapshot; readonly fault
     return { fault: error instanceof Error ? error.message : String(error) };
   }
 }
-
