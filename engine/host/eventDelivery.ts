@@ -1,23 +1,28 @@
 import { isDeeperThan, MAX_DATA_DEPTH } from '../interpreter/index.ts';
 import { defined, type SessionId } from '../ports/index.ts';
 import { HostError } from './hostError.ts';
-import type { LiveSessions } from './liveSessions.ts';
-import type { SessionSteps, StepRequest } from './sessionSteps.ts';
+import type { LiveSession, LiveSessions } from './liveSessions.ts';
+import type { StepRequest } from './sessionSteps.ts';
 import type { PublishedEvent } from './sessions.ts';
+
+/** As SessionSteps.step(), or the input is stored for a session that a debugger holds. */
+export interface TakesSteps {
+  step(session: LiveSession, request: StepRequest): Promise<void>;
+}
 
 /** Brings events into sessions: through the mailbox, into a step. */
 export class EventDelivery {
   readonly #live: LiveSessions;
-  readonly #steps: SessionSteps;
+  readonly #steps: TakesSteps;
 
-  constructor(live: LiveSessions, steps: SessionSteps) {
+  constructor(live: LiveSessions, steps: TakesSteps) {
     this.#live = live;
     this.#steps = steps;
   }
 
   /**
-   * Resolves when the step that processed the event is durable. Rejects with DATA_TOO_DEEP, MAILBOX_FULL, and
-   * as SessionSteps.step() does.
+   * Resolves when the step that processed the event is durable, or when the event is stored for a session
+   * that a debugger holds. Rejects with DATA_TOO_DEEP, MAILBOX_FULL, and as SessionSteps.step() does.
    */
   async publish(sessionId: SessionId, event: PublishedEvent): Promise<void> {
     if (isTooDeep(event)) throw new HostError('DATA_TOO_DEEP', sessionId);

@@ -10,6 +10,9 @@ const MESSAGES = {
     `Session '${id}' could not be restored and is set aside. Its query says why; an administrator can retry it.`,
   MAILBOX_FULL: (id: string) =>
     `Session '${id}' has too many events waiting (MAX_MAILBOX_LENGTH); try again later.`,
+  SESSION_DEBUGGED: (id: string) => `Another debugger is attached to session '${id}'.`,
+  SESSION_NOT_DEBUGGABLE: (id: string) =>
+    `Session '${id}' cannot be debugged: its state is in memory only (_persist="false").`,
   DOCUMENT_UNREACHABLE: (src: string) => `The document '${src}' could not be read.`,
   DOCUMENT_TOO_COSTLY: asGiven,
   DOCUMENT_BLOCKED: (document: string) =>

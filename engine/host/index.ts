@@ -1,4 +1,13 @@
 export type { Figure } from '../interpreter/index.ts';
+export type {
+  DebugEvent,
+  DebuggableSessions,
+  DebuggedSession,
+  DebuggedState,
+  TakenStep,
+} from './debugging.ts';
+export type { WaitingInput } from './heldInputs.ts';
+export { MAX_SHOWN_INPUTS } from './heldSessions.ts';
 export {
   type DocumentFacts,
   ExecutionLost,

@@ -1,6 +1,7 @@
 import type { Durable, TaskInfo } from '../durable/index.ts';
 import { type Clock, type HttpClient, type Json, type Log, ownId, type SessionId } from '../ports/index.ts';
 import { type EventDelivery, ignoreGone } from './eventDelivery.ts';
+import type { HeldSessions } from './heldSessions.ts';
 import { HostError } from './hostError.ts';
 import type { Lineages } from './lineages.ts';
 import type { LiveSessions } from './liveSessions.ts';
@@ -25,6 +26,7 @@ interface TaskDeps {
   readonly http: HttpClient;
   readonly live: LiveSessions;
   readonly steps: SessionSteps;
+  readonly held: HeldSessions;
   readonly starter: SessionStarter;
   readonly delivery: EventDelivery;
   readonly lineages: Lineages;
@@ -33,7 +35,7 @@ interface TaskDeps {
 
 /** Registers a performer for each kind of session task, and for the elements of module `session`. */
 export function performSessionTasks(deps: TaskDeps): void {
-  const { durable, live, steps, starter, delivery, modules } = deps;
+  const { durable, live, held, starter, delivery, modules } = deps;
   const on: OnSessionTask = (kind, perform, maxRunning) => {
     // Repeated until they succeed: committed effects must happen, even if the store is unavailable for a long
     // time.
@@ -44,11 +46,12 @@ export function performSessionTasks(deps: TaskDeps): void {
   on('session.begin', ({ sessionId }) => ignoreGone(starter.startScheduled(sessionId)));
   on('session.timer', ({ sessionId, timer }, { key }) => {
     const request = { input: { kind: 'timer' as const, key: timer }, consumes: key };
-    return ignoreGone(live.run(sessionId, (session) => steps.step(session, request)));
+    return ignoreGone(live.run(sessionId, (session) => held.step(session, request)));
   });
   on('session.continue', ({ sessionId }) => {
-    return ignoreGone(live.run(sessionId, (session) => steps.step(session, { input: { kind: 'continue' } })));
+    return ignoreGone(live.run(sessionId, (session) => held.step(session, { input: { kind: 'continue' } })));
   });
+  on('session.release', ({ sessionId }) => held.release(sessionId));
   on('session.event', ({ sessionId, event }, { key }) => delivery.offer(sessionId, event, key));
   on('session.send', (payload) => performSend(payload, deps));
   on('session.http', (payload) => performHttpSend(payload, deps), MAX_RUNNING_HTTP_SENDS);

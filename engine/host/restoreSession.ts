@@ -40,8 +40,14 @@ export class SessionRestorer {
     this.#ends = ends;
   }
 
+  /** Restores the session again, with other limits. Undefined: it does not run. */
+  reload(session: LiveSession, limits: Partial<Limits>): Promise<LiveSession['running']> {
+    session.running = undefined;
+    return this.load(session, { ...this.#limits, ...limits });
+  }
+
   /** Restores the session if it is not in memory. Undefined: it does not run. */
-  async load(session: LiveSession): Promise<LiveSession['running']> {
+  async load(session: LiveSession, limits = this.#limits): Promise<LiveSession['running']> {
     if (session.running !== undefined) return session.running;
     const { sessionId } = session;
     const record = readSession(this.#durable, sessionId);
@@ -54,7 +60,7 @@ export class SessionRestorer {
       return undefined;
     }
     try {
-      session.running = { record, execution: await this.#restore(record, snapshot) };
+      session.running = { record, execution: await this.#restore(record, snapshot, limits) };
       return session.running;
     } catch (error) {
       if (error instanceof CodedError) throw error;
@@ -63,10 +69,10 @@ export class SessionRestorer {
     }
   }
 
-  async #restore(record: SessionRecord, text: string): Promise<HostedExecution> {
+  async #restore(record: SessionRecord, text: string, limits = this.#limits): Promise<HostedExecution> {
     const { sessionId, documentHash } = record;
     const program = await this.#programs.version(documentHash);
-    return this.#engine.restoreExecution(program, { sessionId, text }, defined({ limits: this.#limits }));
+    return this.#engine.restoreExecution(program, { sessionId, text }, defined({ limits }));
   }
 
   /** Keeps the session unchanged in the store, with its error, until it is retried or terminated. */

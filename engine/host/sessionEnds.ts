@@ -41,6 +41,7 @@ export class SessionEnds {
   readonly #retention: Retention;
   readonly #listeners: ((end: SessionEnd) => Batch)[] = [];
   readonly #ended: Record<EndStatus, number> = { completed: 0, terminated: 0, failed: 0 };
+  readonly #witnesses: ((end: SessionEnd) => void)[] = [];
 
   constructor({ durable, clock, log, replies, retention }: SessionEndsDeps) {
     this.#durable = durable;
@@ -53,6 +54,11 @@ export class SessionEnds {
   /** See Sessions.onEnded. */
   onEnded(listener: (end: SessionEnd) => Batch): void {
     this.#listeners.push(listener);
+  }
+
+  /** Listens to ends that are durable. */
+  onAnnounced(listener: (end: SessionEnd) => void): void {
+    this.#witnesses.push(listener);
   }
 
   /** Everything that the end of a session changes in the store; `ended` is the result of endedRecord(). */
@@ -79,6 +85,7 @@ export class SessionEnds {
   announce({ sessionId, status, reason }: EndedRecord, cause?: unknown): void {
     this.#ended[status]++;
     this.#replies.endSession(sessionId, cause);
+    for (const listener of this.#witnesses) listener({ sessionId, status, ...defined({ reason }) });
     this.#log.info({ sessionId, status, ...defined({ reason }) }, 'Session ended.');
   }
 

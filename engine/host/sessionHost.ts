@@ -10,8 +10,10 @@ import {
   type SessionId,
   type WatchTexts,
 } from '../ports/index.ts';
+import type { DebuggableSessions } from './debugging.ts';
 import { DocumentBlocks } from './documentBlocks.ts';
 import { EventDelivery, ignoreGone } from './eventDelivery.ts';
+import { HeldSessions } from './heldSessions.ts';
 import type { HostEngine } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
 import { DEFAULT_LINEAGE_LIMITS, type LineageLimits, Lineages } from './lineages.ts';
@@ -80,6 +82,7 @@ export interface SessionHostDeps {
  * durable.start(). Sessions of an earlier process are restored when an event, a timer or a caller needs them.
  */
 export class SessionHost implements AdministeredSessions {
+  readonly debuggable: DebuggableSessions;
   readonly #durable: Durable;
   readonly #ids: Ids;
   readonly #baseUrl: () => string;
@@ -97,9 +100,10 @@ export class SessionHost implements AdministeredSessions {
     const { durable, clock, ids, log, http, fetchText, watchTexts, baseUrl, engine, limits, heap } = deps;
     const retention = { ...DEFAULT_RETENTION, ...deps.retention };
     const programs = new Programs({ durable, fetchText, engine, ...defined({ watchTexts }) });
+    const mailboxLength = deps.maxMailboxLength ?? DEFAULT_MAX_MAILBOX_LENGTH;
     const live = new LiveSessions({
       sessions: deps.maxLiveSessions ?? DEFAULT_MAX_LIVE_SESSIONS,
-      mailboxLength: deps.maxMailboxLength ?? DEFAULT_MAX_MAILBOX_LENGTH,
+      mailboxLength,
       clock,
       ...defined({ heap }),
     });
@@ -107,6 +111,8 @@ export class SessionHost implements AdministeredSessions {
     const ends = new SessionEnds({ durable, clock, log, replies, retention });
     const restorer = new SessionRestorer({ durable, clock, log, engine, programs, limits, ends });
     const steps = new SessionSteps({ durable, clock, log, retention, replies, restorer, ends });
+    const maxInputs = mailboxLength;
+    const held = new HeldSessions({ durable, clock, log, live, steps, restorer, ends, maxInputs });
     const lineages = new Lineages({
       durable,
       clock,
@@ -131,12 +137,25 @@ export class SessionHost implements AdministeredSessions {
       limits,
       baseUrl,
       live,
-      steps,
+      steps: held,
       restorer,
     });
-    const delivery = new EventDelivery(live, steps);
+    const delivery = new EventDelivery(live, held);
     const modules = new ModulePerformers({ durable, clock, lineages, delivery, log });
-    performSessionTasks({ durable, clock, log, http, live, steps, starter, delivery, lineages, modules });
+    performSessionTasks({
+      durable,
+      clock,
+      log,
+      http,
+      live,
+      steps,
+      held,
+      starter,
+      delivery,
+      lineages,
+      modules,
+    });
+    this.debuggable = held;
     this.#durable = durable;
     this.#ids = ids;
     this.#baseUrl = baseUrl;

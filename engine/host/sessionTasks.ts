@@ -24,6 +24,8 @@ export interface SessionTaskPayloads {
   /** `invokedId`: the invoked session. */
   readonly 'session.uninvoke': { readonly invokedId: SessionId };
   readonly 'session.module': { readonly sessionId: SessionId; readonly effect: ModuleEffect };
+  /** A debugger holds the session. After the end of the process, nobody does. */
+  readonly 'session.release': { readonly sessionId: SessionId };
 }
 
 export type SessionTaskKind = keyof SessionTaskPayloads;
@@ -46,7 +48,8 @@ export function sessionTaskKeys(durable: Pick<Durable, 'taskKeys'>, sessionId: S
   return [
     startScheduledKey(sessionId),
     ...['timer', 'effect', 'event'].flatMap((kind) => durable.taskKeys(`${kind}:${sessionId}:`)),
-    `continue:${sessionId}`,
+    continueKey(sessionId),
+    releaseKey(sessionId),
     `orphan:${sessionId}`,
   ];
 }
@@ -59,8 +62,27 @@ export function timerTask(sessionId: SessionId, timer: string, dueAt: number): T
   return taskOf('session.timer', timerKey(sessionId, timer), { sessionId, timer }, dueAt);
 }
 
+export function continueKey(sessionId: SessionId): string {
+  return `continue:${sessionId}`;
+}
+
 export function continueTask(sessionId: SessionId, now: number): Task {
-  return taskOf('session.continue', `continue:${sessionId}`, { sessionId }, now);
+  return taskOf('session.continue', continueKey(sessionId), { sessionId }, now);
+}
+
+const RELEASE = 'release:';
+
+export function releaseKey(sessionId: SessionId): string {
+  return `${RELEASE}${sessionId}`;
+}
+
+export function releaseTask(sessionId: SessionId, dueAt: number): Task {
+  return taskOf('session.release', releaseKey(sessionId), { sessionId }, dueAt);
+}
+
+/** The sessions that a debugger held when the process ended. */
+export function formerlyHeld(durable: Pick<Durable, 'taskKeys'>): readonly SessionId[] {
+  return durable.taskKeys(RELEASE).map((key) => ownId<SessionId>(key.slice(RELEASE.length)));
 }
 
 /** Effects that tasks perform after the step. The commit of the step performs the others. */

@@ -29,8 +29,9 @@ export interface Sessions {
    */
   start(request: StartSession): Promise<{ readonly sessionId: SessionId }>;
   /**
-   * Resolves when the event is durably processed. Rejects with SESSION_NOT_FOUND (unknown or ended),
-   * SESSION_ENDED (it failed in this step), SESSION_SET_ASIDE, MAILBOX_FULL or DATA_TOO_DEEP.
+   * Resolves when the event is durably processed, or stored for a session that a debugger has stopped.
+   * Rejects with SESSION_NOT_FOUND (unknown or ended), SESSION_ENDED (it failed in this step),
+   * SESSION_SET_ASIDE, MAILBOX_FULL or DATA_TOO_DEEP.
    */
   publish(sessionId: SessionId, event: PublishedEvent): Promise<void>;
   /**

@@ -13,10 +13,12 @@ import { SESSION, type SessionRecord } from './sessionRecord.ts';
 /** Tasks that wait for sessions that are set aside, by `${sessionId}:<time>:<task key>`. */
 export const PARKED = 'parkedTask';
 
-interface ParkedTask {
+export interface ParkedTask {
   readonly key: string;
   readonly kind: string;
   readonly payload: Json;
+  /** ms since epoch; absent: the session is not held by a debugger, but set aside. */
+  readonly at?: number;
 }
 
 /** The record of a session that could not be restored: unchanged, with the reason. */
@@ -56,7 +58,13 @@ export function resumedRecord(record: SessionRecord): SessionRecord {
 export function resumeBatch(durable: Durable, record: SessionRecord, now: number): Batch {
   const { sessionId } = record;
   const schedule = parkedTasks(durable, sessionId).map(
-    ({ value }): Task => ({ ...value, dueAt: now, lane: `in:${sessionId}` }),
+    ({ value: { key, kind, payload } }): Task => ({
+      key,
+      kind,
+      payload,
+      dueAt: now,
+      lane: `in:${sessionId}`,
+    }),
   );
   return joinBatches(forgetBatch(durable, sessionId), indexBatch(record, { was: 'setAside' }), {
     put: [withSnapshot(durable, record)],
@@ -69,6 +77,9 @@ export function forgetBatch(durable: Durable, sessionId: SessionId): Batch {
   return { remove: parkedTasks(durable, sessionId).map(({ key }) => ({ table: PARKED, key })) };
 }
 
-function parkedTasks(durable: Durable, sessionId: SessionId): readonly { key: string; value: ParkedTask }[] {
+export function parkedTasks(
+  durable: Durable,
+  sessionId: SessionId,
+): readonly { readonly key: string; readonly value: ParkedTask }[] {
   return [...durable.scan<ParkedTask>(PARKED, { prefix: `${sessionId}:` })];
 }

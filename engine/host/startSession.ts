@@ -2,6 +2,7 @@ import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
 import { isDeeperThan, type Limits, MAX_DATA_DEPTH, type StartOptions } from '../interpreter/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log, type SessionId } from '../ports/index.ts';
 import type { DocumentBlocks } from './documentBlocks.ts';
+import type { HeldSessions } from './heldSessions.ts';
 import type { HostEngine, HostedProgram, HostStartOptions } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
 import type { Lineages } from './lineages.ts';
@@ -16,7 +17,6 @@ import {
   SESSION,
   type SessionRecord,
 } from './sessionRecord.ts';
-import type { SessionSteps } from './sessionSteps.ts';
 import { startScheduledTask } from './sessionTasks.ts';
 
 /** A session to be started. */
@@ -48,7 +48,7 @@ export interface SessionStarterDeps {
   readonly limits: Partial<Limits> | undefined;
   readonly baseUrl: () => string;
   readonly live: LiveSessions;
-  readonly steps: SessionSteps;
+  readonly steps: Pick<HeldSessions, 'firstStep'>;
   readonly restorer: SessionRestorer;
 }
 

@@ -10,7 +10,7 @@ export type Caller = (
       readonly kind: 'administrator';
       /** Undefined: the server has no users, and so everybody is an administrator. */
       readonly user?: string;
-      readonly role: 'administrator' | 'supervisor' | 'viewer';
+      readonly role: 'administrator' | 'supervisor' | 'debugger' | 'viewer';
       /** The agent as whom a supervisor acts; absent for other roles. */
       readonly agentId?: string;
     }

@@ -37,7 +37,7 @@ const DESKTOP_SECTION = z.object({
 });
 const USER = z.object({ role: z.string(), agentId: z.string().optional() });
 const NEW_USER = z.strictObject({
-  role: z.enum(['administrator', 'supervisor', 'viewer', 'agent', 'platform']),
+  role: z.enum(['administrator', 'supervisor', 'debugger', 'viewer', 'agent', 'platform']),
   agentId: z.string().describe('Only with the role agent.').optional(),
   password: z
     .string()

@@ -16,14 +16,18 @@ import {
 } from '../../strategies/routing/index.ts';
 import { actorOf, callerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
-import { repeatable, replyJson } from '../middleware/index.ts';
+import {
+  lastEventIdOf,
+  openEventStream,
+  repeatable,
+  replyJson,
+  replyStream,
+  type StreamStart,
+} from '../middleware/index.ts';
 import { type AgentAccess, actsAs, ownAgentId } from './agentAccess.ts';
 import type { DesktopSettings } from './desktopSettings.ts';
-import { openEventStream, type StreamStart } from './eventStream.ts';
 import { agentReply, capacityReply, ownReply, readAgent } from './wire.ts';
 
-/** Characters of the id of an event that a desktop names. */
-const MAX_EVENT_ID_CHARS = 64;
 /** Fields of an agent that a caller of the role agent may change. */
 const OWN_FIELDS: readonly string[] = ['state', 'mediaStates', 'place', 'nickname', 'reason'];
 
@@ -122,24 +126,24 @@ export class AgentRoutes {
 
   #openEvents(ctx: Context): void {
     const agent = this.#agent(ctx);
-    ctx.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
     const stream = openEventStream({
       ...this.#deps,
-      agentId: agent.agentId,
-      start: this.#startOf(agent, readLastEventId(ctx)),
+      source: this.#deps.agents,
+      key: agent.agentId,
+      start: this.#startOf(agent, lastEventIdOf(ctx)),
       ...defined({ validUntil: callerOf(ctx).validUntil }),
     });
     if (isDesktopOf(ctx, agent.agentId)) {
       stream.once('close', this.#deps.interactions.desktops.opened(agent.agentId));
     }
-    ctx.body = stream;
+    replyStream(ctx, stream);
   }
 
   /**
    * A desktop that names its last event resumes after it. One whose next events are lost is told to load
    * everything anew, and then gets the present state as a new desktop does.
    */
-  #startOf(agent: AgentView, last: string | undefined): StreamStart {
+  #startOf(agent: AgentView, last: string | undefined): StreamStart<AgentEvent> {
     const { agentId } = agent;
     const { events } = this.#deps.agents;
     const position = Number(last);
@@ -219,11 +223,4 @@ function requireReason(
   throw new WireError('PARAMETER_INVALID', {
     message: `Expected reason to be one of ${reasons.map(({ code }) => code).join(', ')}, got '${reason}'.`,
   });
-}
-
-/** The id of the last event that the desktop got, from a reconnecting EventSource or from the query. */
-function readLastEventId(ctx: Context): string | undefined {
-  const { lastEventId } = ctx.query;
-  const given = ctx.get('last-event-id') || (typeof lastEventId === 'string' ? lastEventId : '');
-  return given === '' ? undefined : given.slice(0, MAX_EVENT_ID_CHARS);
 }

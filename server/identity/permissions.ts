@@ -10,6 +10,9 @@ const SESSION_OPERATION = /^\/scxml\/session\/[^/]+\/(?:query|terminate)\/?$/;
 /** Actions of a supervisor in an interaction of an agent, as themselves. */
 const SUPERVISION =
   /^\/agent\/1\/interactions\/[^/]+\/(?:monitor|join|leave|message|notice|pushUrl|startTyping|stopTyping)\/?$/;
+const DEBUGGING = /^\/genesys\/1\/admin\/debug(?:\/|$)/;
+/** A debugger finds sessions in these. */
+const LISTS_OF_SESSIONS = /^\/genesys\/1\/admin\/(?:sessions|documents)\/?$/;
 /** A backup has everything: the data of all customers, and the hashes of all passwords. */
 const BACKUP = /^\/genesys\/1\/admin\/backup(?:\/|$)/;
 
@@ -28,6 +31,8 @@ export function callerOfRole(identity: Identity, request: RoleRequest): Caller |
       return { kind: 'administrator', user, role };
     case 'supervisor':
       return supervisorOf({ user, role, agentId: agentId ?? user }, request);
+    case 'debugger':
+      return mayDebug(request) ? { kind: 'administrator', user, role } : undefined;
     case 'viewer':
       return mayView(request) ? { kind: 'administrator', user, role } : undefined;
     case 'agent':
@@ -59,7 +64,14 @@ function maySupervise({ audience, method, path }: RoleRequest): boolean {
   );
 }
 
+function mayDebug({ audience, method, path }: RoleRequest): boolean {
+  if (audience !== 'administrator') return false;
+  return DEBUGGING.test(path) || (READS.includes(method) && LISTS_OF_SESSIONS.test(path));
+}
+
 function mayView({ audience, method, path }: RoleRequest): boolean {
   if (audience === 'agent') return READS.includes(method);
-  return audience === 'administrator' && READS.includes(method) && !BACKUP.test(path);
+  return (
+    audience === 'administrator' && READS.includes(method) && !BACKUP.test(path) && !DEBUGGING.test(path)
+  );
 }

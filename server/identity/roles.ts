@@ -1,9 +1,10 @@
 /**
  * The roles of users. administrator: everything. supervisor: reads administration, terminates and retries
- * sessions, blocks documents, reads the work of agents, takes part in chats. agent: acts as its own agent.
+ * sessions, blocks documents, reads the work of agents, takes part in chats. debugger: lists sessions, and
+ * debugs them. agent: acts as its own agent.
  * platform: the URLs of documents and other servers. viewer: reads administration and the work of agents.
  */
-export const ROLES = ['administrator', 'supervisor', 'agent', 'platform', 'viewer'] as const;
+export const ROLES = ['administrator', 'supervisor', 'debugger', 'agent', 'platform', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** A user who has proved who they are. */

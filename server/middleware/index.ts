@@ -1,5 +1,12 @@
 export { errorBoundary } from './errorBoundary.ts';
 export {
+  type EventSource,
+  lastEventIdOf,
+  openEventStream,
+  replyStream,
+  type StreamStart,
+} from './eventStream.ts';
+export {
   creationKeyOf,
   eventIdOf,
   keyOf,

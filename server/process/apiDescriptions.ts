@@ -3,6 +3,7 @@ import { AGENT_DESCRIPTION } from '../agent/index.ts';
 import { BAYEUX_DESCRIPTION } from '../bayeux/index.ts';
 import { CHAT_DESCRIPTION } from '../chat/index.ts';
 import { CHAT_V2_DESCRIPTION } from '../chatV2/index.ts';
+import { DEBUG_DESCRIPTION } from '../debug/index.ts';
 import { FILES_DESCRIPTION } from '../files/index.ts';
 import { GMS_DESCRIPTIONS } from '../gms/index.ts';
 import { METRICS_DESCRIPTION } from '../metrics/index.ts';
@@ -24,6 +25,7 @@ export const API_DESCRIPTIONS: readonly ApiDescription[] = [
   OPEN_MEDIA_DESCRIPTION,
   ...GMS_DESCRIPTIONS,
   ADMIN_DESCRIPTION,
+  DEBUG_DESCRIPTION,
   BAYEUX_DESCRIPTION,
   METRICS_DESCRIPTION,
   OPEN_API_DESCRIPTION,

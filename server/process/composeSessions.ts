@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DurableCounts } from '../../engine/durable/index.ts';
-import { type AdministeredSessions, SessionHost } from '../../engine/host/index.ts';
+import { type AdministeredSessions, type DebuggableSessions, SessionHost } from '../../engine/host/index.ts';
 import { defined, type HttpClient, type WatchTexts } from '../../engine/ports/index.ts';
 import type { HistoryRecorder } from '../../strategies/statistics/index.ts';
 import { createFetchText, heapLimit } from '../adapters/index.ts';
@@ -22,6 +22,7 @@ export interface SessionParts {
   readonly engine: ComposedEngine;
   readonly http: HttpClient;
   readonly sessions: AdministeredSessions;
+  readonly debuggable: DebuggableSessions;
   readonly templates: TemplateStore;
   /**
    * Reads and loads a document that a service is about to name. Rejects with an Error that says why no
@@ -91,7 +92,8 @@ export function composeSessions(
     const fetchBeside = textsOver(documentHttpBeside(url));
     return engine.checkDocument({ text: await fetchBeside(url), baseUrl: url, fetchText: fetchBeside });
   };
-  return { durable, durableCounts, engine, http, sessions, templates, checkDocumentAt };
+  const { debuggable } = sessions;
+  return { durable, durableCounts, engine, http, sessions, debuggable, templates, checkDocumentAt };
 }
 
 /** Folder of the installed documents. */

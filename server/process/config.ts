@@ -22,6 +22,7 @@ import { agentsSchema } from './config/agents.ts';
 import { auditSchema } from './config/audit.ts';
 import { callbackSchema } from './config/callback.ts';
 import { chatSchema, chatServiceProblems, isChatService } from './config/chat.ts';
+import { debugSchema } from './config/debug.ts';
 import { desktopSchema } from './config/desktop.ts';
 import { installationFields, withInstallationFiles } from './config/installation.ts';
 import { limitsSchema } from './config/limits.ts';
@@ -143,6 +144,7 @@ const configSchema = z
     push: pushSchema,
     limits: limitsSchema,
     audit: auditSchema,
+    debug: debugSchema,
     ...installationFields,
     /** Where documents run. Documents that came over HTTP run in child processes. */
     engine: z

@@ -1,5 +1,5 @@
 import type { Durable } from '../../engine/durable/index.ts';
-import type { AdministeredSessions } from '../../engine/host/index.ts';
+import type { AdministeredSessions, DebuggableSessions } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import { announcing, type Services } from '../../strategies/callback/index.ts';
@@ -31,6 +31,7 @@ import {
 import { registerAgentRoutes } from '../agent/index.ts';
 import { registerChatRoutes } from '../chat/index.ts';
 import { registerChatV2Routes } from '../chatV2/index.ts';
+import { registerDebugRoutes } from '../debug/index.ts';
 import { registerFileRoutes } from '../files/index.ts';
 import { registerGmsRoutes, storageFileUrl } from '../gms/index.ts';
 import { newPasswordHash } from '../identity/index.ts';
@@ -64,6 +65,7 @@ export interface RouteDeps {
   readonly ids: Ids;
   readonly log: Log;
   readonly sessions: AdministeredSessions;
+  readonly debuggable: DebuggableSessions;
   readonly audit: AuditLog;
   readonly scraper: Scraper;
   readonly customers: CustomerRemoval;
@@ -133,6 +135,11 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerChatV2Routes(routers.customer, deps.channels.chatV2);
   registerOpenMediaRoutes(routers.customer, deps.channels.openMedia);
   registerSessionAdminRoutes(routers.administrator, deps);
+  registerDebugRoutes(routers.administrator, {
+    ...deps,
+    isEnabled: config.debug.enabled,
+    limits: config.debug,
+  });
   registerAuditRoutes(routers.administrator, deps);
   registerCustomerRoutes(routers.administrator, {
     ...deps,

@@ -25,6 +25,7 @@ export const AUDIT_ACTIONS = [
   'push.tested',
   'service.changed',
   'service.removed',
+  'session.debugged',
   'session.retried',
   'session.terminated',
   'template.removed',

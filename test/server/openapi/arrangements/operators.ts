@@ -8,6 +8,9 @@ const ROOT = '/genesys/1/admin';
 const AGENT = '/agent/1/interactions/:id';
 const CHAT = '000C2a7VVQRB001U';
 const FILE = '00F057DB0FF10005';
+const SESSION = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
+const DEBUG = `${ROOT}/debug`;
+const DEBUGGER = '5f0c9a52-7b1d-4c7e-9a53-1f6f0a6d2b11';
 const SERVER = { 'http://localhost:8080': BASE };
 const HELLO = `${BASE}/genesys/1/document/service_template/hello/hello.scxml`;
 const DOCUMENT = '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"><final id="done"/></scxml>';
@@ -171,6 +174,24 @@ async function uploaded(server: TestServer): Promise<Replacements> {
   return {};
 }
 
+const debuggable: Arrangement = {
+  config: (config) => ({ ...config, debug: { ...config.debug, enabled: true } }),
+  async arrange(server) {
+    const id = await made(server, '/scxml/session/start', { form: { src: HELLO } });
+    return { ...SERVER, [SESSION]: id };
+  },
+};
+
+/** A session with a debugger. */
+const debugged: Arrangement = {
+  ...debuggable,
+  async arrange(server) {
+    const found = await debuggable.arrange!(server);
+    const json = { session: found[SESSION] };
+    return { ...found, [DEBUGGER]: await made(server, DEBUG, { json }, 'id') };
+  },
+};
+
 export const OPERATOR_ARRANGEMENTS: Arrangements = {
   'GET /agent/1/agents one': { arrange: login },
   'GET /agent/1/agents/:agentId kate': { arrange: login },
@@ -240,6 +261,14 @@ export const OPERATOR_ARRANGEMENTS: Arrangements = {
   [`GET ${ROOT}/documents/blocked hello`]: { arrange: blocked },
   [`POST ${ROOT}/documents/block hello`]: { arrange: session },
   [`POST ${ROOT}/documents/allow hello`]: { arrange: blocked },
+  [`GET ${DEBUG} one`]: debugged,
+  [`POST ${DEBUG} session`]: debuggable,
+  [`GET ${DEBUG}/:id hello`]: debugged,
+  [`GET ${DEBUG}/:id/events first`]: debugged,
+  [`POST ${DEBUG}/:id/pause hello`]: debugged,
+  [`POST ${DEBUG}/:id/continue hello`]: debugged,
+  [`POST ${DEBUG}/:id/step hello`]: debugged,
+  [`DELETE ${DEBUG}/:id hello`]: debugged,
   [`DELETE ${ROOT}/templates/:name smallest`]: { arrange: uploaded },
   [`GET ${ROOT}/audit uploads`]: { arrange: uploaded },
 };

@@ -1,0 +1,96 @@
+import type { Batch } from '../durable/index.ts';
+import type { PendingTimer, StepInput } from '../interpreter/index.ts';
+import type { SessionId } from '../ports/index.ts';
+import type { WaitingInput } from './heldInputs.ts';
+import type { EndStatus, SessionView } from './sessions.ts';
+
+/** Something that a debugger is told of its session. */
+export type DebugEvent =
+  /** The session takes no input until it is told to. */
+  | { readonly kind: 'stopped'; readonly reason: StopReason }
+  | { readonly kind: 'continued' }
+  /** An input was stored for the stopped session. `waiting`: how many wait. */
+  | { readonly kind: 'input'; readonly waiting: number }
+  /** The session has taken an input, and the step is durable. */
+  | { readonly kind: 'step'; readonly step: TakenStep }
+  | { readonly kind: 'ended'; readonly status: EndStatus | 'setAside'; readonly reason?: string };
+
+export type StopReason =
+  /** A debugger has attached to the session. */
+  | 'attach'
+  /** The session has just started, and a debugger waited for it. */
+  | 'start'
+  | 'pause'
+  /** The step that was asked for is taken. */
+  | 'step';
+
+/** An input that a debugged session has taken. */
+export interface TakenStep {
+  readonly input: StepInput;
+  /** ms since epoch. */
+  readonly at: number;
+  /** Active states after it; absent: it ended the session. */
+  readonly configuration?: readonly string[];
+}
+
+/** Tells a debugger what happens. Must not throw. */
+export type TellDebugger = (event: DebugEvent) => void;
+
+/** The state of a session that a debugger is attached to. */
+export interface DebuggedState {
+  readonly view: SessionView;
+  readonly isStopped: boolean;
+  /** In the order of their due times. Those that are due wait as inputs while the session is stopped. */
+  readonly timers: readonly PendingTimer[];
+  /** Inputs that wait, at most MAX_SHOWN_INPUTS. */
+  readonly waiting: readonly WaitingInput[];
+  /** All that wait. */
+  readonly waitingCount: number;
+}
+
+/**
+ * Debuggers of running sessions.
+ *
+ * HE1. A session that is stopped takes no input: each one is stored behind the others, and acknowledged when
+ *      it is durable. Its timers do not fire; those that become due wait as inputs.
+ * HE2. A step is computed and committed whole. A session never stops inside a step.
+ * HE3. Inputs are taken in the order in which they came, also those that come while others are taken.
+ * HE4. No other session waits: the tasks of a stopped session are replaced by its stored inputs, and occupy
+ *      neither lanes nor places of running tasks.
+ * HE5. After the end of the process nothing is held: the stored inputs of a session are taken first.
+ */
+export interface DebuggableSessions {
+  /**
+   * Stops the session, and tells the debugger what happens to it. `alongside` joins the commit. Rejects with
+   * SESSION_NOT_FOUND, SESSION_SET_ASIDE, SESSION_DEBUGGED, SESSION_NOT_DEBUGGABLE.
+   */
+  attach(
+    sessionId: SessionId,
+    debug: { readonly tell: TellDebugger; readonly alongside?: Batch },
+  ): Promise<DebuggedSession>;
+  /**
+   * Attaches to the next session that starts on the document (an absolute URL, or the hash of a version),
+   * after its first step. Returns a function that waits for it no longer.
+   */
+  attachToNext(document: string, attached: AttachToNext): () => void;
+}
+
+/** Called for the session, before it is stopped. */
+export type AttachToNext = (session: DebuggedSession) => {
+  readonly tell: TellDebugger;
+  readonly alongside: Batch;
+};
+
+/** A session that a debugger is attached to. After its end, or after detach(), its methods do nothing. */
+export interface DebuggedSession {
+  readonly sessionId: SessionId;
+  readonly isStopped: boolean;
+  pause(): void;
+  proceed(): void;
+  /** Takes the input that waits first, or else the next one that comes, and stops. */
+  step(): void;
+  /** Resolves when no input waits any more, and the session runs as if there had been no debugger. */
+  detach(): Promise<void>;
+  /** Rejects with SESSION_NOT_FOUND when the session has ended. */
+  state(): Promise<DebuggedState>;
+}

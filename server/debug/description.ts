@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { MAX_SHOWN_INPUTS } from '../../engine/host/index.ts';
+import { ANY_JSON, type ApiDescription, INSTANT, NOTHING, replyOf, textReply } from '../openapi/index.ts';
+import { MAX_LISTED_STEPS } from './liveDebugger.ts';
+import { NOTE } from './wire.ts';
+
+const ROOT = '/genesys/1/admin/debug';
+const ID = '5f0c9a52-7b1d-4c7e-9a53-1f6f0a6d2b11';
+const SESSION = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
+const HELLO = 'http://localhost:8080/genesys/1/document/service_template/hello/hello.scxml';
+
+const PATH = { id: z.string().describe('Id of a debugger.') };
+const FACTS = {
+  id: z.string(),
+  who: z.string().describe('As in the audit log. Nobody else may use the debugger.'),
+  state: z
+    .enum(['waiting', 'stopped', 'running', 'ended'])
+    .describe('waiting: no session has started yet. ended: the session has ended.'),
+  nextOf: z.string().describe('The document whose next session it waits for, or waited for.').optional(),
+  session: z.string().describe('Id of the session.').optional(),
+};
+const DEBUGGER = z.object(FACTS);
+const STEP = z.object({
+  kind: z
+    .enum(['event', 'timer', 'continue'])
+    .describe('continue: an event that the session sent to itself.'),
+  name: z.string().describe('Name of the event, or key of the timer.'),
+  at: INSTANT,
+  data: ANY_JSON.optional(),
+  dataOmitted: z.literal(true).describe('The data are too long to be shown.').optional(),
+  configuration: z
+    .array(z.string())
+    .describe('Active states after it; absent: it ended the session.')
+    .optional(),
+});
+const STATE = z.object({
+  ...FACTS,
+  note: z.string(),
+  steps: z
+    .array(STEP)
+    .describe(`The last ${MAX_LISTED_STEPS} inputs that the session took, the oldest first.`),
+  document: z.string().describe('URL of the document.').optional(),
+  configuration: z.array(z.string()).describe('Active states, ancestors first.').optional(),
+  data: ANY_JSON.optional(),
+  timers: z
+    .array(z.object({ key: z.string(), event: z.string(), sendid: z.string(), dueAt: INSTANT }))
+    .optional(),
+  waiting: z
+    .array(STEP.omit({ at: true, configuration: true }).extend({ since: INSTANT }))
+    .describe(`The first ${MAX_SHOWN_INPUTS} inputs that wait, in their order.`)
+    .optional(),
+  waitingCount: z.number().int().optional(),
+});
+
+const PRESENT = { id: ID, who: 'administrator', state: 'stopped', session: SESSION };
+const PRESENT_STATE = {
+  ...PRESENT,
+  note: NOTE,
+  steps: [],
+  document: HELLO,
+  configuration: ['awaitingStart'],
+  data: { _ttl: '3600' },
+  timers: [{ key: 'timer1', event: 'timer.ttl', sendid: 'send1', dueAt: '2026-01-05T10:00:00.000Z' }],
+  waiting: [],
+  waitingCount: 0,
+};
+
+const command = (summary: string, after: string): ApiDescription['operations'][string] => ({
+  summary,
+  repeated: 'nature',
+  path: PATH,
+  replies: { 200: replyOf('The debugger.', DEBUGGER) },
+  errors: ['NOT_FOUND', 'FORBIDDEN', 'CONFLICT'],
+  examples: { hello: { path: { id: ID }, reply: { status: 200, body: { ...PRESENT, state: after } } } },
+});
+
+/** Debuggers of running sessions. */
+export const DEBUG_DESCRIPTION: ApiDescription = {
+  tag: 'Debuggers',
+  description:
+    'Stop running sessions between two inputs, look into them, and let them go on. Only with `debug.enabled`, for the roles debugger and administrator. Each use is in the audit log.',
+  operations: {
+    [`GET ${ROOT}`]: {
+      summary: 'lists the debuggers',
+      repeated: 'reads',
+      replies: { 200: replyOf('The debuggers.', z.array(DEBUGGER)) },
+      examples: { one: { reply: { status: 200, body: [PRESENT] } } },
+    },
+    [`POST ${ROOT}`]: {
+      summary: 'attaches a debugger to a session, or to the next session of a document',
+      description:
+        'The session stops at once. The next session of a document stops after its first step. A session that the debugger neither reads nor follows for `debug.lostSeconds` goes on without it; so do all sessions when the server restarts.',
+      repeated: 'nature',
+      body: {
+        schema: z.object({
+          session: z.string().describe('Id of a session that runs.').optional(),
+          nextOf: z.string().describe('URL of a document, or the hash of a version.').optional(),
+        }),
+      },
+      replies: { 200: replyOf('The debugger, with the state of the session.', STATE) },
+      errors: ['PARAMETER_INVALID', 'SESSION_NOT_FOUND', 'SESSION_SET_ASIDE', 'CONFLICT', 'SERVER_BUSY'],
+      examples: {
+        session: {
+          type: 'application/json',
+          body: { session: SESSION },
+          reply: { status: 200, body: PRESENT_STATE },
+        },
+        switchedOff: {
+          type: 'application/json',
+          body: { session: SESSION },
+          reply: {
+            status: 403,
+            body: {
+              message:
+                'Debuggers are switched off: expected debug.enabled to be true in the configuration, got false.',
+              exception: 'orsay.ForbiddenException',
+              code: 'FORBIDDEN',
+            },
+          },
+        },
+      },
+    },
+    [`GET ${ROOT}/:id`]: {
+      summary: 'reads the state of a debugged session',
+      repeated: 'reads',
+      path: PATH,
+      replies: { 200: replyOf('The debugger, with the state of the session.', STATE) },
+      errors: ['NOT_FOUND', 'SESSION_NOT_FOUND'],
+      examples: { hello: { path: { id: ID }, reply: { status: 200, body: PRESENT_STATE } } },
+    },
+    [`GET ${ROOT}/:id/events`]: {
+      summary: 'streams what happens to a debugged session',
+      description:
+        'Server-sent events: `state`, then `stopped` (`reason`), `continued`, `input` (an input waits), `step` (an input was taken), `ended`, and `removed` at the end. They end when the debugger leaves.',
+      repeated: 'reads',
+      path: PATH,
+      headers: {
+        'Last-Event-ID': z
+          .string()
+          .describe('The last event that the reader has: it gets the later ones.')
+          .optional(),
+      },
+      replies: {
+        200: textReply(
+          '`event` is the type, `data` the event as JSON, `id` its number.',
+          'text/event-stream',
+        ),
+      },
+      errors: ['NOT_FOUND'],
+      examples: {
+        first: {
+          summary: 'The beginning, with the first event.',
+          path: { id: ID },
+          reply: {
+            status: 200,
+            body: `retry: 2000\n\nevent: state\ndata: ${JSON.stringify({ type: 'state', ...PRESENT })}\nid: 1\n\n`,
+          },
+        },
+      },
+    },
+    [`POST ${ROOT}/:id/pause`]: command('stops a session before its next input', 'stopped'),
+    [`POST ${ROOT}/:id/continue`]: command('lets a session go on', 'running'),
+    [`POST ${ROOT}/:id/step`]: command(
+      'lets a session take one input, the next one to come if none waits',
+      'running',
+    ),
+    [`DELETE ${ROOT}/:id`]: {
+      summary: 'ends a debugger; its session goes on',
+      description: 'The inputs that wait are taken first, in their order.',
+      repeated: 'nature',
+      path: PATH,
+      replies: { 200: NOTHING },
+      errors: ['NOT_FOUND', 'FORBIDDEN'],
+      examples: { hello: { path: { id: ID }, reply: { status: 200, body: {} } } },
+    },
+  },
+};

@@ -1,0 +1,173 @@
+import type { Batch } from '../../engine/durable/index.ts';
+import type { DebuggableSessions } from '../../engine/host/index.ts';
+import {
+  type Clock,
+  defined,
+  type Ids,
+  type Json,
+  type Log,
+  type SessionId,
+} from '../../engine/ports/index.ts';
+import type { Actor, AuditLog } from '../../strategies/audit/index.ts';
+import { WireError } from '../errors/index.ts';
+import { LiveDebugger } from './liveDebugger.ts';
+
+export interface DebugLimits {
+  /** Sessions that are debugged, or waited for, at the same time. */
+  readonly sessions: number;
+  readonly breakpointsOfSession: number;
+  /** Seconds without an event stream or a request, after which a session goes on without its debugger. */
+  readonly lostSeconds: number;
+}
+
+export const DEBUG_LIMITS: DebugLimits = { sessions: 10, breakpointsOfSession: 100, lostSeconds: 60 };
+
+/** A reading use of a debugger is one entry of the audit log in this time. */
+const READ_AGAIN_MS = 60_000;
+
+export interface LiveDebuggersDeps {
+  readonly debuggable: DebuggableSessions;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly limits: DebugLimits;
+}
+
+/** The aim of a new debugger. */
+export type DebuggerTarget = { readonly session: SessionId } | { readonly nextOf: string };
+
+/** The debuggers of the sessions of this server. Each use is in the audit log. */
+export class LiveDebuggers {
+  readonly #deps: LiveDebuggersDeps;
+  readonly #debuggers = new Map<string, LiveDebugger>();
+  /** The debuggers that wait for a session, and how they stop to wait. */
+  readonly #waiting = new Map<string, () => void>();
+  /** Times of the last entries of reading uses, by debugger and use. */
+  readonly #read = new Map<string, number>();
+
+  constructor(deps: LiveDebuggersDeps) {
+    this.#deps = deps;
+  }
+
+  list(): readonly LiveDebugger[] {
+    return [...this.#debuggers.values()];
+  }
+
+  /** Throws NOT_FOUND, or FORBIDDEN for a debugger of somebody else. */
+  get(id: string, { who }: Actor): LiveDebugger {
+    const found = this.#debuggers.get(id);
+    if (found === undefined) {
+      throw new WireError('NOT_FOUND', { message: `No debugger '${id}', or it has left its session.` });
+    }
+    if (found.facts.who !== who) {
+      throw new WireError('FORBIDDEN', { message: `Expected ${found.facts.who}, got ${who}.` });
+    }
+    found.seen();
+    return found;
+  }
+
+  /** Rejects with SERVER_BUSY, and as DebuggableSessions.attach() does. */
+  async open(target: DebuggerTarget, actor: Actor): Promise<LiveDebugger> {
+    const { clock, ids, limits } = this.#deps;
+    if (this.#debuggers.size >= limits.sessions) {
+      throw new WireError('SERVER_BUSY', {
+        message: `Expected at most ${limits.sessions} debugged sessions (debug.sessions), got one more.`,
+      });
+    }
+    const id = ids.uuid();
+    const nextOf = 'nextOf' in target ? target.nextOf : undefined;
+    const one = new LiveDebugger(
+      { id, who: actor.who, ...defined({ nextOf }) },
+      { clock, lostMs: limits.lostSeconds * 1000, lost: () => void this.#lose(one) },
+    );
+    this.#debuggers.set(id, one);
+    try {
+      if ('session' in target) await this.#attach(one, target.session, actor);
+      else await this.#arm(one, target.nextOf, actor);
+    } catch (error) {
+      this.#forget(one);
+      await one.leave();
+      throw error;
+    }
+    return one;
+  }
+
+  /** Records a use that changes something. */
+  async used(one: LiveDebugger, actor: Actor, use: string): Promise<void> {
+    await this.#deps.audit.record(this.#entry(one, actor, { use }));
+  }
+
+  /** Records a use that reads, once in READ_AGAIN_MS. */
+  async read(one: LiveDebugger, actor: Actor, use: string): Promise<void> {
+    const key = `${one.facts.id} ${use}`;
+    const now = this.#deps.clock.now();
+    if (now - (this.#read.get(key) ?? Number.NEGATIVE_INFINITY) < READ_AGAIN_MS) return;
+    this.#read.set(key, now);
+    await this.used(one, actor, use);
+  }
+
+  async close(one: LiveDebugger, actor: Actor): Promise<void> {
+    this.#forget(one);
+    await this.used(one, actor, 'detach');
+    await one.leave();
+  }
+
+  async #attach(one: LiveDebugger, sessionId: SessionId, actor: Actor): Promise<void> {
+    const alongside = this.#attachBatch(sessionId, actor, { use: 'attach' });
+    one.attached(await this.#deps.debuggable.attach(sessionId, { tell: one.tell, alongside }));
+  }
+
+  async #arm(one: LiveDebugger, nextOf: string, actor: Actor): Promise<void> {
+    const { audit, debuggable } = this.#deps;
+    const details = { use: 'attach to the next session' };
+    await audit.record({ ...actor, action: 'session.debugged', object: `document:${nextOf}`, details });
+    const disarm = debuggable.attachToNext(nextOf, (session) => {
+      this.#waiting.delete(one.facts.id);
+      one.attached(session);
+      return {
+        tell: one.tell,
+        alongside: this.#attachBatch(session.sessionId, actor, { use: 'attach', nextOf }),
+      };
+    });
+    this.#waiting.set(one.facts.id, disarm);
+  }
+
+  #attachBatch(sessionId: SessionId, actor: Actor, details: { readonly [name: string]: Json }): Batch {
+    return this.#deps.audit.batch({
+      ...actor,
+      action: 'session.debugged',
+      object: `session:${sessionId}`,
+      details,
+    });
+  }
+
+  #entry({ session, facts }: LiveDebugger, actor: Actor, details: { readonly use: string }) {
+    const object = session ? `session:${session.sessionId}` : `document:${facts.nextOf ?? ''}`;
+    return { ...actor, action: 'session.debugged' as const, object, details };
+  }
+
+  #forget({ facts: { id } }: LiveDebugger): void {
+    this.#debuggers.delete(id);
+    this.#waiting.get(id)?.();
+    this.#waiting.delete(id);
+    for (const key of this.#read.keys()) {
+      if (key.startsWith(`${id} `)) this.#read.delete(key);
+    }
+  }
+
+  async #lose(one: LiveDebugger): Promise<void> {
+    const { log } = this.#deps;
+    const { id, who } = one.facts;
+    log.warn(
+      { debugger: id, who, sessionId: one.session?.sessionId },
+      'A debugger is lost; its session goes on.',
+    );
+    try {
+      await this.close(one, { who });
+    } catch (err) {
+      // The session takes its inputs later, by its task.
+      log.warn({ debugger: id, err }, 'A lost debugger could not leave its session at once.');
+    }
+  }
+}

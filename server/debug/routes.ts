@@ -1,0 +1,114 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { Durable } from '../../engine/durable/index.ts';
+import type { Clock, Json } from '../../engine/ports/index.ts';
+import { defined } from '../../engine/ports/index.ts';
+import { actorOf, callerOf } from '../access/index.ts';
+import { WireError } from '../errors/index.ts';
+import { lastEventIdOf, openEventStream, replyJson, replyStream } from '../middleware/index.ts';
+import type { DebuggerEvent } from './keptEvents.ts';
+import type { LiveDebugger } from './liveDebugger.ts';
+import { LiveDebuggers, type LiveDebuggersDeps } from './liveDebuggers.ts';
+import { debuggerReply, readTarget, stateReply } from './wire.ts';
+
+const ROOT = '/genesys/1/admin/debug';
+
+export interface DebugRoutesDeps extends LiveDebuggersDeps {
+  readonly durable: Pick<Durable, 'whenDurable'>;
+  readonly clock: Clock;
+  /** debug.enabled of the configuration. */
+  readonly isEnabled: boolean;
+  /** Aborted when the server stops. */
+  readonly closing: AbortSignal;
+}
+
+/** Debuggers of running sessions, for the roles debugger and administrator. */
+export function registerDebugRoutes(router: Router, deps: DebugRoutesDeps): void {
+  const debuggers = new LiveDebuggers(deps);
+  const found = (ctx: Context): LiveDebugger => {
+    requireEnabled(deps);
+    return debuggers.get(String(ctx.params.id), actorOf(ctx));
+  };
+
+  router.get(ROOT, (ctx) => {
+    requireEnabled(deps);
+    replyJson(ctx, debuggers.list().map(debuggerReply) as Json);
+  });
+
+  router.post(ROOT, async (ctx) => {
+    requireEnabled(deps);
+    const one = await debuggers.open(readTarget(ctx.state.json ?? ctx.state.form), actorOf(ctx));
+    replyJson(ctx, stateReply(one, await one.state()));
+  });
+
+  router.get(`${ROOT}/:id`, async (ctx) => {
+    const one = found(ctx);
+    await debuggers.read(one, actorOf(ctx), 'read');
+    replyJson(ctx, stateReply(one, await one.state()));
+  });
+
+  router.get(`${ROOT}/:id/events`, async (ctx) => {
+    const one = found(ctx);
+    await debuggers.read(one, actorOf(ctx), 'events');
+    openEvents(ctx, one, deps);
+  });
+
+  for (const [name, act] of COMMANDS) {
+    router.post(`${ROOT}/:id/${name}`, async (ctx) => {
+      const one = found(ctx);
+      requireSession(one);
+      await debuggers.used(one, actorOf(ctx), name);
+      act(one);
+      replyJson(ctx, debuggerReply(one));
+    });
+  }
+
+  router.delete(`${ROOT}/:id`, async (ctx) => {
+    await debuggers.close(found(ctx), actorOf(ctx));
+    replyJson(ctx, {});
+  });
+}
+
+const COMMANDS: readonly (readonly [string, (one: LiveDebugger) => void])[] = [
+  ['pause', ({ session }) => session?.pause()],
+  ['continue', ({ session }) => session?.proceed()],
+  ['step', ({ session }) => session?.step()],
+];
+
+function requireEnabled({ isEnabled }: DebugRoutesDeps): void {
+  if (isEnabled) return;
+  throw new WireError('FORBIDDEN', {
+    message: 'Debuggers are switched off: expected debug.enabled to be true in the configuration, got false.',
+  });
+}
+
+function requireSession({ phase }: LiveDebugger): void {
+  if (phase === 'stopped' || phase === 'running') return;
+  const got = phase === 'waiting' ? 'none has started yet' : 'it has ended';
+  throw new WireError('CONFLICT', { message: `Expected a debugger with a session that runs: ${got}.` });
+}
+
+/** The event stream, after the last event that the reader has. One that has missed some reads the state. */
+function openEvents(ctx: Context, one: LiveDebugger, deps: DebugRoutesDeps): void {
+  const { events } = one;
+  const last = lastEventIdOf(ctx);
+  const resumes = last !== undefined && events.isComplete(Number(last));
+  const first: readonly DebuggerEvent[] = resumes
+    ? []
+    : [...(last === undefined ? [] : [{ type: 'reload', lastEventId: last }]), present(one)];
+  const stream = openEventStream({
+    source: events.source,
+    durable: deps.durable,
+    clock: deps.clock,
+    key: '',
+    start: { first, position: resumes ? Number(last) : events.present },
+    closing: deps.closing,
+    ...defined({ validUntil: callerOf(ctx).validUntil }),
+  });
+  one.opened(stream);
+  replyStream(ctx, stream);
+}
+
+function present(one: LiveDebugger): DebuggerEvent {
+  return { type: 'state', ...debuggerReply(one) };
+}
