@@ -202,6 +202,6 @@ export class CallRoutes {
   }
 }
 
-function judged({ queue, serial, enteredAt, priority }: WaitingCall): JudgedCall {
-  return { vq: queue.key, serial, enteredAt, priority };
+function judged({ queue, serial, enteredAt, waitsSince, priority }: WaitingCall): JudgedCall {
+  return { vq: queue.key, serial, enteredAt, waitsSince, priority };
 }

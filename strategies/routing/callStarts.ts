@@ -119,7 +119,7 @@ export class CallStarts {
       owner: { kind: 'call' as const, ...defined({ sessionUrl, sessionId }) },
       tenant,
       strategy,
-      ...defined({ serviceId, data, tellPosition }),
+      ...defined({ serviceId, data, tellPosition, waitsSince }),
       media: request.media ?? 'chat',
       vq,
       serial,

@@ -3,7 +3,7 @@ import type { AgentRecord } from './agentRecord.ts';
 import type { Lane, LaneCall } from './lane.ts';
 import { LaneSet } from './laneSet.ts';
 import type { PriorityRule } from './priority.ts';
-import { priorityOf } from './priority.ts';
+import { growsSince, priorityOf } from './priority.ts';
 
 /** The content of a class: the medium, and the targets without their weights. */
 export interface Demand {
@@ -32,7 +32,7 @@ export interface Head<C extends LaneCall> {
   readonly priority: number;
 }
 
-/** The numbers of a lane's oldest call in the table of heads: its serial, and the time of its entry. */
+/** The numbers of a lane's oldest call in the table of heads: its serial, and since when it grows. */
 const NUMBERS = 2;
 
 /**
@@ -111,15 +111,16 @@ export class DemandClass<C extends LaneCall> implements Demand {
     for (let at = 0; at < lanes.length; at += 1) {
       const lane = lanes[at]!;
       let serial = heads[NUMBERS * at]!;
-      let enteredAt = heads[NUMBERS * at + 1]!;
+      let since = heads[NUMBERS * at + 1]!;
       let call: C | undefined;
       const passed = skipped.size === 0 ? 0 : (skipped.get(lane) ?? 0);
       if (passed > 0 || lane.falls) {
         call = lane.nth(passed, now);
         if (call === undefined) continue;
-        ({ serial, enteredAt } = call);
+        serial = call.serial;
+        since = growsSince(call);
       }
-      const priority = priorityOf(lane.rule, enteredAt, now);
+      const priority = priorityOf(lane.rule, since, now);
       const isLater =
         found !== undefined &&
         (priority < found.priority || (priority === found.priority && serial > found.call.serial));
@@ -129,14 +130,14 @@ export class DemandClass<C extends LaneCall> implements Demand {
   }
 
   #noteHead(at: number): void {
-    const { serial, enteredAt } = this.#lanes.lanes[at]!.oldest!;
+    const oldest = this.#lanes.lanes[at]!.oldest!;
     if (NUMBERS * (at + 1) > this.#heads.length) {
       const grown = new Float64Array(2 * this.#heads.length);
       grown.set(this.#heads);
       this.#heads = grown;
     }
-    this.#heads[NUMBERS * at] = serial;
-    this.#heads[NUMBERS * at + 1] = enteredAt;
+    this.#heads[NUMBERS * at] = oldest.serial;
+    this.#heads[NUMBERS * at + 1] = growsSince(oldest);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type PriorityRule, priorityOf } from './priority.ts';
+import { growsSince, type PriorityRule, priorityOf } from './priority.ts';
 
 /** Calls of a chunk at most. A fuller chunk is halved. */
 export const MAX_CALLS_IN_CHUNK = 512;
@@ -11,6 +11,8 @@ export interface LaneCall {
   readonly serial: number;
   /** ms since epoch. */
   readonly enteredAt: number;
+  /** ms since epoch: the customer of a call at the head of its queue. */
+  readonly waitsSince?: number | undefined;
 }
 
 /** The calls that are ahead of another one. */
@@ -45,12 +47,11 @@ const START: Place = { chunk: 0, at: 0 };
 /**
  * Calls of one priority rule.
  *
- * PL1. The calls are in the order of arrival, and none entered before an older one. So the priority of an
+ * PL1. The calls are in the order of arrival, and none grows since before an older one. So the priority of an
  *      older call is never lower, or, where priorities fall, never higher. Each question about the order is
- *      a binary search.
- *      Where no priority changes, the order of arrival is enough.
- * PL2. A call that would break PL1 is not taken: the clock went back, or it goes to the head of the queue. It
- *      goes to another lane of its rule.
+ *      a binary search. Where no priority changes, the order of arrival is enough.
+ * PL2. A call that would break PL1 is not taken, and goes to another lane of its rule: the clock went back,
+ *      or it is at the head of the queue. The calls at the head fit into one lane.
  * PL3. The numbers of a sum are whole, so that no sum depends on the order of its terms. A rule with
  *      fractions has no sums: its calls are added up one by one.
  */
@@ -90,8 +91,8 @@ export class Lane<C extends LaneCall> {
     const before = this.#before(place);
     const after = this.#chunks[place.chunk]?.calls[place.at];
     if (this.#changes) {
-      if (before !== undefined && before.enteredAt > call.enteredAt) return false;
-      if (after !== undefined && after.enteredAt < call.enteredAt) return false;
+      if (before !== undefined && growsSince(before) > growsSince(call)) return false;
+      if (after !== undefined && growsSince(after) < growsSince(call)) return false;
     }
     this.#insert(call, place);
     this.#size += 1;
@@ -150,8 +151,8 @@ export class Lane<C extends LaneCall> {
     return sumOf(this.#addUp(equal, younger, now), this.#addUp(higher, end, now));
   }
 
-  #priorityOf({ enteredAt }: C, now: number): number {
-    return priorityOf(this.rule, enteredAt, now);
+  #priorityOf(call: C, now: number): number {
+    return priorityOf(this.rule, growsSince(call), now);
   }
 
   #isLast({ serial }: C): boolean {
@@ -213,7 +214,7 @@ export class Lane<C extends LaneCall> {
 
   #chunkOf(calls: C[]): Chunk<C> {
     if (!this.#hasSums) return { calls, sum: undefined };
-    const divided = calls.map(({ enteredAt }) => divide(enteredAt, this.rule.everyMs));
+    const divided = calls.map((call) => divide(growsSince(call), this.rule.everyMs));
     return {
       calls,
       sum: {
@@ -223,14 +224,14 @@ export class Lane<C extends LaneCall> {
     };
   }
 
-  #add(sum: ChunkSum, { enteredAt }: C): void {
-    const { whole, rest } = divide(enteredAt, this.rule.everyMs);
+  #add(sum: ChunkSum, call: C): void {
+    const { whole, rest } = divide(growsSince(call), this.rule.everyMs);
     sum.intervals += whole;
     sum.rests.splice(countUpTo(sum.rests, rest), 0, rest);
   }
 
-  #subtract(sum: ChunkSum, { enteredAt }: C): void {
-    const { whole, rest } = divide(enteredAt, this.rule.everyMs);
+  #subtract(sum: ChunkSum, call: C): void {
+    const { whole, rest } = divide(growsSince(call), this.rule.everyMs);
     sum.intervals -= whole;
     sum.rests.splice(countUpTo(sum.rests, rest) - 1, 1);
   }

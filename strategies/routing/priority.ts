@@ -15,6 +15,8 @@ export interface QueuePosition {
   readonly serial: number;
   /** ms since epoch. */
   readonly enteredAt: number;
+  /** ms since epoch: the customer of a call at the head of its queue. Absent: since the call entered. */
+  readonly waitsSince?: number | undefined;
   readonly priority: PriorityRule;
 }
 
@@ -23,16 +25,23 @@ export function compareCalls(a: QueuePosition, b: QueuePosition, now: number): n
   return priorityAt(b, now) - priorityAt(a, now) || a.serial - b.serial;
 }
 
-export function priorityAt(call: Pick<QueuePosition, 'priority' | 'enteredAt'>, now: number): number {
-  return priorityOf(call.priority, call.enteredAt, now);
+export function priorityAt(call: Omit<QueuePosition, 'serial'>, now: number): number {
+  return priorityOf(call.priority, growsSince(call), now);
 }
 
-export function priorityOf(
-  { base, increment, everyMs }: PriorityRule,
-  enteredAt: number,
-  now: number,
-): number {
-  return everyMs <= 0 ? base : base + Math.floor((now - enteredAt) / everyMs) * increment;
+/**
+ * ms since epoch from which the priority of a call grows. At the head of a queue it is the order of the
+ * calls, so that they do not need lanes of their own (PL1).
+ */
+export function growsSince({
+  enteredAt,
+  waitsSince,
+}: Pick<QueuePosition, 'enteredAt' | 'waitsSince'>): number {
+  return waitsSince ?? enteredAt;
+}
+
+export function priorityOf({ base, increment, everyMs }: PriorityRule, since: number, now: number): number {
+  return everyMs <= 0 ? base : base + Math.floor((now - since) / everyMs) * increment;
 }
 
 /** The same for equal rules. */

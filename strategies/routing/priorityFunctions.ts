@@ -1,4 +1,4 @@
-import { type PriorityRule, priorityAt } from './priority.ts';
+import { growsSince, type PriorityRule, priorityAt } from './priority.ts';
 import type { RoutingIndex } from './routingIndex.ts';
 import { type FunctionCall, type FunctionResult, numberAt, type UrsFunction } from './ursFunction.ts';
 import { callBatch, demandOf } from './virtualInteraction.ts';
@@ -29,8 +29,8 @@ export function priorityFunctions(
       const { call, now } = given;
       const increment = numberAt(given, { at: 0, of: 'IncrementPriority' }, MAX_PRIORITY);
       const everyMs = numberAt(given, { at: 1, of: 'IncrementPriority' }, MAX_INTERVAL_SECONDS) * 1000;
-      // The rule counts from the arrival: the intervals before now must not raise the priority.
-      const past = everyMs <= 0 ? 0 : Math.floor((now - call.enteredAt) / everyMs) * increment;
+      // The rule counts from an earlier time: the intervals before now must not raise the priority.
+      const past = everyMs <= 0 ? 0 : Math.floor((now - growsSince(call)) / everyMs) * increment;
       return prioritize(given, { base: priorityAt(call, now) - past, increment, everyMs });
     },
   };

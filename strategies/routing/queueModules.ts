@@ -254,6 +254,7 @@ export class QueueModules {
         vq,
         serial,
         enteredAt: now,
+        ...defined({ waitsSince }),
         priority,
       },
       {

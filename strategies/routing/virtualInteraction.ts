@@ -47,6 +47,8 @@ export interface VirtualInteraction {
   readonly serial: number;
   /** ms since epoch. */
   readonly enteredAt: number;
+  /** ms since epoch: the customer of a call at the head of its queue. Absent: since the call entered. */
+  readonly waitsSince?: number;
   readonly priority: PriorityRule;
   /** Its session is told when the call comes to this position. Absent: it has been told, or did not ask. */
   readonly tellPosition?: number;
@@ -127,12 +129,14 @@ export function viewWait({ snapshot }: VirtualInteraction): {
 export function factsOf(call: VirtualInteraction): WaitingFacts | undefined {
   const { state, context } = viewRoute(call.snapshot);
   if (!WAITING.includes(state)) return undefined;
-  const { id, vq, serial, enteredAt, priority, media, tenant, owner, tellPosition, excluded } = call;
+  const { id, vq, serial, enteredAt, priority, media, tenant, owner, tellPosition, excluded, waitsSince } =
+    call;
   return {
     id,
     vq,
     serial,
     enteredAt,
+    waitsSince,
     priority,
     media,
     tenant,

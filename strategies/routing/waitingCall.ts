@@ -15,6 +15,8 @@ export interface WaitingFacts {
   readonly serial: number;
   /** ms since epoch. */
   readonly enteredAt: number;
+  /** ms since epoch: the customer of a call at the head of its queue. */
+  readonly waitsSince?: number | undefined;
   readonly priority: PriorityRule;
   readonly media: string;
   readonly tenant: string;
@@ -43,6 +45,7 @@ export interface WaitingCall {
   readonly id: ConnId;
   readonly serial: number;
   readonly enteredAt: number;
+  readonly waitsSince: number | undefined;
   readonly priority: PriorityRule;
   readonly queue: WaitingQueue<WaitingCall>;
   /** Undefined while the call is put into the index. */

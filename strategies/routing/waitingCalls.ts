@@ -151,11 +151,12 @@ export class WaitingCalls {
       readonly now: number;
     },
   ): void {
-    const { id, serial, enteredAt, priority, isRoutable, tellPosition } = facts;
+    const { id, serial, enteredAt, waitsSince, priority, isRoutable, tellPosition } = facts;
     const call: WaitingCall = {
       id,
       serial,
       enteredAt,
+      waitsSince,
       priority,
       queue,
       queueLane: undefined,

@@ -2,7 +2,7 @@ import type { DemandClass } from './demandClass.ts';
 import type { CallsAhead, Lane, LaneCall } from './lane.ts';
 import { LaneSet } from './laneSet.ts';
 import type { QueuePosition } from './priority.ts';
-import { priorityAt, priorityOf } from './priority.ts';
+import { growsSince, priorityAt, priorityOf } from './priority.ts';
 
 /** The fields of a call that a queue reads. */
 interface QueuedCall extends LaneCall {
@@ -142,7 +142,7 @@ interface LaneHead<C extends LaneCall> {
 /** Undefined: the lane has no more calls. */
 function headOf<C extends LaneCall>(lane: Lane<C>, skipped: number, now: number): LaneHead<C> | undefined {
   const call = lane.nth(skipped, now);
-  return call && { lane, skipped, call, priority: priorityOf(lane.rule, call.enteredAt, now) };
+  return call && { lane, skipped, call, priority: priorityOf(lane.rule, growsSince(call), now) };
 }
 
 function compareHeads<C extends LaneCall>(a: LaneHead<C>, b: LaneHead<C>): number {

@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Lane, MAX_CALLS_IN_CHUNK } from '../../../strategies/routing/lane.ts';
+import { LaneSet } from '../../../strategies/routing/laneSet.ts';
 import { compareCalls, type PriorityRule, priorityAt } from '../../../strategies/routing/priority.ts';
 
 interface Queued {
   readonly serial: number;
   readonly enteredAt: number;
+  readonly waitsSince?: number;
   readonly priority: PriorityRule;
 }
 
@@ -61,6 +63,28 @@ describe('a lane', () => {
       );
     });
   }
+
+  it('is one for all calls at the head of a queue, in whatever order they return, and one for the others', () => {
+    const rule = RULES[1]!;
+    const returned = fc.record({ since: fc.nat({ max: 5_000_000 }), after: fc.nat({ max: 3 }) });
+    fc.assert(
+      fc.property(fc.array(returned, { minLength: 1, maxLength: 300 }), (calls) => {
+        const lanes = new LaneSet<Queued>('sums');
+        let now = NOW;
+        for (let serial = 1; serial <= 20; serial += 1) {
+          lanes.add({ serial, enteredAt: NOW - 2_000_000 + serial, priority: rule }, rule);
+        }
+        for (const [at, { since, after }] of calls.entries()) {
+          now += after;
+          const waitsSince = NOW - since;
+          // As headArrival numbers them.
+          const serial = waitsSince * 1_000 + (at % 1_000) - Number.MAX_SAFE_INTEGER;
+          lanes.add({ serial, enteredAt: now, waitsSince, priority: rule }, rule);
+        }
+        expect(lanes.lanes.length).to.be.lessThanOrEqual(2);
+      }),
+    );
+  });
 
   it('does not take a call that entered before an older one', () => {
     const rule = RULES[1]!;

@@ -143,6 +143,7 @@ export class World {
       // A call that goes to the head of its queue, before or behind others there.
       serial: one.headPlace === undefined ? this.#serial : -1_000 * (one.headPlace + 1) + this.#serial,
       enteredAt: this.now,
+      waitsSince: one.headPlace === undefined ? undefined : this.now - 2_500 * one.headPlace,
       priority: one.rule,
       media: one.media,
       tenant: 'Environment',
