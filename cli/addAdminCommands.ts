@@ -13,6 +13,7 @@ import {
 } from './adminCommands.ts';
 import type { CommandIo } from './commandIo.ts';
 import { DEFAULT_SERVER, readServerUrl, ServerClient } from './serverClient.ts';
+import type { TraceFileForm } from './traceCommand.ts';
 
 interface ServerFlags {
   readonly server: string;
@@ -83,6 +84,22 @@ export function addAdminCommands(program: Command, io: CommandIo): void {
       const { document, allow } = flags;
       if (allow === true) await allowDocumentCommand(target(flags), document);
       else await blockDocumentCommand(target(flags), document);
+    });
+
+  sessions
+    .command('trace')
+    .description('Print the trace of a session and of those that it invoked, for the other commands.')
+    .argument('<session>', 'id of the session')
+    .addOption(
+      new Option('--format <form>', 'the trace file, or the lines METRIC of the log of ORS')
+        .choices(['json', 'metric'])
+        .default('json'),
+    )
+    .addOption(serverOption)
+    .addHelpText('after', '\nExample: orsay sessions trace SESSION > session.trace')
+    .action(async (session: string, flags: ServerFlags & { readonly format: TraceFileForm }) => {
+      const { traceCommand } = await import('./traceCommand.ts');
+      await traceCommand(target(flags), { session, format: flags.format });
     });
 
   program

@@ -21,7 +21,10 @@ export function addDrawCommand(program: Command, { io, end }: ProgramParts): voi
         'trace',
       ),
     )
-    .option('--trace <file>', 'output of `orsay run --trace`: marks visited, active and untaken parts')
+    .option(
+      '--trace <file>',
+      'trace of a session, or output of `orsay run --trace`: marks visited, active and untaken parts',
+    )
     .addOption(
       new Option('--dialect <dialect>', 'dialect, if the document does not tell it').choices(['w3c', 'ors']),
     )

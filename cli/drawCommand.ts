@@ -11,15 +11,17 @@ import {
 } from '../engine/draw/index.ts';
 import { type Dialect, type Document, DocumentError, loadDocument } from '../engine/interpreter/index.ts';
 import { defined, didYouMean } from '../engine/ports/index.ts';
+import { isTraceText } from '../engine/trace/index.ts';
 import { type CommandIo, print, printError, urlOf } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { problemLine } from './problemLine.ts';
+import { stepsOfTrace } from './traceOverlay.ts';
 
 export interface DrawRequest {
   readonly output: string;
   /** Ids of active states. */
   readonly configuration?: readonly string[] | undefined;
-  /** Path of the lines that `orsay run --trace` prints. */
+  /** Path of a trace file, or of the lines that `orsay run --trace` prints. */
   readonly trace?: string | undefined;
   readonly dialect?: Dialect | undefined;
 }
@@ -67,7 +69,10 @@ async function overlayOf(
     );
   }
   if (trace === undefined) return undefined;
-  const steps = stepsIn(await readFile(resolve(io.cwd, trace), 'utf8'), trace);
+  const text = await readFile(resolve(io.cwd, trace), 'utf8');
+  const steps = isTraceText(text)
+    ? await stepsOfTrace(document, { text, path: trace })
+    : stepsIn(text, trace);
   const { overlay, unknown } = overlayOfSteps(document, steps);
   const [first] = unknown;
   if (first === undefined) return overlay;

@@ -44,4 +44,7 @@ export type {
   SessionView,
   StartSession,
 } from './sessions.ts';
+export { SessionTraces } from './sessionTraces.ts';
 export { stepWithFigures } from './stepWithFigures.ts';
+export { MAX_LISTED_TRACES, type StoredTraces } from './storedTraces.ts';
+export type { TraceBounds } from './traceRecords.ts';

@@ -51,6 +51,7 @@ import type {
   StartSession,
 } from './sessions.ts';
 import { eventBatch } from './sessionTasks.ts';
+import type { SessionTraces } from './sessionTraces.ts';
 import { SessionStarter } from './startSession.ts';
 
 /** Times that endFamily() looks for sessions that were started while it ended others. */
@@ -75,6 +76,7 @@ export interface SessionHostDeps {
   readonly heap?: HeapLimit;
   readonly lineageLimits?: LineageLimits;
   readonly maxMailboxLength?: number;
+  readonly traces?: SessionTraces;
 }
 
 /**
@@ -95,9 +97,11 @@ export class SessionHost implements AdministeredSessions {
   readonly #delivery: EventDelivery;
   readonly #modules: ModulePerformers;
   readonly #blocks: DocumentBlocks;
+  readonly #traces: SessionTraces | undefined;
 
   constructor(deps: SessionHostDeps) {
-    const { durable, clock, ids, log, http, fetchText, watchTexts, baseUrl, engine, limits, heap } = deps;
+    const { durable, clock, ids, log, http, fetchText, watchTexts, baseUrl, engine, limits, heap, traces } =
+      deps;
     const retention = { ...DEFAULT_RETENTION, ...deps.retention };
     const programs = new Programs({ durable, fetchText, engine, ...defined({ watchTexts }) });
     const mailboxLength = deps.maxMailboxLength ?? DEFAULT_MAX_MAILBOX_LENGTH;
@@ -110,7 +114,7 @@ export class SessionHost implements AdministeredSessions {
     const replies = new Replies({ durable, clock });
     const ends = new SessionEnds({ durable, clock, log, replies, retention });
     const restorer = new SessionRestorer({ durable, clock, log, engine, programs, limits, ends });
-    const steps = new SessionSteps({ durable, clock, log, retention, replies, restorer, ends });
+    const steps = new SessionSteps({ durable, clock, log, retention, replies, restorer, ends, traces });
     const maxInputs = mailboxLength;
     const held = new HeldSessions({ durable, clock, log, live, steps, restorer, ends, maxInputs });
     const lineages = new Lineages({
@@ -139,6 +143,7 @@ export class SessionHost implements AdministeredSessions {
       live,
       steps: held,
       restorer,
+      traces,
     });
     const delivery = new EventDelivery(live, held);
     const modules = new ModulePerformers({ durable, clock, lineages, delivery, log });
@@ -168,6 +173,7 @@ export class SessionHost implements AdministeredSessions {
     this.#delivery = delivery;
     this.#modules = modules;
     this.#blocks = blocks;
+    this.#traces = traces;
   }
 
   async start({
@@ -237,12 +243,16 @@ export class SessionHost implements AdministeredSessions {
     return endedNaming(this.#durable, ids);
   }
 
-  removeEventsNamingBatch(ids: ReadonlySet<string>): Promise<Batch> {
-    return removeEventsNamingBatch(this.#durable, ids);
+  async removeEventsNamingBatch(ids: ReadonlySet<string>): Promise<Batch> {
+    const traces = (await this.#traces?.stored.removeNamingBatch(ids)) ?? {};
+    return joinBatches(await removeEventsNamingBatch(this.#durable, ids), traces);
   }
 
   removeBatch(sessionIds: readonly SessionId[]): Batch {
-    return joinBatches(sessionIds.map((id) => removeSessionBatch(this.#durable, id)));
+    return joinBatches(
+      sessionIds.map((id) => removeSessionBatch(this.#durable, id)),
+      sessionIds.map((id) => this.#traces?.stored.removeBatch(id) ?? {}),
+    );
   }
 
   /** In the mailbox: a start that is not durable yet may still fail. */

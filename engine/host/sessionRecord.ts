@@ -17,6 +17,16 @@ export interface InvokingSession {
   readonly invokeId: string;
 }
 
+/** Counts of a traced session. */
+export interface TraceCounts {
+  /** Steps so far. */
+  readonly steps: number;
+  /** Bytes of the steps since the newest base. */
+  readonly bytes: number;
+  /** Steps after which the state was stored; 0 is the start. At most two. */
+  readonly bases: readonly number[];
+}
+
 /** The session of a client from which others follow by <invoke>, <session:start> and starts by HTTP. */
 export interface Lineage {
   readonly root: SessionId;
@@ -49,6 +59,8 @@ export interface SessionRecord {
   readonly lineage?: Lineage;
   /** The sessions that it invoked, and that it neither cancelled nor knows to have ended. Absent: none. */
   readonly invokedSessions?: readonly SessionId[];
+  /** Present while it is traced. */
+  readonly trace?: TraceCounts;
   /** Number of engine children that its steps ended (MAX_CHILD_DEATHS). */
   readonly childDeaths?: number;
   /** Its status before it was set aside, and when that happened. */

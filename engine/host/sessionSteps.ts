@@ -24,6 +24,7 @@ import type { Retention } from './retention.ts';
 import type { SessionEnds } from './sessionEnds.ts';
 import { eventKey, reaches, readSession, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import type { ReadSessionFigure } from './sessions.ts';
+import type { SessionTraces } from './sessionTraces.ts';
 import { type LogEffect, type StepCommit, stepCommit } from './stepCommit.ts';
 
 /**
@@ -65,6 +66,8 @@ export interface SessionStepsDeps {
   readonly replies: Replies;
   readonly restorer: SessionRestorer;
   readonly ends: SessionEnds;
+  /** Undefined: no session is traced. */
+  readonly traces?: SessionTraces | undefined;
 }
 
 export interface FirstStep {
@@ -102,11 +105,12 @@ export class SessionSteps {
   readonly #replies: Replies;
   readonly #restorer: SessionRestorer;
   readonly #ends: SessionEnds;
+  readonly #traces: SessionTraces | undefined;
   #readFigure: ReadSessionFigure | undefined;
   #steps = 0;
   #started = 0;
 
-  constructor({ durable, clock, log, retention, replies, restorer, ends }: SessionStepsDeps) {
+  constructor({ durable, clock, log, retention, replies, restorer, ends, traces }: SessionStepsDeps) {
     this.#durable = durable;
     this.#clock = clock;
     this.#log = log;
@@ -114,6 +118,7 @@ export class SessionSteps {
     this.#replies = replies;
     this.#restorer = restorer;
     this.#ends = ends;
+    this.#traces = traces;
   }
 
   /** Committed steps, and sessions whose first step was one of them. */
@@ -203,15 +208,20 @@ export class SessionSteps {
 
   async #compute({ request, record, execution }: PlannedStep): Promise<StepCommit> {
     const now = this.#clock.now();
-    const outcome = await execution.step(request.input, {
+    const options: HostStepOptions = {
       now,
       reaches: (id) => id === record.sessionId || reaches(this.#durable, id),
       ...defined({ readFigure: this.#figureReader(record.sessionId) }),
-    });
+    };
+    const { input } = request;
+    const { trace: counts } = record;
+    const seen = counts && this.#traces?.watch(options);
+    const outcome = await execution.step(input, seen?.options ?? options);
+    const traced = seen && this.#traces?.step({ record, counts, at: now, input, seen, execution, outcome });
     const data: Json = outcome.status === 'running' ? null : await execution.data();
     const { eventId } = request;
     const [durable, retention] = [this.#durable, this.#retention];
-    return stepCommit({ durable, retention, record, execution, outcome, data, eventId, now });
+    return stepCommit({ durable, retention, record, execution, outcome, data, eventId, now, traced });
   }
 
   #figureReader(sessionId: SessionId): HostStepOptions['readFigure'] {

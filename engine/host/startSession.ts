@@ -18,6 +18,7 @@ import {
   type SessionRecord,
 } from './sessionRecord.ts';
 import { startScheduledTask } from './sessionTasks.ts';
+import type { SessionTraces } from './sessionTraces.ts';
 
 /** A session to be started. */
 export interface SessionStart {
@@ -50,6 +51,7 @@ export interface SessionStarterDeps {
   readonly live: LiveSessions;
   readonly steps: Pick<HeldSessions, 'firstStep'>;
   readonly restorer: SessionRestorer;
+  readonly traces?: SessionTraces | undefined;
 }
 
 /** Starts sessions: now, or scheduled for later. */
@@ -162,9 +164,10 @@ export class SessionStarter {
       readonly isStored: boolean;
     },
   ): Promise<void> {
-    const { clock, ids, log, engine, programs, blocks, limits, baseUrl, steps } = this.#deps;
+    const { clock, ids, log, engine, programs, blocks, limits, baseUrl, steps, traces } = this.#deps;
     const { program, params, alongside } = first;
-    const record: SessionRecord = { ...first.record, startedAt: clock.now() };
+    const trace = traces?.countsFor(first.record);
+    const record: SessionRecord = { ...first.record, startedAt: clock.now(), ...defined({ trace }) };
     const { sessionId, parent, src } = record;
     const options: HostStartOptions = {
       sessionId,
@@ -179,10 +182,12 @@ export class SessionStarter {
       firstBatch(goesOn) {
         blocks.check(program.document);
         // A session that ended in its first step needs no document and no index entries of a running one.
-        if (!goesOn) return alongside;
+        const traced = traces?.startBatch(record, options, program) ?? {};
+        if (!goesOn) return joinBatches(alongside, traced);
         const running = runningRecord(record);
         return joinBatches(
           alongside,
+          traced,
           { put: programs.records(program) },
           indexBatch(running, { was: first.isStored ? 'scheduled' : undefined }),
           // The step itself stores the record with the snapshot, where there is one.

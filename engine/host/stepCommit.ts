@@ -1,10 +1,17 @@
-import type { Batch, Durable, PutRecord, Task } from '../durable/index.ts';
+import { type Batch, type Durable, joinBatches, type PutRecord, type Task } from '../durable/index.ts';
 import type { Effect, StepOutcome } from '../interpreter/index.ts';
 import { defined, type Json, ownId, type SessionId } from '../ports/index.ts';
 import type { HostedExecution } from './hostEngine.ts';
 import type { Retention } from './retention.ts';
 import { type EndedRecord, endEventId, endedRecord } from './sessionEnds.ts';
-import { eventKey, REPLY, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
+import {
+  eventKey,
+  REPLY,
+  SESSION,
+  SESSION_EVENT,
+  type SessionRecord,
+  type TraceCounts,
+} from './sessionRecord.ts';
 import type { SessionReply } from './sessions.ts';
 import { continueTask, effectTask, type PerformedEffect, timerKey, timerTask } from './sessionTasks.ts';
 
@@ -39,6 +46,8 @@ interface ComputedStep {
   /** The caller's id of the event that was processed, if it has one. */
   readonly eventId: string | undefined;
   readonly now: number;
+  /** The records of its trace, and the counts after it. */
+  readonly traced: { readonly batch: Batch; readonly counts: TraceCounts } | undefined;
 }
 
 /**
@@ -57,7 +66,8 @@ export function stepCommit(step: ComputedStep): StepCommit {
   for (const [timer, dueAt] of sorted.armed) schedule.push(timerTask(sessionId, timer, dueAt));
   if (outcome.more && ended === undefined) schedule.push(continueTask(sessionId, now));
   const cancel = sorted.disarmed.map((timer) => timerKey(sessionId, timer));
-  return { batch: { put, schedule, cancel }, after, ended, replies, logs: sorted.logs };
+  const batch = joinBatches({ put, schedule, cancel }, step.traced?.batch ?? {});
+  return { batch, after, ended, replies, logs: sorted.logs };
 }
 
 function sessionRecords(
@@ -150,11 +160,16 @@ function endedAfter({ record, execution, outcome, data, now }: ComputedStep): En
 }
 
 function runningAfter(step: ComputedStep): SessionRecord {
-  const { record, execution } = step;
+  const { record, execution, traced } = step;
   const { configuration } = execution;
   const invokedSessions = invokedAfter(step);
   const { params: _, invokedSessions: __, ...lasting } = record;
-  return { ...lasting, status: 'running', configuration, ...defined({ invokedSessions }) };
+  return {
+    ...lasting,
+    status: 'running',
+    configuration,
+    ...defined({ invokedSessions, trace: traced?.counts }),
+  };
 }
 
 /** The invoked sessions of a session after a step. */

@@ -74,6 +74,7 @@ export { moduleError, unsupportedElement } from './ors/moduleError.ts';
 export { elementsOf, factsOf, refusalOf } from './ors/modules.ts';
 export { derivedSessionId } from './ors/sessionId.ts';
 export type {
+  InvokedSnapshot,
   InvokedStart,
   InvokeSource,
   OutwardEffect,
@@ -96,7 +97,7 @@ export { createSessionDirectory } from './session/sessionDirectory.ts';
 export { compileProgram, restoreExecution, startExecution } from './session/sessionExecution.ts';
 export { toJson } from './session/toJson.ts';
 export { traceLine } from './session/traceLines.ts';
-export { TraceSteps } from './session/traceSteps.ts';
+export { type TracedStep, TraceSteps } from './session/traceSteps.ts';
 export { VirtualClock } from './session/virtualClock.ts';
 export { acceptedEvents, describesEvent, whyIgnored } from './session/whyIgnored.ts';
 export { parseSnapshot, snapshotText } from './snapshot/snapshot.ts';

@@ -16,5 +16,6 @@ export {
 } from './playScenario.ts';
 export { readScenario } from './readScenario.ts';
 export { readYaml, ScenarioError } from './readYaml.ts';
+export { recordScenario } from './recordScenario.ts';
 export { strict } from './schema.ts';
 export { writeScenario } from './writeScenario.ts';

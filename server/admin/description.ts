@@ -43,6 +43,50 @@ const SESSIONS: ApiDescription['operations'] = {
       },
     },
   },
+  [`GET ${ROOT}/traces`]: {
+    summary: 'lists the traces of sessions',
+    repeated: 'reads',
+    query: {
+      after: z.string().describe('Id of the last session of the page before.').optional(),
+      limit: COUNT.describe('Most traces of the reply.').optional(),
+    },
+    replies: {
+      200: replyOf(
+        'The traces, in the order of the ids of their sessions.',
+        z.array(
+          z.object({
+            sessionId: z.string(),
+            root: z.string().describe('The session from which it follows by invokes.'),
+            src: z.string().describe('URL of the document.'),
+            documentHash: HASH,
+            startedAt: INSTANT,
+          }),
+        ),
+      ),
+    },
+    errors: ['PARAMETER_INVALID'],
+    examples: { none: { reply: { status: 200, body: [] } } },
+  },
+  [`GET ${ROOT}/sessions/:sid/trace`]: {
+    summary: 'gives the trace of a session and of those that it invoked, as a file',
+    repeated: 'reads',
+    path: { sid: z.string().describe('Id of a session.') },
+    replies: { 200: bytesOf('Lines of JSON. The last one has the number of lines.', 'application/x-ndjson') },
+    errors: ['SESSION_NOT_FOUND', 'FORBIDDEN'],
+    examples: {
+      notTraced: {
+        path: { sid: '0123456789ABCDEFGHIJKLMNOPQRSTUV' },
+        reply: {
+          status: 404,
+          body: {
+            message: "There is no trace of session '0123456789ABCDEFGHIJKLMNOPQRSTUV'.",
+            exception: 'orsay.SessionException',
+            code: 'SESSION_NOT_FOUND',
+          },
+        },
+      },
+    },
+  },
   [`GET ${ROOT}/sessions`]: {
     summary: 'lists sessions',
     repeated: 'reads',

@@ -13,4 +13,5 @@ export { ADMIN_DESCRIPTION } from './description.ts';
 export { registerPushAdminRoutes } from './pushRoutes.ts';
 export { registerAdminRoutes } from './routes.ts';
 export { registerSessionAdminRoutes } from './sessionRoutes.ts';
+export { registerTraceRoutes } from './traceRoutes.ts';
 export { registerUserRoutes } from './userRoutes.ts';

@@ -3,7 +3,8 @@ import type { Identity } from './roles.ts';
 
 const READS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 /** Sessions that a supervisor terminates or retries. */
-const SESSIONS_OF_ADMINISTRATION = /^\/genesys\/1\/admin\/sessions(?:\/|$)/;
+const SESSIONS_OF_ADMINISTRATION =
+  /^\/genesys\/1\/admin\/(?:sessions(?:\/(?![^/]+\/trace\/?$)|$)|traces\/?$)/;
 /** Blocking a document ends its sessions, and is how a supervisor stops one that starts itself again. */
 const BLOCKING_OF_DOCUMENTS = /^\/genesys\/1\/admin\/documents\/(?:block|allow)\/?$/;
 const SESSION_OPERATION = /^\/scxml\/session\/[^/]+\/(?:query|terminate)\/?$/;
@@ -15,6 +16,9 @@ const DEBUGGING = /^\/genesys\/1\/admin\/debug(?:\/|$)/;
 const LISTS_OF_SESSIONS = /^\/genesys\/1\/admin\/(?:sessions|documents)\/?$/;
 /** A backup has everything: the data of all customers, and the hashes of all passwords. */
 const BACKUP = /^\/genesys\/1\/admin\/backup(?:\/|$)/;
+
+/** A trace has all that customers sent to a session. */
+const TRACE = /^\/genesys\/1\/admin\/(?:traces|sessions\/[^/]+\/trace)\/?$/;
 
 /** A request of a user, as far as their role decides about it. */
 export interface RoleRequest {
@@ -71,7 +75,6 @@ function mayDebug({ audience, method, path }: RoleRequest): boolean {
 
 function mayView({ audience, method, path }: RoleRequest): boolean {
   if (audience === 'agent') return READS.includes(method);
-  return (
-    audience === 'administrator' && READS.includes(method) && !BACKUP.test(path) && !DEBUGGING.test(path)
-  );
+  const isClosed = [BACKUP, DEBUGGING, TRACE].some((closed) => closed.test(path));
+  return audience === 'administrator' && READS.includes(method) && !isClosed;
 }

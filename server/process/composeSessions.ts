@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DurableCounts } from '../../engine/durable/index.ts';
-import { type AdministeredSessions, type DebuggableSessions, SessionHost } from '../../engine/host/index.ts';
+import type { Durable, DurableCounts } from '../../engine/durable/index.ts';
+import {
+  type AdministeredSessions,
+  type DebuggableSessions,
+  SessionHost,
+  SessionTraces,
+  type StoredTraces,
+} from '../../engine/host/index.ts';
 import { defined, type HttpClient, type WatchTexts } from '../../engine/ports/index.ts';
 import type { HistoryRecorder } from '../../strategies/statistics/index.ts';
 import { createFetchText, heapLimit } from '../adapters/index.ts';
@@ -11,6 +17,7 @@ import type { Clients } from './composeClients.ts';
 import { type ComposedEngine, composeEngine } from './composeEngine.ts';
 import { composeDurable } from './composeStatistics.ts';
 import { installationOf } from './config/installation.ts';
+import { isTraced, traceBounds } from './config/traces.ts';
 import type { PartsDeps } from './partsDeps.ts';
 
 const DOCUMENTS = fileURLToPath(new URL('../../scxml', import.meta.url));
@@ -23,6 +30,7 @@ export interface SessionParts {
   readonly http: HttpClient;
   readonly sessions: AdministeredSessions;
   readonly debuggable: DebuggableSessions;
+  readonly traces: StoredTraces;
   readonly templates: TemplateStore;
   /**
    * Reads and loads a document that a service is about to name. Rejects with an Error that says why no
@@ -73,6 +81,7 @@ export function composeSessions(
     const watch = templates.watch();
     return (urls) => watch(urls.map((url) => deps.own.pathOf(url)));
   };
+  const traces = composeTraces(deps, durable);
   const sessions = new SessionHost({
     durable,
     clock,
@@ -85,6 +94,7 @@ export function composeSessions(
     engine: engine.engine,
     heap: heapLimit(config.server.maxHeap),
     lineageLimits: config.limits.sessions,
+    traces,
     ...defined({ maxLiveSessions, maxMailboxLength }),
   });
   registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });
@@ -93,7 +103,28 @@ export function composeSessions(
     return engine.checkDocument({ text: await fetchBeside(url), baseUrl: url, fetchText: fetchBeside });
   };
   const { debuggable } = sessions;
-  return { durable, durableCounts, engine, http, sessions, debuggable, templates, checkDocumentAt };
+  return {
+    durable,
+    durableCounts,
+    engine,
+    http,
+    sessions,
+    debuggable,
+    traces: traces.stored,
+    templates,
+    checkDocumentAt,
+  };
+}
+
+/** The section `traces` counts for each session that starts, and its bounds for each step. */
+function composeTraces({ clock, current }: PartsDeps, durable: Durable): SessionTraces {
+  const bounds = () => traceBounds(current.whole.traces);
+  return new SessionTraces({
+    durable,
+    clock,
+    bounds,
+    boundsFor: (src) => (isTraced(current.whole.traces, src) ? bounds() : undefined),
+  });
 }
 
 /** Folder of the installed documents. */

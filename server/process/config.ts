@@ -38,6 +38,7 @@ import { pushSchema } from './config/push.ts';
 import { routingSchema, unknownStrategies } from './config/routing.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
 import { statisticsSchema } from './config/statistics.ts';
+import { tracesSchema } from './config/traces.ts';
 import { problemMessage } from './configProblem.ts';
 
 const NAME = /^[A-Za-z_][\w.-]*$/;
@@ -145,6 +146,7 @@ const configSchema = z
     limits: limitsSchema,
     audit: auditSchema,
     debug: debugSchema,
+    traces: tracesSchema,
     ...installationFields,
     /** Where documents run. Documents that came over HTTP run in child processes. */
     engine: z

@@ -252,8 +252,8 @@ export function warnOfIneffective(log: Log, services: Config['services']): void 
 }
 
 function liveSections(config: Config): Pick<Config, (typeof LIVE_SECTIONS)[number]> {
-  const { services, patterns, lists, users, administrator, desktop, push, chat, openMedia } = config;
-  return { services, patterns, lists, users, administrator, desktop, push, chat, openMedia };
+  const { services, patterns, lists, users, administrator, desktop, push, chat, openMedia, traces } = config;
+  return { services, patterns, lists, users, administrator, desktop, push, chat, openMedia, traces };
 }
 
 /** The channel of Chat V2 is there from the start, or not at all. */

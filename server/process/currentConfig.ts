@@ -10,6 +10,7 @@ export const LIVE_SECTIONS = [
   'desktop',
   'push',
   'chat',
+  'traces',
   'openMedia',
 ] as const;
 

@@ -1,5 +1,5 @@
 import type { Durable } from '../../engine/durable/index.ts';
-import type { AdministeredSessions, DebuggableSessions } from '../../engine/host/index.ts';
+import type { AdministeredSessions, DebuggableSessions, StoredTraces } from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import { announcing, type Services } from '../../strategies/callback/index.ts';
@@ -26,6 +26,7 @@ import {
   registerCustomerRoutes,
   registerPushAdminRoutes,
   registerSessionAdminRoutes,
+  registerTraceRoutes,
   registerUserRoutes,
 } from '../admin/index.ts';
 import { registerAgentRoutes } from '../agent/index.ts';
@@ -47,6 +48,7 @@ import type { DigitalChannels } from './composeDigital.ts';
 import { callbackAdminOptions } from './config/callback.ts';
 import { chatProperties, transcriptStyle } from './config/chat.ts';
 import { desktopOf } from './config/desktop.ts';
+import { installationOf } from './config/installation.ts';
 import { openMediaProperties } from './config/openMedia.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
@@ -66,6 +68,7 @@ export interface RouteDeps {
   readonly log: Log;
   readonly sessions: AdministeredSessions;
   readonly debuggable: DebuggableSessions;
+  readonly traces: StoredTraces;
   readonly audit: AuditLog;
   readonly scraper: Scraper;
   readonly customers: CustomerRemoval;
@@ -139,6 +142,11 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
     ...deps,
     isEnabled: config.debug.enabled,
     limits: config.debug,
+  });
+  registerTraceRoutes(routers.administrator, {
+    ...deps,
+    version: PACKAGE_VERSION,
+    installation: installationOf(config),
   });
   registerAuditRoutes(routers.administrator, deps);
   registerCustomerRoutes(routers.administrator, {

@@ -30,6 +30,7 @@ export const AUDIT_ACTIONS = [
   'session.terminated',
   'template.removed',
   'template.uploaded',
+  'trace.exported',
   'user.changed',
   'user.removed',
 ] as const;

@@ -49,16 +49,16 @@ interface MicrostepDraft {
 }
 
 /** Collects the records of a trace into steps. `onStep` gets each step when it is complete. */
-export class TraceSteps {
-  readonly #onStep: (step: TracedStep, session: Session) => void;
-  #open: { readonly draft: Draft; readonly session: Session } | undefined;
+export class TraceSteps<Traced extends Pick<Session, 'id' | 'document'> = Session> {
+  readonly #onStep: (step: TracedStep, session: Traced) => void;
+  #open: { readonly draft: Draft; readonly session: Traced } | undefined;
 
-  constructor(onStep: (step: TracedStep, session: Session) => void) {
+  constructor(onStep: (step: TracedStep, session: Traced) => void) {
     this.#onStep = onStep;
   }
 
   /** A TraceListener. */
-  readonly record = (record: TraceRecord, session: Session): void => {
+  readonly record = (record: TraceRecord, session: Traced): void => {
     const begins = record.kind === 'event_processed' && record.type === 'external';
     if (begins || this.#open?.session !== session) this.#begin(session);
     add(this.#open!.draft, record, session);
@@ -71,14 +71,14 @@ export class TraceSteps {
     if (open) this.#onStep(open.draft, open.session);
   }
 
-  #begin(session: Session): void {
+  #begin(session: Traced): void {
     this.flush();
     const draft = { session: session.id, microsteps: [], logs: [], errors: [], effects: [] };
     this.#open = { draft, session };
   }
 }
 
-function add(draft: Draft, record: TraceRecord, { document }: Session): void {
+function add(draft: Draft, record: TraceRecord, { document }: Pick<Session, 'document'>): void {
   switch (record.kind) {
     case 'event_processed':
       addEvent(draft, record);

@@ -7,6 +7,7 @@ import type {
   ModuleEffect,
   PendingTimer,
   ReadFigure,
+  Snapshot,
   SourceLocation,
   TraceListener,
   TraceRecord,
@@ -36,6 +37,8 @@ export interface StepperOptions {
   /** Seed of Math.random. Absent: 1. */
   readonly seed?: number;
   readonly limits?: Partial<Limits>;
+  /** The session goes on from here: start() is not called, and `params` do not count. */
+  readonly from?: Snapshot;
   /** Gets every record of the stepped session and of those that it invokes. back() takes none back. */
   readonly onTrace?: TraceListener;
 }

@@ -77,7 +77,9 @@ export class World {
       onEffect: (effect) => this.#keepResponse(effect),
       onRequest: (effect, sessionId) => this.outside.take(effect, sessionId),
     };
-    this.#stage = new Stage(this.#setup, { now: options.now ?? START });
+    const { now = START, from: snapshot } = options;
+    this.#stage = new Stage(this.#setup, { now, ...defined({ snapshot }) });
+    if (snapshot) this.session.resume(snapshot);
   }
 
   get clock(): VirtualClock {

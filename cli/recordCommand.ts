@@ -1,0 +1,34 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { recordScenario, writeScenario } from '../engine/scenario/index.ts';
+import { ReplayDiffers, readTrace, TraceError } from '../engine/trace/index.ts';
+import { type CommandIo, print, printError } from './commandIo.ts';
+import { EXIT, type Exit } from './exit.ts';
+
+export interface RecordRequest {
+  /** Path of the trace file. */
+  readonly trace: string;
+  /** Path of the scenario file to write. */
+  readonly output: string;
+  /** Path of the document, relative to the scenario; undefined: the URL in the trace. */
+  readonly document?: string | undefined;
+}
+
+/** Writes the scenario that does again what a trace says. NOT_LOADED when the trace cannot be read. */
+export async function recordCommand(
+  io: CommandIo,
+  { trace, output, document }: RecordRequest,
+): Promise<Exit> {
+  try {
+    const family = readTrace(await readFile(resolve(io.cwd, trace), 'utf8'), trace);
+    const root = family.sessions.find(({ start }) => start.sessionId === family.root);
+    const scenario = await recordScenario(family, document ?? root?.start.src ?? '');
+    await writeFile(resolve(io.cwd, output), writeScenario(scenario, `Recorded from ${trace}.`));
+    print(io, `${output}: ${scenario.steps.length} steps of session ${family.root}`);
+    return EXIT.OK;
+  } catch (error) {
+    if (!(error instanceof TraceError || error instanceof ReplayDiffers)) throw error;
+    printError(io, error.message);
+    return EXIT.NOT_LOADED;
+  }
+}

@@ -1,0 +1,22 @@
+import { DrawingRefused, type OverlaidStep } from '../engine/draw/index.ts';
+import { type Document, hashTexts } from '../engine/interpreter/index.ts';
+import { openReplays, ReplayDiffers, readTrace, replaySteps, TraceError } from '../engine/trace/index.ts';
+
+/** The steps that sessions of a document took in a trace file. Rejects with DrawingRefused. */
+export async function stepsOfTrace(
+  document: Document,
+  { text, path }: { readonly text: string; readonly path: string },
+): Promise<readonly OverlaidStep[]> {
+  try {
+    const replays = await openReplays(readTrace(text, path));
+    const hash = hashTexts(document.sources);
+    const own = replays.filter((replay) => hashTexts(replay.document.sources) === hash);
+    if (own.length > 0) return [...replaySteps(own)];
+  } catch (error) {
+    if (!(error instanceof TraceError || error instanceof ReplayDiffers)) throw error;
+    throw new DrawingRefused(error.message);
+  }
+  throw new DrawingRefused(
+    `Expected a trace of this version of the document, got '${path}', whose sessions have other texts.`,
+  );
+}

@@ -1,0 +1,233 @@
+import type { Batch, Durable, PutRecord } from '../durable/index.ts';
+import type { KnownFigure, StepInput, StepOutcome } from '../interpreter/index.ts';
+import { type Clock, defined, type SessionId } from '../ports/index.ts';
+import type { TracedDocument, TraceStep } from '../trace/index.ts';
+import { DOCUMENT } from './documentUses.ts';
+import type {
+  DocumentFacts,
+  HostedExecution,
+  HostedProgram,
+  HostStartOptions,
+  HostStepOptions,
+} from './hostEngine.ts';
+import { readSession, type SessionRecord, type TraceCounts } from './sessionRecord.ts';
+import { StoredTraces } from './storedTraces.ts';
+import {
+  type StoredStart,
+  stepKey,
+  TRACE,
+  TRACE_BASE,
+  TRACE_DOCUMENT,
+  TRACE_FAMILY,
+  TRACE_STEP,
+  type TraceBounds,
+} from './traceRecords.ts';
+
+export interface SessionTracesDeps {
+  readonly durable: Durable;
+  readonly clock: Clock;
+  /** The bounds of the trace of a session of this document that starts now; undefined: it gets none. */
+  readonly boundsFor: (src: string) => TraceBounds | undefined;
+  /** The bounds for sessions that are traced already. */
+  readonly bounds: () => TraceBounds;
+}
+
+/** The facts that one step asks for. */
+export interface SeenFacts {
+  readonly options: HostStepOptions;
+  readonly reaches: { [sessionId: string]: boolean | null };
+  readonly figures: KnownFigure[];
+}
+
+/**
+ * The traces of sessions: everything that a step gets from outside, so that it can be computed again.
+ *
+ * STR1. The records of a step are in the commit of the step: an acknowledged step is in the trace, and a
+ *      trace costs no write of its own. Transitions and effects are not stored: they follow from the inputs.
+ * STR2. A session is traced from its first step on, or not at all, and so are the sessions that it invokes.
+ * STR3. When a trace is over its bounds, the state of the session is stored as its new base, and the steps
+ *      before the base before it go. So the newest half of the bounds is there at least.
+ */
+export class SessionTraces {
+  readonly stored: StoredTraces;
+  readonly #deps: SessionTracesDeps;
+  /** Until when the sources of a document are kept, by hash. */
+  readonly #keptUntil = new Map<string, number>();
+  /** Steps of this process. */
+  #steps = 0;
+
+  constructor(deps: SessionTracesDeps) {
+    this.#deps = deps;
+    this.stored = new StoredTraces(deps.durable);
+  }
+
+  /** The counts of a session that starts; undefined: it is not traced. */
+  countsFor({ src, parent }: SessionRecord): TraceCounts | undefined {
+    const { durable, boundsFor } = this.#deps;
+    const isTraced =
+      parent === undefined
+        ? boundsFor(src) !== undefined
+        : readSession(durable, parent.sessionId)?.trace !== undefined;
+    return isTraced ? { steps: 0, bytes: 0, bases: [0] } : undefined;
+  }
+
+  /** Joins the commit of the first step. */
+  startBatch(record: SessionRecord, options: HostStartOptions, program: HostedProgram): Batch {
+    if (record.trace === undefined) return {};
+    const { sessionId, src, documentHash, dialect, parent, startedAt } = record;
+    const { seed, params, baseUrl, limits } = options;
+    const root = parent === undefined ? sessionId : this.#rootOf(parent.sessionId);
+    const start: StoredStart = {
+      sessionId,
+      src,
+      documentHash,
+      dialect,
+      root,
+      startedAt,
+      options: { seed, ...defined({ params, baseUrl, limits }) },
+      ...defined({ parent }),
+    };
+    const expiresAt = this.#expiry();
+    return {
+      put: [
+        { table: TRACE, key: sessionId, value: start, expiresAt },
+        { table: TRACE_FAMILY, key: `${root}:${sessionId}`, value: 1, expiresAt },
+        ...this.#documentRecords(program.document, expiresAt),
+      ],
+    };
+  }
+
+  /** The options of a step, which write down what the step asks for. */
+  watch(options: HostStepOptions): SeenFacts {
+    const reaches: { [sessionId: string]: boolean | null } = {};
+    const figures: KnownFigure[] = [];
+    const { now, reaches: ask, readFigure: read } = options;
+    return {
+      reaches,
+      figures,
+      options: {
+        now,
+        ...defined({
+          reaches:
+            ask &&
+            ((id: string): boolean | undefined => {
+              const answer = ask(id);
+              reaches[id] = answer ?? null;
+              return answer;
+            }),
+          readFigure:
+            read &&
+            (async (question: Parameters<typeof read>[0]) => {
+              const figure = await read(question);
+              figures.push({ ...question, figure });
+              return figure;
+            }),
+        }),
+      },
+    };
+  }
+
+  /** The records of a step, for its commit, and the counts of the session after it. */
+  step(given: {
+    readonly record: SessionRecord;
+    readonly counts: TraceCounts;
+    readonly at: number;
+    readonly input: StepInput;
+    readonly seen: SeenFacts;
+    readonly execution: HostedExecution;
+    readonly outcome: StepOutcome;
+  }): { readonly batch: Batch; readonly counts: TraceCounts } {
+    const { record, counts, at, input, seen, execution, outcome } = given;
+    const { sessionId } = record;
+    const { reaches, figures } = seen;
+    const step = counts.steps + 1;
+    this.#steps += 1;
+    const row: TraceStep = {
+      step,
+      at,
+      order: this.#steps,
+      input,
+      configuration: execution.configuration,
+      status: outcome.status,
+      ...defined({
+        reaches: Object.keys(reaches).length === 0 ? undefined : reaches,
+        figures: figures.length === 0 ? undefined : figures,
+      }),
+    };
+    const expiresAt = this.#expiry();
+    const put: PutRecord[] = [
+      { table: TRACE_STEP, key: stepKey(sessionId, step), value: row, expiresAt },
+      ...(step > 1 ? this.#renewal(record, expiresAt) : []),
+    ];
+    const bytes = counts.bytes + JSON.stringify(row).length;
+    const after = { ...counts, steps: step, bytes };
+    if (outcome.status !== 'running' || !this.#isFull(after)) return { batch: { put }, counts: after };
+    return this.#withBase(sessionId, { put, after, expiresAt, text: execution.snapshotText() });
+  }
+
+  /** STR3. */
+  #withBase(
+    sessionId: SessionId,
+    {
+      put,
+      after,
+      expiresAt,
+      text,
+    }: { put: PutRecord[]; after: TraceCounts; expiresAt: number; text: string },
+  ): { readonly batch: Batch; readonly counts: TraceCounts } {
+    const { steps, bases } = after;
+    put.push({ table: TRACE_BASE, key: stepKey(sessionId, steps), value: steps, text, expiresAt });
+    const counts = { steps, bytes: 0, bases: [...bases.slice(-1), steps] };
+    if (bases.length < 2) return { batch: { put }, counts };
+    const [gone = 0, kept = 0] = bases;
+    const remove = [{ table: TRACE_BASE, key: stepKey(sessionId, gone) }];
+    for (let step = gone + 1; step <= kept; step++) {
+      remove.push({ table: TRACE_STEP, key: stepKey(sessionId, step) });
+    }
+    return { batch: { put, remove }, counts };
+  }
+
+  #isFull({ steps, bytes, bases }: TraceCounts): boolean {
+    const { maxSteps, maxBytes } = this.#deps.bounds();
+    return steps - bases.at(-1)! >= maxSteps / 2 || bytes >= maxBytes / 2;
+  }
+
+  #expiry(): number {
+    return this.#deps.clock.now() + this.#deps.bounds().keptMs;
+  }
+
+  #rootOf(sessionId: SessionId): SessionId {
+    return this.#deps.durable.get<StoredStart>(TRACE, sessionId)?.root ?? sessionId;
+  }
+
+  /** The sources are long: they are stored again only when half of their time has passed. */
+  #documentRecords(
+    { hash, url, dialect, sources }: Pick<DocumentFacts, 'hash' | 'url' | 'dialect' | 'sources'>,
+    expiresAt: number,
+  ): readonly PutRecord[] {
+    if (!this.#isDue(hash, expiresAt)) return [];
+    const value: TracedDocument = { hash, url, dialect, sources };
+    const keptUntil = 2 * expiresAt - this.#deps.clock.now();
+    this.#keptUntil.set(hash, keptUntil);
+    return [{ table: TRACE_DOCUMENT, key: hash, value, expiresAt: keptUntil }];
+  }
+
+  #isDue(hash: string, expiresAt: number): boolean {
+    return (this.#keptUntil.get(hash) ?? 0) < expiresAt;
+  }
+
+  /** The records of its start must not expire before its last step. */
+  #renewal({ sessionId, documentHash }: SessionRecord, expiresAt: number): readonly PutRecord[] {
+    const { durable } = this.#deps;
+    const start = durable.get<StoredStart>(TRACE, sessionId);
+    if (start === undefined) return [];
+    const stored = this.#isDue(documentHash, expiresAt)
+      ? durable.get<Omit<TracedDocument, 'hash'>>(DOCUMENT, documentHash)
+      : undefined;
+    return [
+      { table: TRACE, key: sessionId, value: start, expiresAt },
+      { table: TRACE_FAMILY, key: `${start.root}:${sessionId}`, value: 1, expiresAt },
+      ...(stored === undefined ? [] : this.#documentRecords({ ...stored, hash: documentHash }, expiresAt)),
+    ];
+  }
+}

@@ -1,0 +1,44 @@
+import type { SessionId } from '../ports/index.ts';
+import type { TraceStart } from '../trace/index.ts';
+import type { InvokingSession } from './sessionRecord.ts';
+
+/** The starts of traced sessions, by session id. */
+export const TRACE = 'sessionTrace';
+/** Inputs of steps, by `${sessionId}:${step}`. */
+export const TRACE_STEP = 'sessionTraceStep';
+/** The state after a step, as the text of the record, by `${sessionId}:${step}`. */
+export const TRACE_BASE = 'sessionTraceBase';
+/** Sources of documents, by hash: kept longer than sessions need them. */
+export const TRACE_DOCUMENT = 'sessionTraceDocument';
+/** Index of traces by the session from which they follow: `${root}:${sessionId}`. */
+export const TRACE_FAMILY = 'sessionTraceFamily';
+
+/** The bounds of traces. */
+export interface TraceBounds {
+  /** Steps and bytes of one session. When it has more, the older half goes. */
+  readonly maxSteps: number;
+  readonly maxBytes: number;
+  /** How long a trace is kept after its last step. */
+  readonly keptMs: number;
+}
+
+export interface StoredStart extends TraceStart {
+  readonly sessionId: SessionId;
+  /** The session from which it follows by invokes; its own id, when a client started it. */
+  readonly root: SessionId;
+  readonly parent?: InvokingSession;
+}
+
+/** A trace in a list. */
+export interface TraceSummary {
+  readonly sessionId: SessionId;
+  readonly root: SessionId;
+  readonly src: string;
+  readonly documentHash: string;
+  readonly startedAt: number;
+}
+
+/** Ten digits, so that keys are in the order of steps. */
+export function stepKey(sessionId: SessionId, step: number): string {
+  return `${sessionId}:${String(step).padStart(10, '0')}`;
+}

@@ -1,0 +1,76 @@
+import { type InvokedSnapshot, pendingTimers, type Snapshot } from '../interpreter/index.ts';
+import { type Stepper, type StepperOptions, stepper } from '../interpreter/stepper/index.ts';
+import { defined } from '../ports/index.ts';
+import type { FamilyTrace } from './contract.ts';
+import { openReplays, replaySteps, type SessionReplay } from './replayTrace.ts';
+
+/**
+ * A stepper that goes on where the first session of a trace was after so many steps of all its sessions; by
+ * default after all. The sessions that it invoked go on with it. Events that were on their way between two
+ * sessions at that moment are not delivered. Rejects with ReplayDiffers.
+ */
+export async function stepperAfter(
+  trace: FamilyTrace,
+  {
+    steps = Number.POSITIVE_INFINITY,
+    ...options
+  }: { readonly steps?: number } & Pick<StepperOptions, 'script'> = {},
+): Promise<Stepper> {
+  const replays = await openReplays(trace);
+  const root = replays.find(({ trace: { start } }) => start.sessionId === trace.root);
+  if (root === undefined) throw new Error(`Expected session ${trace.root} in the trace.`);
+  let now = root.trace.start.startedAt;
+  let taken = 0;
+  for (const step of steps > 0 ? replaySteps(replays) : []) {
+    now = step.at;
+    taken += 1;
+    if (taken >= steps) break;
+  }
+  const { installation } = trace;
+  const { seed, params, baseUrl, limits } = root.trace.start.options;
+  return stepper(root.document, {
+    ...options,
+    id: trace.root,
+    seed,
+    now,
+    fetchText: async (url) => textIn(trace, url),
+    ...defined({ params, baseUrl, limits, installation, from: snapshotOf(root, replays) }),
+  });
+}
+
+function textIn({ documents }: FamilyTrace, url: URL): string {
+  const source = documents.flatMap(({ sources }) => sources).find((one) => one.url === url.href);
+  if (source === undefined) throw new Error(`${url.href} is not in the trace`);
+  return source.text;
+}
+
+/** A session with those that it invoked, between two steps. Undefined: it has taken no step. */
+function snapshotOf(replay: SessionReplay, all: readonly SessionReplay[]): Snapshot | undefined {
+  if (!replay.isStarted) return undefined;
+  const { options } = replay.trace.start;
+  const execution = replay.execution.snapshot();
+  const snapshot: Snapshot = { version: 2, seed: options.seed, execution };
+  const timers = Object.fromEntries(pendingTimers(snapshot).map(({ key, dueAt }) => [key, dueAt]));
+  const invoked = all
+    .filter((child) => replay.invokes(child))
+    .map((child) => invokedSnapshot(child, { replay, all }));
+  return { ...snapshot, timers, invoked };
+}
+
+function invokedSnapshot(
+  child: SessionReplay,
+  { replay, all }: { readonly replay: SessionReplay; readonly all: readonly SessionReplay[] },
+): InvokedSnapshot {
+  const { sessionId: id, parent, options } = child.trace.start;
+  const { url, sources } = child.document;
+  return {
+    id,
+    invokeId: parent?.invokeId ?? '',
+    params: options.params ?? {},
+    source:
+      url === replay.document.url
+        ? { kind: 'text', text: sources[0]?.text ?? '', baseUrl: url }
+        : { kind: 'url', url },
+    ...defined({ session: snapshotOf(child, all) }),
+  };
+}
