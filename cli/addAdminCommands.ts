@@ -15,7 +15,7 @@ import type { CommandIo } from './commandIo.ts';
 import { DEFAULT_SERVER, readServerUrl, ServerClient } from './serverClient.ts';
 import type { TraceFileForm } from './traceCommand.ts';
 
-interface ServerFlags {
+export interface ServerFlags {
   readonly server: string;
 }
 

@@ -2,6 +2,7 @@ import type { DocumentVersion, SessionStatus } from '../engine/host/index.ts';
 import { defined, type Json, pushAll } from '../engine/ports/index.ts';
 import { type CommandIo, print, printError } from './commandIo.ts';
 import type { ServerClient } from './serverClient.ts';
+import { table } from './table.ts';
 
 const ROOT = '/genesys/1/admin';
 
@@ -128,25 +129,4 @@ export async function blockedDocumentsCommand(
 export async function retryCommand({ io, client }: AdminTarget, sessionId: string): Promise<void> {
   await client.ask('POST', `${ROOT}/sessions/${encodeURIComponent(sessionId)}/retry`);
   print(io, `Session ${sessionId} is restored.`);
-}
-
-/** Columns with two spaces between them. The last one is not padded. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows.map((row) => row.map(printable))];
-  const widths = head.map((_, column) =>
-    lines.reduce((width, line) => Math.max(width, line[column]!.length), 0),
-  );
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
-/** Replaces control characters and line breaks, because the text of a server must not move the cursor. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }

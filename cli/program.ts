@@ -8,6 +8,7 @@ import { addDrawCommand } from './addDrawCommand.ts';
 import { addLspCommand } from './addLspCommand.ts';
 import { addStepCommand } from './addStepCommand.ts';
 import { addStoreCommands } from './addStoreCommands.ts';
+import { addTemplateCommands } from './addTemplateCommands.ts';
 import { addTestCommand } from './addTestCommand.ts';
 import { addVerifyCommand } from './addVerifyCommand.ts';
 import { checkCommand } from './checkCommand.ts';
@@ -90,6 +91,7 @@ function createProgram(parts: ProgramParts): Command {
   addHashPasswordCommand(program, parts);
   addCheckConfigCommand(program, parts);
   addAdminCommands(program, io);
+  addTemplateCommands(program, io);
   addStoreCommands(program, parts);
   return program;
 }

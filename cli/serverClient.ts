@@ -21,27 +21,38 @@ export class ServerClient {
    * `path` begins with a slash, `fields` are a JSON body. Rejects with an Error whose message is for the
    * user.
    */
-  async ask(
-    method: 'GET' | 'POST',
+  ask(
+    method: 'GET' | 'POST' | 'DELETE',
     path: string,
     fields?: { readonly [name: string]: string },
+  ): Promise<Json> {
+    const body = fields && { bytes: JSON.stringify(fields), type: 'application/json' };
+    return this.#send(method, path, body);
+  }
+
+  /** Puts bytes. Rejects as ask(). */
+  upload(path: string, { bytes, type }: { readonly bytes: Buffer; readonly type: string }): Promise<Json> {
+    return this.#send('PUT', path, { bytes, type });
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    body: { readonly bytes: string | Buffer; readonly type: string } | undefined,
   ): Promise<Json> {
     const base = this.#base;
     const { status, text } = await replyOf(base, () =>
       fetch(`${base}${path}`, {
         method,
-        headers: defined({
-          authorization: this.#authorization,
-          'content-type': fields === undefined ? undefined : 'application/json',
-        }),
-        ...defined({ body: fields === undefined ? undefined : JSON.stringify(fields) }),
+        headers: defined({ authorization: this.#authorization, 'content-type': body?.type }),
+        ...defined({ body: body?.bytes }),
         redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
         size: MAX_REPLY_BYTES,
       }),
     );
-    const body = parse(text);
-    if (status === 200 && body !== undefined) return body;
+    const reply = parse(text);
+    if (status === 200 && reply !== undefined) return reply;
     throw this.#refusal(status, text);
   }
 

@@ -14,6 +14,7 @@ export type {
   Action,
   Attribute,
   Block,
+  DataItem,
   Dialect,
   Document,
   EventDescriptor,

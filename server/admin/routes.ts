@@ -1,23 +1,33 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import type { SessionHost } from '../../engine/host/index.ts';
 import { formatProblem } from '../../engine/interpreter/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import { actorOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
-import { readZip, type TemplateStore, type TemplateView, ZipRefused } from '../templates/index.ts';
+import {
+  readZip,
+  TEMPLATE_PATH,
+  type TemplateStore,
+  type TemplateView,
+  writeZip,
+  ZipRefused,
+} from '../templates/index.ts';
+import { invalidParameter } from './invalidParameter.ts';
 
 export interface AdminDeps {
   readonly templates: TemplateStore;
   readonly audit: AuditLog;
   /** Configured services that run the template. */
   readonly servicesOf: (template: string) => readonly string[];
+  readonly sessions: Pick<SessionHost, 'versions'>;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-/** Service templates: an administrator lists, uploads and removes them. */
+/** Service templates: an administrator lists, uploads and removes them, and goes back to earlier versions. */
 export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
   const { templates, audit } = deps;
 
@@ -30,6 +40,43 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
     const template = templates.get(name);
     if (template === undefined) throw noTemplate(name);
     replyJson(ctx, viewOf(template));
+  });
+
+  router.get('/genesys/1/admin/templates/:name/versions', (ctx) => {
+    const { name } = ctx.params as { name: string };
+    const versions = templates.versions(name);
+    const present = templates.get(name);
+    if (versions.length === 0 && present === undefined) throw noTemplate(name);
+    replyJson(
+      ctx,
+      versions.map((version) => ({
+        ...(viewOf(version) as object),
+        isPresent: version.version === present?.version,
+      })),
+    );
+  });
+
+  router.get('/genesys/1/admin/templates/:name/archive', (ctx) => {
+    const { name } = ctx.params as { name: string };
+    const { folder, files } = archived(ctx, name, templates);
+    ctx.set('Content-Disposition', `attachment; filename="${folder}.zip"`);
+    ctx.type = 'application/zip';
+    ctx.body = writeZip(files, async (path) => (await templates.read(folder, path)) as Uint8Array);
+  });
+
+  router.post('/genesys/1/admin/templates/:name/rollback', async (ctx) => {
+    const name = readName(ctx);
+    requireOverride(ctx, name, templates);
+    const version = readVersion(ctx);
+    const entry = audit.batch({
+      ...actorOf(ctx),
+      action: 'template.rolledBack',
+      object: `template:${name}`,
+      details: defined({ version, replaced: templates.get(name)?.version }),
+    });
+    const used = await templates.rollBack(name, version, entry);
+    if (used === undefined) throw noVersion(name, version);
+    replyJson(ctx, viewOf(used));
   });
 
   router.put('/genesys/1/admin/templates/:name', async (ctx) => {
@@ -71,6 +118,7 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
         message: `The template '${name}' is used by the service(s) ${users.join(', ')}. Change their configuration first.`,
       });
     }
+    await requireUnused(ctx, template, deps);
     const { version } = template;
     const object = `template:${name}`;
     const details = defined({ version });
@@ -90,6 +138,47 @@ function readName(ctx: Context): string {
     });
   }
   return name;
+}
+
+/** The field `version`. */
+function readVersion(ctx: Context): string {
+  const { form, json } = ctx.state;
+  const { version } = ((json ?? form) as { readonly version?: Json } | null) ?? {};
+  if (typeof version === 'string' && version !== '') return version;
+  throw invalidParameter('version', 'the version of an upload', version ?? null);
+}
+
+/** The folder of the present version, or of `?version=`, with its files. */
+function archived(
+  ctx: Context,
+  name: string,
+  templates: TemplateStore,
+): { readonly folder: string; readonly files: readonly string[] } {
+  const { version } = ctx.state.query;
+  if (version === undefined) {
+    const present = templates.get(name);
+    if (present === undefined) throw noTemplate(name);
+    return { folder: name, files: present.files };
+  }
+  const found = templates.versions(name).find((kept) => kept.version === version);
+  if (found === undefined) throw noVersion(name, String(version));
+  return { folder: `${name}~${found.version}`, files: found.files };
+}
+
+/** A template is removed under its sessions only if the request says so: `?force=true`. */
+async function requireUnused(
+  ctx: Context,
+  { name }: TemplateView,
+  { sessions }: Pick<AdminDeps, 'sessions'>,
+): Promise<void> {
+  if (ctx.state.query.force === 'true') return;
+  const folder = new RegExp(`${TEMPLATE_PATH}${name}(~[0-9a-f]+)?/`);
+  const running = (await sessions.versions()).filter(({ src }) => folder.test(src));
+  const count = running.reduce((sum, document) => sum + document.sessions, 0);
+  if (count === 0) return;
+  throw new WireError('CONFLICT', {
+    message: `The template '${name}' has ${count} session(s). Expected ?force=true to remove it: they keep their documents.`,
+  });
 }
 
 /** An installed template is replaced only if the request says so by name: `?override=<name>`. */
@@ -135,6 +224,12 @@ function looksLikeXml(bytes: Uint8Array): boolean {
 
 function refused(problems: readonly string[], cause?: unknown): WireError {
   return new WireError('TEMPLATE_REFUSED', { message: problems.join('\n'), details: { problems }, cause });
+}
+
+function noVersion(name: string, version: string): WireError {
+  return new WireError('TEMPLATE_NOT_FOUND', {
+    message: `No version '${version}' of the template '${name}' was uploaded.`,
+  });
 }
 
 function noTemplate(name: string): WireError {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ApiDescription, INSTANT, NOTHING, replyOf } from '../openapi/index.ts';
+import { type ApiDescription, bytesOf, INSTANT, NOTHING, replyOf } from '../openapi/index.ts';
 
 const ROOT = '/genesys/1/admin';
 const TEMPLATE_NAME = z
@@ -13,10 +13,12 @@ const TEMPLATE = z.object({
   uploadedAt: INSTANT.optional(),
   files: z.array(z.string()),
 });
+/** The version of NEW_DOCUMENT. */
+const VERSION = '7f8e82ae73ddf433';
 const NEW_DOCUMENT =
   '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"><final id="done"/></scxml>';
 
-/** Service templates: an administrator lists, uploads and removes them. */
+/** Service templates: an administrator lists, uploads and removes them, and goes back to earlier versions. */
 export const TEMPLATE_OPERATIONS: ApiDescription['operations'] = {
   [`GET ${ROOT}/templates`]: {
     summary: 'lists the templates',
@@ -34,6 +36,49 @@ export const TEMPLATE_OPERATIONS: ApiDescription['operations'] = {
       hello: {
         path: { name: 'hello' },
         reply: { status: 200, body: { name: 'hello', origin: 'installed', files: ['hello.scxml'] } },
+      },
+    },
+  },
+  [`GET ${ROOT}/templates/:name/versions`]: {
+    summary: 'lists the versions of a template, newest first',
+    repeated: 'reads',
+    path: { name: TEMPLATE_NAME },
+    replies: {
+      200: replyOf(
+        'The versions that were uploaded.',
+        z.array(TEMPLATE.extend({ isPresent: z.boolean().describe('New sessions run this version.') })),
+      ),
+    },
+    errors: ['TEMPLATE_NOT_FOUND'],
+    examples: { smallest: { path: { name: 'smallest' }, reply: { status: 200 } } },
+  },
+  [`GET ${ROOT}/templates/:name/archive`]: {
+    summary: 'downloads a template',
+    repeated: 'reads',
+    path: { name: TEMPLATE_NAME },
+    query: { version: z.string().describe('Absent: the present version.').optional() },
+    replies: { 200: bytesOf('A zip archive.', 'application/zip') },
+    errors: ['TEMPLATE_NOT_FOUND'],
+    examples: { hello: { path: { name: 'hello' }, reply: { status: 200 } } },
+  },
+  [`POST ${ROOT}/templates/:name/rollback`]: {
+    summary: 'uses an earlier version of a template again',
+    repeated: 'nature',
+    path: { name: TEMPLATE_NAME },
+    query: {
+      override: z.string().describe('Name of the template, to replace an installed one.').optional(),
+    },
+    body: {
+      types: ['application/json', 'application/x-www-form-urlencoded'],
+      schema: z.object({ version: z.string() }),
+    },
+    replies: { 200: replyOf('The template.', TEMPLATE) },
+    errors: ['TEMPLATE_NOT_FOUND', 'CONFLICT'],
+    examples: {
+      smallest: {
+        path: { name: 'smallest' },
+        body: { version: VERSION },
+        reply: { status: 200 },
       },
     },
   },
@@ -73,6 +118,9 @@ export const TEMPLATE_OPERATIONS: ApiDescription['operations'] = {
     summary: 'removes an uploaded template',
     repeated: 'nature',
     path: { name: TEMPLATE_NAME },
+    query: {
+      force: z.enum(['true', 'false']).describe("'true': also while sessions run on it.").optional(),
+    },
     replies: { 200: NOTHING },
     errors: ['TEMPLATE_NOT_FOUND', 'CONFLICT'],
     examples: { smallest: { path: { name: 'smallest' }, reply: { status: 200, body: {} } } },

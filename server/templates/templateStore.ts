@@ -20,16 +20,8 @@ import type { Clock } from '../../engine/ports/index.ts';
 import type { Templates } from '../../strategies/callback/index.ts';
 import { type CheckDocument, checkTemplate } from './checkTemplate.ts';
 import { filesUnder, TemplateFiles } from './templateFiles.ts';
-
-export interface TemplateView {
-  readonly name: string;
-  readonly origin: 'installed' | 'uploaded';
-  /** Hash of the content; only of an uploaded template. */
-  readonly version?: string;
-  readonly files: readonly string[];
-  /** ms since epoch. */
-  readonly uploadedAt?: number;
-}
+import { TemplateVersions } from './templateVersions.ts';
+import type { TemplateView } from './templateView.ts';
 
 /** The files of templates are below this path: `<template>/<file>` or `<template>~<version>/<file>`. */
 export const TEMPLATE_PATH = '/genesys/1/document/service_template/';
@@ -55,6 +47,7 @@ export class TemplateStore implements Templates {
   readonly #installedFolder: string;
   readonly #installed: ReadonlyMap<string, TemplateView>;
   readonly #files = new TemplateFiles();
+  readonly #versions: TemplateVersions;
   #uploadFolder: string | undefined;
   /** Changes with every change of the templates that names stand for. */
   #generation = 0;
@@ -70,6 +63,7 @@ export class TemplateStore implements Templates {
     readonly checkDocument: CheckDocument;
   }) {
     this.#durable = deps.durable;
+    this.#versions = new TemplateVersions(deps.durable);
     this.#clock = deps.clock;
     this.#baseUrl = deps.baseUrl;
     this.#checkDocument = deps.checkDocument;
@@ -96,6 +90,14 @@ export class TemplateStore implements Templates {
   /** True for a template of the installation, also while an upload replaces it. */
   isInstalled(name: string): boolean {
     return this.#installed.has(name);
+  }
+
+  /** The versions that were uploaded under the name, newest first, also when it is removed. */
+  versions(name: string): readonly TemplateView[] {
+    const kept = this.#versions.list(name);
+    const present = this.#uploaded(name);
+    const isKept = kept.some(({ version }) => version === present?.version);
+    return present === undefined || isKept ? kept : [present, ...kept];
   }
 
   files(name: string): readonly string[] | undefined {
@@ -170,8 +172,18 @@ export class TemplateStore implements Templates {
       files: [...files.keys()].sort(),
       uploadedAt: this.#clock.now(),
     };
-    const put = [{ table: POINTERS, key: name, value: view }];
-    await this.#durable.commit(joinBatches({ put }, alongside(this.get(name))));
+    await this.#use(view, alongside(this.get(name)));
+    return view;
+  }
+
+  /**
+   * Makes a version that was uploaded before the template again. `alongside` joins the commit. Undefined: no
+   * such version was uploaded under the name.
+   */
+  async rollBack(name: string, version: string, alongside: Batch): Promise<TemplateView | undefined> {
+    const view = this.versions(name).find((kept) => kept.version === version);
+    if (view === undefined) return undefined;
+    await this.#use(view, alongside);
     return view;
   }
 
@@ -184,6 +196,11 @@ export class TemplateStore implements Templates {
     const remove = [{ table: POINTERS, key: name }];
     await this.#durable.commit(joinBatches({ remove }, alongside));
     return true;
+  }
+
+  async #use(view: TemplateView, alongside: Batch): Promise<void> {
+    const put = [{ table: POINTERS, key: view.name, value: view }];
+    await this.#durable.commit(joinBatches(joinBatches({ put }, this.#versions.batchOf(view)), alongside));
   }
 
   #uploaded(name: string): TemplateView | undefined {

@@ -29,6 +29,7 @@ export const AUDIT_ACTIONS = [
   'session.retried',
   'session.terminated',
   'template.removed',
+  'template.rolledBack',
   'template.uploaded',
   'trace.exported',
   'user.changed',

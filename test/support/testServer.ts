@@ -21,6 +21,7 @@ export interface TestReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly text: string;
+  readonly bytes: Buffer;
   /** The body as JSON; undefined when it is not JSON. */
   readonly json: unknown;
 }
@@ -124,6 +125,7 @@ export function createTestServer(
         status,
         headers: reply.headers as Record<string, string>,
         text,
+        bytes: reply.rawPayload,
         // Long replies take longer to parse than to make, and benchmarks measure the latter.
         get json() {
           return parse(text);

@@ -32,6 +32,7 @@ export async function firstEventOf(
     status: reply.statusCode,
     headers: reply.headers as Record<string, string>,
     text,
+    bytes: Buffer.from(text),
     json: undefined,
   };
 }

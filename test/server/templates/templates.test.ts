@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ZipFile } from 'yazl';
-import { TEMPLATE_LIMITS } from '../../../server/templates/readZip.ts';
-import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
+import { readZip, TEMPLATE_LIMITS } from '../../../server/templates/readZip.ts';
+import { BASE, createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
 import { orsDocument } from '../../support/writeDocuments.ts';
 
 const ROOT = '/genesys/1/admin/templates';
@@ -248,6 +248,73 @@ describe('service templates', () => {
     expect((await server.send('DELETE', `${ROOT}/free`)).status).to.equal(200);
     expect((await server.send('DELETE', `${ROOT}/free`)).status).to.equal(404);
     expect((await server.send('DELETE', `${ROOT}/callback`)).status).to.equal(409);
+  });
+
+  it('keep their versions, which can be downloaded and used again, also after they were removed', async () => {
+    const versions = async (name: string) =>
+      (await server.send('GET', `${ROOT}/${name}/versions`)).json as {
+        version: string;
+        isPresent: boolean;
+        uploadedAt: string;
+      }[];
+    await put('greet', await zipOf(greeting('one')));
+    await server.advance(1000);
+    await put('greet', await zipOf(greeting('two')));
+    const [second, first] = await versions('greet');
+    expect([second, first].map((one) => [one?.uploadedAt, one?.isPresent])).to.deep.equal([
+      ['2026-01-05T09:00:01.000Z', true],
+      ['2026-01-05T09:00:00.000Z', false],
+    ]);
+
+    const back = (version: string) => server.send('POST', `${ROOT}/greet/rollback`, { json: { version } });
+    const reply = await back(first!.version);
+    expect([reply.status, (reply.json as { version: string }).version]).to.deep.equal([200, first!.version]);
+    expect([await word(), (await versions('greet')).map(({ isPresent }) => isPresent)]).to.deep.equal([
+      'one',
+      [false, true],
+    ]);
+    expect((await back('0123456789abcdef')).json).to.include({
+      code: 'TEMPLATE_NOT_FOUND',
+      message: "No version '0123456789abcdef' of the template 'greet' was uploaded.",
+    });
+    expect((await server.send('POST', `${ROOT}/greet/rollback`)).json).to.include({
+      code: 'PARAMETER_INVALID',
+      message: "Expected version to be the version of an upload, got 'null'.",
+    });
+
+    const texts = async (query: string) => {
+      const archive = await server.send('GET', `${ROOT}/greet/archive${query}`);
+      expect([archive.status, archive.headers['content-type']]).to.deep.equal([200, 'application/zip']);
+      return Object.fromEntries(
+        [...(await readZip(archive.bytes))].map(([path, bytes]) => [path, `${Buffer.from(bytes)}`]),
+      );
+    };
+    expect(await texts('')).to.deep.equal(greeting('one'));
+    expect(await texts(`?version=${second!.version}`)).to.deep.equal(greeting('two'));
+    expect((await server.send('GET', `${ROOT}/greet/archive?version=none`)).status).to.equal(404);
+
+    await put('free', await zipOf(greeting('kept')));
+    await server.send('DELETE', `${ROOT}/free`);
+    const [kept] = await versions('free');
+    expect(kept?.isPresent).to.equal(false);
+    await server.send('POST', `${ROOT}/free/rollback`, { json: { version: kept!.version } });
+    expect((await versions('free')).map(({ isPresent }) => isPresent)).to.deep.equal([true]);
+    expect((await server.send('GET', `${ROOT}/nothing/versions`)).status).to.equal(404);
+  });
+
+  it('are removed under their sessions only with force, and the sessions go on', async () => {
+    await put('free', orsDocument('<state id="s"/>', 'initial="s"'), { 'content-type': 'application/xml' });
+    const url = `${BASE}/genesys/1/document/service_template/free/free.scxml`;
+    const started = await server.send('POST', '/scxml/session/start', { form: { src: url } });
+    expect(started.status, started.text).to.equal(200);
+    expect((await server.send('DELETE', `${ROOT}/free`)).json).to.include({
+      code: 'CONFLICT',
+      message:
+        "The template 'free' has 1 session(s). Expected ?force=true to remove it: they keep their documents.",
+    });
+    expect((await server.send('DELETE', `${ROOT}/free?force=true`)).status).to.equal(200);
+    const { _id } = started.json as { _id: string };
+    expect((await server.send('GET', `/scxml/session/${_id}/query`)).status).to.equal(200);
   });
 
   it('replace an installed template only by name, and give it back although services run it', async () => {

@@ -270,5 +270,7 @@ export const OPERATOR_ARRANGEMENTS: Arrangements = {
   [`POST ${DEBUG}/:id/step hello`]: debugged,
   [`DELETE ${DEBUG}/:id hello`]: debugged,
   [`DELETE ${ROOT}/templates/:name smallest`]: { arrange: uploaded },
+  [`GET ${ROOT}/templates/:name/versions smallest`]: { arrange: uploaded },
+  [`POST ${ROOT}/templates/:name/rollback smallest`]: { arrange: uploaded },
   [`GET ${ROOT}/audit uploads`]: { arrange: uploaded },
 };

@@ -1,0 +1,104 @@
+import type { Command } from 'commander';
+import { clientOf, type ServerFlags, serverOptionOf } from './addAdminCommands.ts';
+import type { AdminTarget } from './adminCommands.ts';
+import type { CommandIo } from './commandIo.ts';
+
+const EXAMPLE = `
+For example:
+  orsay templates upload bank ./bank            # a folder, a zip archive or one document
+  orsay templates diff bank --with ./bank       # what an upload would change
+  orsay templates rollback bank 4e1d83ba3e270771`;
+
+/** The commands for the templates of a running server. Only they load what reads and writes archives. */
+export function addTemplateCommands(program: Command, io: CommandIo): void {
+  const load = () => import('./templates/templateCommands.ts');
+  const target = (flags: ServerFlags): AdminTarget => ({ io, client: clientOf(io, flags) });
+  const templates = program
+    .command('templates')
+    .enablePositionalOptions()
+    .description('List the templates of a running server.')
+    .option('--json', 'print the JSON of the server')
+    .addOption(serverOptionOf(io))
+    .addHelpText('after', EXAMPLE)
+    .action(async (flags: ServerFlags & { readonly json?: true }) => {
+      await (await load()).listTemplates(target(flags), flags.json === true);
+    });
+
+  templates
+    .command('versions')
+    .description('List the versions of a template, newest first.')
+    .argument('<name>', 'name of the template')
+    .option('--json', 'print the JSON of the server')
+    .addOption(serverOptionOf(io))
+    .action(async (name: string, flags: ServerFlags & { readonly json?: true }) => {
+      await (await load()).listVersions(target(flags), name, flags.json === true);
+    });
+
+  templates
+    .command('download')
+    .description('Write a template into a zip archive.')
+    .argument('<name>', 'name of the template')
+    .requiredOption('-o, --output <file>', 'archive to write')
+    .option('--version <version>', 'an earlier version')
+    .addOption(serverOptionOf(io))
+    .action(
+      async (name: string, flags: ServerFlags & { readonly output: string; readonly version?: string }) => {
+        const { output, version } = flags;
+        await (await load()).downloadTemplate(target(flags), name, { output, version });
+      },
+    );
+
+  templates
+    .command('upload')
+    .description('Upload a template. It is used at once, when no document has a problem.')
+    .argument('<name>', 'name of the template')
+    .argument('<path>', 'a document, a zip archive or a folder')
+    .option('--override', 'replace a template of the installation')
+    .addOption(serverOptionOf(io))
+    .action(async (name: string, path: string, flags: ServerFlags & { readonly override?: true }) => {
+      await (await load()).uploadTemplate(target(flags), { name, path, overrides: flags.override === true });
+    });
+
+  templates
+    .command('diff')
+    .description('Print the differences of two versions: of charts, data and texts.')
+    .argument('<name>', 'name of the template')
+    .option('--from <version>', 'the older version (default: the one before the present)')
+    .option('--to <version>', 'the newer version (default: the present)')
+    .option('--with <path>', 'compare the present version with a document, zip archive or folder')
+    .option('--json', 'print JSON')
+    .addOption(serverOptionOf(io))
+    .action(async (name: string, flags: ServerFlags & DiffFlags) => {
+      const { from, to, with: path, json } = flags;
+      await (await load()).diffTemplate(target(flags), { name, from, to, path, json: json === true });
+    });
+
+  templates
+    .command('rollback')
+    .description('Use an earlier version again. Running sessions keep theirs.')
+    .argument('<name>', 'name of the template')
+    .argument('<version>', 'as `orsay templates versions` lists it')
+    .option('--override', 'replace a template of the installation')
+    .addOption(serverOptionOf(io))
+    .action(async (name: string, version: string, flags: ServerFlags & { readonly override?: true }) => {
+      const overrides = flags.override === true;
+      await (await load()).rollBackTemplate(target(flags), { name, version, overrides });
+    });
+
+  templates
+    .command('remove')
+    .description('Remove an uploaded template. Its versions can be used again.')
+    .argument('<name>', 'name of the template')
+    .option('--force', 'also while sessions run on it: they keep their documents')
+    .addOption(serverOptionOf(io))
+    .action(async (name: string, flags: ServerFlags & { readonly force?: true }) => {
+      await (await load()).removeTemplate(target(flags), name, { forces: flags.force === true });
+    });
+}
+
+interface DiffFlags {
+  readonly from?: string;
+  readonly to?: string;
+  readonly with?: string;
+  readonly json?: true;
+}

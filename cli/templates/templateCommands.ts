@@ -1,0 +1,149 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { readZip } from '../../server/templates/index.ts';
+import type { AdminTarget } from '../adminCommands.ts';
+import { print } from '../commandIo.ts';
+import { table } from '../table.ts';
+import { filesOfLocalTemplate, readLocalTemplate } from './localTemplate.ts';
+import { type FileDiff, templateDiff } from './templateDiff.ts';
+
+const ROOT = '/genesys/1/admin/templates';
+
+interface Shown {
+  readonly name: string;
+  readonly origin: string;
+  readonly version?: string;
+  readonly uploadedAt?: string;
+  readonly files: readonly string[];
+  readonly isPresent?: boolean;
+}
+
+export async function listTemplates({ io, client }: AdminTarget, json: boolean): Promise<void> {
+  const found = (await client.ask('GET', ROOT)) as unknown as readonly Shown[];
+  const rows = found.map(({ name, origin, version = '', uploadedAt = '', files }) => [
+    name,
+    origin,
+    version,
+    uploadedAt,
+    String(files.length),
+  ]);
+  print(
+    io,
+    json ? JSON.stringify(found) : table(['TEMPLATE', 'ORIGIN', 'VERSION', 'UPLOADED', 'FILES'], rows),
+  );
+}
+
+export async function listVersions({ io, client }: AdminTarget, name: string, json: boolean): Promise<void> {
+  const found = await versionsOf({ io, client }, name);
+  const rows = found.map(({ version = '', uploadedAt = '', files, isPresent }) => [
+    version,
+    uploadedAt,
+    String(files.length),
+    isPresent === true ? 'present' : '',
+  ]);
+  print(io, json ? JSON.stringify(found) : table(['VERSION', 'UPLOADED', 'FILES', ''], rows));
+}
+
+/** `version` absent: the present one. */
+export async function downloadTemplate(
+  target: AdminTarget,
+  name: string,
+  { output, version }: { readonly output: string; readonly version: string | undefined },
+): Promise<void> {
+  const bytes = await archiveOf(target, name, version);
+  await writeFile(resolve(target.io.cwd, output), bytes);
+  print(target.io, `${output}: ${bytes.length} bytes`);
+}
+
+/** Uploads a document, a zip archive or a folder. */
+export async function uploadTemplate(
+  { io, client }: AdminTarget,
+  { name, path, overrides }: { readonly name: string; readonly path: string; readonly overrides: boolean },
+): Promise<void> {
+  const template = await readLocalTemplate(resolve(io.cwd, path));
+  const shown = (await client.upload(
+    `${pathOf(name)}${overrideQuery(name, overrides)}`,
+    template,
+  )) as unknown as Shown;
+  print(io, `${shown.name}: version ${shown.version}, ${shown.files.length} files`);
+}
+
+export async function rollBackTemplate(
+  { io, client }: AdminTarget,
+  {
+    name,
+    version,
+    overrides,
+  }: { readonly name: string; readonly version: string; readonly overrides: boolean },
+): Promise<void> {
+  await client.ask('POST', `${pathOf(name)}/rollback${overrideQuery(name, overrides)}`, { version });
+  print(io, `${name}: version ${version}`);
+}
+
+export async function removeTemplate(
+  { io, client }: AdminTarget,
+  name: string,
+  { forces }: { readonly forces: boolean },
+): Promise<void> {
+  await client.ask('DELETE', `${pathOf(name)}${forces ? '?force=true' : ''}`);
+  print(io, `${name}: removed`);
+}
+
+export interface DiffRequest {
+  readonly name: string;
+  /** Absent: the version before the present one. */
+  readonly from: string | undefined;
+  /** Absent: the present one. */
+  readonly to: string | undefined;
+  /** A document, zip archive or folder of this machine, instead of `to`. */
+  readonly path: string | undefined;
+  readonly json: boolean;
+}
+
+/** Prints the differences of two versions, or of the present version and files of this machine. */
+export async function diffTemplate(target: AdminTarget, request: DiffRequest): Promise<void> {
+  const { io } = target;
+  const { name, to, path } = request;
+  const from = request.from ?? (path === undefined ? await formerVersion(target, name) : undefined);
+  const before = await readZip(await archiveOf(target, name, from));
+  const after =
+    path === undefined
+      ? await readZip(await archiveOf(target, name, to))
+      : await filesOfLocalTemplate(resolve(io.cwd, path));
+  const diffs = await templateDiff(before, after);
+  if (request.json) print(io, JSON.stringify(diffs));
+  else if (diffs.length === 0) print(io, 'no differences');
+  else for (const diff of diffs) for (const line of diffLines(diff)) print(io, line);
+}
+
+function diffLines({ path, kind, chart, text }: FileDiff): readonly string[] {
+  return [`${kind} ${path}`, ...chart.map((line) => `  ${line}`), ...(text?.trimEnd().split('\n') ?? [])];
+}
+
+async function formerVersion(target: AdminTarget, name: string): Promise<string> {
+  const former = (await versionsOf(target, name)).find(({ isPresent }) => isPresent !== true);
+  if (former?.version !== undefined) return former.version;
+  throw new Error(`Expected an earlier version of the template '${name}', but there is none.`);
+}
+
+async function versionsOf({ client }: AdminTarget, name: string): Promise<readonly Shown[]> {
+  return (await client.ask('GET', `${pathOf(name)}/versions`)) as unknown as readonly Shown[];
+}
+
+async function archiveOf(
+  { client }: AdminTarget,
+  name: string,
+  version: string | undefined,
+): Promise<Buffer> {
+  const query = version === undefined ? '' : `?${new URLSearchParams({ version })}`;
+  return buffer(await client.download(`${pathOf(name)}/archive${query}`));
+}
+
+function overrideQuery(name: string, overrides: boolean): string {
+  return overrides ? `?${new URLSearchParams({ override: name })}` : '';
+}
+
+function pathOf(name: string): string {
+  return `${ROOT}/${encodeURIComponent(name)}`;
+}

@@ -1,0 +1,1 @@
+export { compareDocuments } from './compareDocuments.ts';
