@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Dialect } from '../engine/interpreter/index.ts';
 import { defined } from '../engine/ports/index.ts';
@@ -12,6 +13,7 @@ interface VerifyFlags {
   readonly maxSteps?: number;
   readonly maxDepth?: number;
   readonly maxBytes?: number;
+  readonly threads?: number;
   readonly json?: true;
   readonly dialect?: Dialect;
 }
@@ -32,6 +34,7 @@ export function addVerifyCommand(program: Command, { io, end }: ProgramParts): v
     .option('--max-steps <number>', 'stop after this many moves (default: 200000000)', readCount)
     .option('--max-depth <number>', 'moves from the start to a state (default: 1000)', readCount)
     .option('--max-bytes <number>', 'memory for states (default: 1500000000)', readCount)
+    .option('--threads <number>', 'threads, when it takes long (default: one for each processor)', readCount)
     .option('--json', 'print one JSON object')
     .addOption(
       new Option('--dialect <dialect>', 'dialect, if the document does not tell it').choices(['w3c', 'ors']),
@@ -53,6 +56,7 @@ export function addVerifyCommand(program: Command, { io, end }: ProgramParts): v
           scenarios,
           dialect,
           bounds,
+          threads: flags.threads ?? availableParallelism(),
           json: flags.json === true,
         }),
       );

@@ -34,6 +34,7 @@ export interface VerifyRequest {
   readonly scenarios: string | undefined;
   readonly dialect: Dialect | undefined;
   readonly bounds: Partial<Bounds>;
+  readonly threads: number;
   readonly json: boolean;
 }
 
@@ -83,7 +84,7 @@ async function explore(
   io: CommandIo,
   document: Document,
   surroundings: Surroundings,
-  { bounds }: VerifyRequest,
+  { bounds, threads }: VerifyRequest,
 ): Promise<VerifyReport> {
   let isStopped = false;
   const remove = io.onInterrupt?.(() => {
@@ -100,6 +101,7 @@ async function explore(
     return await verifyDocument(document, {
       surroundings,
       bounds,
+      threads,
       elapsed,
       onProgress,
       isStopped: () => isStopped,

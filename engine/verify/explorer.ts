@@ -1,16 +1,16 @@
 import { nextMacrotask } from '../ports/index.ts';
 import { type Bounds, DEFAULT_BOUNDS } from './bounds.ts';
-import type { CanonicalText } from './canonical.ts';
-import type { Expansion, Taken } from './expansion.ts';
+import { type Crew, OwnThread } from './crew.ts';
+import type { Expansion } from './expansion.ts';
 import type { Found } from './findings.ts';
-import type { Move } from './moves.ts';
-import type { Outside } from './outside.ts';
-import { type Node, Packing } from './packing.ts';
+import { type Expanded, StateExpander } from './stateExpander.ts';
 import { StateQueue } from './stateQueue.ts';
 import { Visited } from './visited.ts';
 
 /** States that are explored before other code of the process runs. */
-const STATES_PER_TURN = 20;
+const STATES_PER_BATCH = 20;
+/** An exploration that takes longer gets threads of its own. */
+const ALONE_MS = 5_000;
 
 /** A finding with the way to it. */
 export interface FoundAt {
@@ -44,29 +44,42 @@ export interface ExploreOptions {
 export class Explorer {
   readonly visited = new Visited();
   readonly #expansion: Expansion;
+  readonly #expander: StateExpander;
   readonly #bounds: Bounds;
   readonly #options: ExploreOptions;
-  #packing: Packing | undefined;
+  readonly #openThreads: (() => Crew) | undefined;
   readonly #queue = new StateQueue();
   readonly #found = new Map<string, FoundAt>();
   readonly #startedAt: number;
+  /** Batches that are explored, in the order of their states. */
+  readonly #inFlight: {
+    readonly states: readonly number[];
+    readonly result: Promise<readonly Expanded[]>;
+  }[] = [];
+  #crew: Crew;
+  #isAlone = true;
   #steps = 0;
   #depth = 0;
   #depthEnd = 1;
 
-  constructor(expansion: Expansion, options: ExploreOptions) {
+  /** `openThreads`: for an exploration that takes long. */
+  constructor(expansion: Expansion, options: ExploreOptions, openThreads?: () => Crew) {
     this.#expansion = expansion;
+    this.#expander = new StateExpander(expansion);
     this.#options = options;
+    this.#openThreads = openThreads;
     this.#bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
     this.#startedAt = options.elapsed();
+    this.#crew = new OwnThread(this.#expander, this.visited);
   }
 
   get progress(): Progress {
+    const inFlight = this.#inFlight.reduce((sum, { states }) => sum + states.length, 0);
     return {
       states: this.visited.size,
       steps: this.#steps,
       depth: this.#depth,
-      waiting: this.#queue.size,
+      waiting: this.#queue.size + inFlight,
       bytes: this.visited.bytes + this.#queue.bytes,
       findings: this.#found.size,
     };
@@ -79,33 +92,68 @@ export class Explorer {
   /** Explores until all states are known. Returns the bound that stopped it before, or 'stopped'. */
   async run(): Promise<keyof Bounds | 'stopped' | undefined> {
     for (const index of this.#expansion.model.surroundings.starts.keys()) {
-      const start = this.#expansion.start(index);
-      this.#note(start.found, undefined, index);
-      this.#arrive(start, undefined, index);
+      this.#add(this.#expander.start(index), undefined);
     }
     this.#depthEnd = this.visited.size;
+    try {
+      return await this.#search();
+    } finally {
+      await this.#crew.close();
+    }
+  }
+
+  async #search(): Promise<keyof Bounds | 'stopped' | undefined> {
     for (;;) {
-      for (let count = 0; count < STATES_PER_TURN; count++) {
-        const next = this.#queue.shift();
-        if (!next) return undefined;
-        if (next.state >= this.#depthEnd) {
-          this.#depth += 1;
-          this.#depthEnd = this.visited.size;
-          if (this.#depth >= this.#bounds.MAX_DEPTH) return this.#stoppedAt(next, 'MAX_DEPTH');
-        }
-        this.#expand(next.state, this.#packing!.unpack(next.bytes));
-      }
+      while (this.#inFlight.length < this.#crew.width && this.#sendBatch());
+      const first = this.#inFlight[0];
+      if (!first) return this.#queue.size > 0 ? 'MAX_DEPTH' : undefined;
+      const results = await first.result;
+      this.#inFlight.shift();
+      for (const [index, expanded] of results.entries()) this.#add(expanded, first.states[index]);
       const bound = this.#reachedBound();
       if (bound) return bound;
       this.#options.onProgress?.(this.progress);
       await nextMacrotask();
       if (this.#options.isStopped?.()) return 'stopped';
+      this.#callThreads();
     }
   }
 
-  #stoppedAt(next: { readonly state: number; readonly bytes: Buffer }, bound: keyof Bounds): keyof Bounds {
-    this.#queue.push(next.state, next.bytes);
-    return bound;
+  /** Sends the next states of one depth to the crew. False when there are none, or others must come first. */
+  #sendBatch(): boolean {
+    const { next } = this.#queue;
+    if (next === undefined) return false;
+    if (next >= this.#depthEnd) {
+      // The states of a depth are all known when those of the depth before are explored.
+      if (this.#inFlight.length > 0 || this.#depth + 1 >= this.#bounds.MAX_DEPTH) {
+        if (this.#inFlight.length === 0) this.#depth = this.#bounds.MAX_DEPTH;
+        return false;
+      }
+      this.#depth += 1;
+      this.#depthEnd = this.visited.size;
+    }
+    const states: number[] = [];
+    const batch: Uint8Array[] = [];
+    while (
+      states.length < STATES_PER_BATCH &&
+      (this.#queue.next ?? Number.POSITIVE_INFINITY) < this.#depthEnd
+    ) {
+      const { state, bytes } = this.#queue.shift()!;
+      states.push(state);
+      batch.push(bytes);
+    }
+    const result = this.#crew.expand(batch);
+    // A batch that nobody waits for any more may fail.
+    result.catch(() => undefined);
+    this.#inFlight.push({ states, result });
+    return true;
+  }
+
+  #callThreads(): void {
+    const isLong = this.#options.elapsed() - this.#startedAt >= ALONE_MS;
+    if (!this.#isAlone || !this.#openThreads || !isLong || this.#inFlight.length > 0) return;
+    this.#isAlone = false;
+    this.#crew = this.#openThreads();
   }
 
   #reachedBound(): keyof Bounds | undefined {
@@ -118,40 +166,13 @@ export class Explorer {
     return this.#options.elapsed() - this.#startedAt >= bounds.MAX_TIME_MS ? 'MAX_TIME_MS' : undefined;
   }
 
-  #expand(state: number, node: Node): void {
-    const text = this.#expansion.textOf(node);
-    let isLeft = node.dueFirst.length > 0 || node.outside.open.length > 0;
-    this.#expansion.moves(node).forEach((move, index) => {
-      const taken = this.#expansion.take(node, move);
-      if (!taken) return;
-      this.#steps += 1;
-      this.#note(taken.found, state, index);
-      const changes = taken.text.document !== text.document;
-      isLeft ||= changes && move.kind !== 'terminate';
-      // An event that changes nothing does not count as one that came.
-      if (move.kind === 'event' && !changes && taken.text.outside === text.outside) return;
-      this.#arrive(taken, state, index);
-    });
-    if (isLeft || this.#leavesLater(node, text)) return;
-    this.#note(this.#expansion.deadEnd(node), state, undefined);
-  }
-
-  /** True when an event that came often enough would leave the state. */
-  #leavesLater(node: Node, text: CanonicalText): boolean {
-    const fresh = { ...node, outside: { ...node.outside, used: node.outside.used.map(() => 0) } };
-    const events = this.#expansion.moves(fresh).filter((move: Move) => move.kind === 'event');
-    return events.some((move) => {
-      const taken = this.#expansion.take(fresh, move);
-      return taken !== undefined && taken.text.document !== text.document;
-    });
-  }
-
-  #arrive({ node, text }: Taken, parent: number | undefined, move: number): void {
-    const key = node ? keyOf(text, node.outside) : text.document;
-    const { state, isNew } = this.visited.add(key, { parent, move });
-    if (!isNew || !node) return;
-    this.#packing ??= new Packing(node);
-    this.#queue.push(state, this.#packing.pack(node));
+  #add({ steps, found, arrived }: Expanded, parent: number | undefined): void {
+    this.#steps += steps;
+    for (const [all, move] of found) this.#note(all, parent, move);
+    for (const { move, digest, bytes } of arrived) {
+      const { state, isNew } = this.visited.add(digest, { parent, move });
+      if (isNew && bytes) this.#queue.push(state, bytes);
+    }
   }
 
   #note(found: readonly Found[], state: number | undefined, move: number | undefined): void {
@@ -160,8 +181,4 @@ export class Explorer {
       if (!this.#found.has(key)) this.#found.set(key, { found: one, state, move });
     }
   }
-}
-
-function keyOf({ document, outside }: CanonicalText, { used }: Outside): string {
-  return `${document}\n${outside}\n${used.join()}`;
 }

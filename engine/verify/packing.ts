@@ -31,8 +31,8 @@ export class Packing {
     return Buffer.from(`${text}\n${data.slice(head, data.length - tail)}`);
   }
 
-  unpack(bytes: Buffer): Node {
-    const text = bytes.toString();
+  unpack(bytes: Uint8Array): Node {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
     const end = text.indexOf('\n');
     const [head, tail, rest, zone, outside, dueFirst] = JSON.parse(text.slice(0, end)) as [
       number,

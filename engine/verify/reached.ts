@@ -1,5 +1,11 @@
 import type { Document, Session, StateNode, TraceRecord, Transition } from '../interpreter/index.ts';
 
+/** One byte for each state and transition of the document: 1 when it was reached. */
+export interface ReachedParts {
+  readonly states: Uint8Array;
+  readonly transitions: Uint8Array;
+}
+
 /** The states and transitions of a document that an exploration has reached. */
 export class Reached {
   readonly #document: Document;
@@ -17,6 +23,16 @@ export class Reached {
       const key = recordKey(idOf(source), targets.map(idOf), at.line);
       this.#byRecord.set(key, [...(this.#byRecord.get(key) ?? []), index]);
     }
+  }
+
+  /** For another thread. */
+  get parts(): ReachedParts {
+    return { states: this.#states, transitions: this.#transitions };
+  }
+
+  merge({ states, transitions }: ReachedParts): void {
+    for (const [index, isReached] of states.entries()) this.#states[index]! |= isReached;
+    for (const [index, isReached] of transitions.entries()) this.#transitions[index]! |= isReached;
   }
 
   add(records: readonly (readonly [TraceRecord, Session])[]): void {

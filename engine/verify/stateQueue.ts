@@ -1,7 +1,7 @@
 /** States that wait to be explored, first in, first out. */
 export class StateQueue {
-  #in: { readonly state: number; readonly bytes: Buffer }[] = [];
-  #out: { readonly state: number; readonly bytes: Buffer }[] = [];
+  #in: { readonly state: number; readonly bytes: Uint8Array }[] = [];
+  #out: { readonly state: number; readonly bytes: Uint8Array }[] = [];
   #bytes = 0;
 
   get size(): number {
@@ -12,18 +12,27 @@ export class StateQueue {
     return this.#bytes;
   }
 
-  push(state: number, bytes: Buffer): void {
+  push(state: number, bytes: Uint8Array): void {
     this.#in.push({ state, bytes });
     this.#bytes += bytes.length;
   }
 
-  shift(): { readonly state: number; readonly bytes: Buffer } | undefined {
-    if (this.#out.length === 0) {
-      this.#out = this.#in.reverse();
-      this.#in = [];
-    }
+  /** The number of the next state. */
+  get next(): number | undefined {
+    this.#turn();
+    return this.#out.at(-1)?.state;
+  }
+
+  shift(): { readonly state: number; readonly bytes: Uint8Array } | undefined {
+    this.#turn();
     const next = this.#out.pop();
     if (next) this.#bytes -= next.bytes.length;
     return next;
+  }
+
+  #turn(): void {
+    if (this.#out.length > 0) return;
+    this.#out = this.#in.reverse();
+    this.#in = [];
   }
 }

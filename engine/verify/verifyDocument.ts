@@ -3,6 +3,7 @@ import { readInvokedDocuments } from '../interpreter/stepper/index.ts';
 import { defined, type FetchText } from '../ports/index.ts';
 import type { Scenario } from '../scenario/index.ts';
 import type { Bounds } from './bounds.ts';
+import { Threads } from './crew.ts';
 import { describeStep } from './describe.ts';
 import { Expansion } from './expansion.ts';
 import { type ExploreOptions, Explorer, type FoundAt } from './explorer.ts';
@@ -53,6 +54,8 @@ export interface VerifyReport {
 export interface VerifyOptions extends ExploreOptions {
   readonly surroundings: Surroundings;
   readonly fetchText?: FetchText;
+  /** Threads for an exploration that takes long. Absent: none but this one. */
+  readonly threads?: number;
 }
 
 /** Explores a document with everything that its surroundings may do, on virtual time. */
@@ -62,7 +65,11 @@ export async function verifyDocument(document: Document, options: VerifyOptions)
   const model = new Model(document, options.surroundings, documentOf);
   const reached = new Reached(document);
   const expansion = new Expansion(model, reached);
-  const explorer = new Explorer(expansion, options);
+  const { threads = 1, surroundings } = options;
+  const { url, dialect, sources } = document;
+  const task = { document: { url, dialect, sources }, surroundings };
+  const openThreads = () => new Threads(threads, task, reached);
+  const explorer = new Explorer(expansion, options, threads > 1 ? openThreads : undefined);
   const stoppedBy = await explorer.run();
   const findings = explorer.found.map((found) => findingOf(expansion, explorer, found));
   const { states, steps, depth, waiting, bytes } = explorer.progress;

@@ -5,6 +5,14 @@ const FIRST_CAPACITY = 1 << 14;
 /** Part of the table that is filled at most. */
 const FULL = 0.6;
 
+/** The hash of the text of a state, in two halves. */
+export type Digest = readonly [low: number, high: number];
+
+export function digestOf(text: string): Digest {
+  const digest = hash('md5', text, 'buffer');
+  return [digest.readUInt32LE(0), digest.readUInt32LE(4)];
+}
+
 /** How a state was first reached. */
 export interface Arrival {
   /** Undefined: a start. */
@@ -37,11 +45,12 @@ export class Visited {
     );
   }
 
+  has([low, high]: Digest): boolean {
+    return this.#table[this.#placeOf(low, high)] !== 0;
+  }
+
   /** Adds a state. Returns its number, and whether it is new. */
-  add(text: string, { parent, move }: Arrival): { readonly state: number; readonly isNew: boolean } {
-    const digest = hash('md5', text, 'buffer');
-    const low = digest.readUInt32LE(0);
-    const high = digest.readUInt32LE(4);
+  add([low, high]: Digest, { parent, move }: Arrival): { readonly state: number; readonly isNew: boolean } {
     const place = this.#placeOf(low, high);
     const known = this.#table[place]!;
     if (known !== 0) return { state: known - 1, isNew: false };

@@ -1,0 +1,93 @@
+import type { CanonicalText } from './canonical.ts';
+import type { Expansion } from './expansion.ts';
+import type { Found } from './findings.ts';
+import type { Move } from './moves.ts';
+import type { Outside } from './outside.ts';
+import { type Node, Packing } from './packing.ts';
+import { type Digest, digestOf } from './visited.ts';
+
+/** A state after a move, as far as the search needs it. */
+export interface Arrived {
+  /** Number of the move. */
+  readonly move: number;
+  readonly digest: Digest;
+  /** Absent: the state is known, or the session has ended. */
+  readonly bytes?: Uint8Array;
+}
+
+/** All moves of a state. */
+export interface Expanded {
+  /** Moves that were tried. */
+  readonly steps: number;
+  /** Findings, with the number of the move that shows them, if it is one. */
+  readonly found: readonly (readonly [found: readonly Found[], move: number | undefined])[];
+  readonly arrived: readonly Arrived[];
+}
+
+/** Takes all moves of states. */
+export class StateExpander {
+  readonly #expansion: Expansion;
+  readonly #packing: Packing | undefined;
+
+  constructor(expansion: Expansion) {
+    this.#expansion = expansion;
+    const { node } = expansion.start(0);
+    this.#packing = node && new Packing(node);
+  }
+
+  start(start: number): Expanded {
+    const { found, node, text } = this.#expansion.start(start);
+    return { steps: 0, found: [[found, start]], arrived: [this.#arrived(node, text, start, isNew)] };
+  }
+
+  /** `isKnown`: the state need not be written again. */
+  expand(bytes: Uint8Array, isKnown: (digest: Digest) => boolean): Expanded {
+    const node = this.#packing!.unpack(bytes);
+    const text = this.#expansion.textOf(node);
+    let isLeft = node.dueFirst.length > 0 || node.outside.open.length > 0;
+    let steps = 0;
+    const found: (readonly [readonly Found[], number | undefined])[] = [];
+    const arrived: Arrived[] = [];
+    this.#expansion.moves(node).forEach((move, index) => {
+      const taken = this.#expansion.take(node, move);
+      if (!taken) return;
+      steps += 1;
+      if (taken.found.length > 0) found.push([taken.found, index]);
+      const changes = taken.text.document !== text.document;
+      isLeft ||= changes && move.kind !== 'terminate';
+      // An event that changes nothing does not count as one that came.
+      if (move.kind === 'event' && !changes && taken.text.outside === text.outside) return;
+      arrived.push(this.#arrived(taken.node, taken.text, index, isKnown));
+    });
+    if (!isLeft && !this.#leavesLater(node, text)) found.push([this.#expansion.deadEnd(node), undefined]);
+    return { steps, found, arrived };
+  }
+
+  #arrived(
+    node: Node | undefined,
+    text: CanonicalText,
+    move: number,
+    isKnown: (digest: Digest) => boolean,
+  ): Arrived {
+    const digest = digestOf(node ? keyOf(text, node.outside) : text.document);
+    return node && !isKnown(digest) ? { move, digest, bytes: this.#packing!.pack(node) } : { move, digest };
+  }
+
+  /** True when an event that came often enough would leave the state. */
+  #leavesLater(node: Node, text: CanonicalText): boolean {
+    const fresh = { ...node, outside: { ...node.outside, used: node.outside.used.map(() => 0) } };
+    const events = this.#expansion.moves(fresh).filter((move: Move) => move.kind === 'event');
+    return events.some((move) => {
+      const taken = this.#expansion.take(fresh, move);
+      return taken !== undefined && taken.text.document !== text.document;
+    });
+  }
+}
+
+function isNew(): boolean {
+  return false;
+}
+
+function keyOf({ document, outside }: CanonicalText, { used }: Outside): string {
+  return `${document}\n${outside}\n${used.join()}`;
+}
