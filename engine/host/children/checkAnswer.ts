@@ -104,6 +104,7 @@ function checkStepped(answer: Fields, session: SessionFacts): void {
   expect(STATUSES.has(outcome.status), 'a status', outcome.status);
   expect(typeof outcome.more === 'boolean', 'a boolean in more', typeof outcome.more);
   expect(isOptionalText(outcome.reason), 'a text as reason', typeof outcome.reason);
+  expect(outcome.asks === undefined, "an outcome without questions, which are an answer 'asks'", 'asks');
   const effects = arrayOf(outcome.effects, 'effects');
   expect(effects.length <= MAX_EFFECTS, `at most ${MAX_EFFECTS} effects (MAX_EFFECTS)`, effects.length);
   for (const effect of effects) checkEffect(effect, session);

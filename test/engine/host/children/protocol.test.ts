@@ -63,6 +63,7 @@ const GOOD: readonly object[] = [
   { kind: 'thrown', request: 7, message: 'x' },
   { kind: 'notRestored', request: 7, message: 'x' },
   { kind: 'tooLarge', request: 7, chars: 9 },
+  { kind: 'asks', request: 7, questions: [{ object: 'G@.GA', statistic: 'StatAgentsTotal' }] },
 ];
 
 const BREACHES: readonly (readonly [what: string, message: unknown])[] = [
@@ -91,6 +92,18 @@ const BREACHES: readonly (readonly [what: string, message: unknown])[] = [
   ['a module without parameters', effect({ ...module, params: undefined })],
   ['a reason that is no text', answer({}, { status: 'failed', reason: { a: 1 } })],
   ['a failed restore without end', { kind: 'notRestored', request: 7, message: 'x'.repeat(3_000) }],
+  ['questions in an outcome', answer({}, { asks: [{ object: 'G@.GA', statistic: 'S' }] })],
+  ['no questions', { kind: 'asks', request: 7, questions: [] }],
+  ['questions that are no list', { kind: 'asks', request: 7, questions: 'G@.GA' }],
+  [
+    'too many questions',
+    { kind: 'asks', request: 7, questions: Array(101).fill({ object: 'G@.GA', statistic: 'S' }) },
+  ],
+  ['a question without a statistic', { kind: 'asks', request: 7, questions: [{ object: 'G@.GA' }] }],
+  [
+    'a question without end',
+    { kind: 'asks', request: 7, questions: [{ object: 'x'.repeat(5_000), statistic: 'S' }] },
+  ],
   ['a fault without end', { kind: 'thrown', request: 7, message: 'x'.repeat(3_000) }],
 ];
 
