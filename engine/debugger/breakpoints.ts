@@ -62,7 +62,7 @@ function placesOf({ states, transitions }: Document): readonly SourceLocation[] 
 }
 
 /** True when the line of the trace is the place of the breakpoint. */
-export function isAt(breakpoint: Breakpoint, { record, at }: TraceLine): boolean {
+export function isAt(breakpoint: Breakpoint, { record, at }: Pick<TraceLine, 'record' | 'at'>): boolean {
   switch (breakpoint.kind) {
     case 'state':
       return record.kind === 'state_enter' && record.name === breakpoint.id;

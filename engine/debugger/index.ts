@@ -1,3 +1,11 @@
 export { type Breakpoint, BreakpointRefused } from './breakpoints.ts';
 export { DocumentDebugger, type Stop } from './documentDebugger.ts';
+export {
+  type Inspected,
+  type InspectedLine,
+  type InspectedValue,
+  type Inspection,
+  inspect,
+  type PlacedBreakpoint,
+} from './inspect.ts';
 export { type OutlineRow, outlineOf } from './outline.ts';

@@ -1,3 +1,10 @@
+import type {
+  Breakpoint,
+  Inspected,
+  InspectedLine,
+  InspectedValue,
+  PlacedBreakpoint,
+} from '../debugger/index.ts';
 import type { Batch } from '../durable/index.ts';
 import type { PendingTimer, StepInput } from '../interpreter/index.ts';
 import type { SessionId } from '../ports/index.ts';
@@ -7,7 +14,12 @@ import type { EndStatus, SessionView } from './sessions.ts';
 /** Something that a debugger is told of its session. */
 export type DebugEvent =
   /** The session takes no input until it is told to. */
-  | { readonly kind: 'stopped'; readonly reason: StopReason }
+  | {
+      readonly kind: 'stopped';
+      readonly reason: StopReason;
+      /** Present for a breakpoint, which the input that waits first comes to. */
+      readonly hit?: BreakpointHit;
+    }
   | { readonly kind: 'continued' }
   /** An input was stored for the stopped session. `waiting`: how many wait. */
   | { readonly kind: 'input'; readonly waiting: number }
@@ -21,8 +33,19 @@ export type StopReason =
   /** The session has just started, and a debugger waited for it. */
   | 'start'
   | 'pause'
+  /** The input that waits first comes to a breakpoint. It is not taken yet. */
+  | 'breakpoint'
   /** The step that was asked for is taken. */
   | 'step';
+
+/** A breakpoint, and the step that comes to it. */
+export interface BreakpointHit {
+  readonly breakpoint: Breakpoint;
+  readonly input: StepInput;
+  readonly lines: readonly InspectedLine[];
+  /** The line of `lines` at which the breakpoint stands. */
+  readonly line: number;
+}
 
 /** An input that a debugged session has taken. */
 export interface TakenStep {
@@ -31,6 +54,8 @@ export interface TakenStep {
   readonly at: number;
   /** Active states after it; absent: it ended the session. */
   readonly configuration?: readonly string[];
+  /** The lines of its trace. Absent: the step could not be traced. */
+  readonly lines?: readonly InspectedLine[];
 }
 
 /** Tells a debugger what happens. Must not throw. */
@@ -40,6 +65,8 @@ export type TellDebugger = (event: DebugEvent) => void;
 export interface DebuggedState {
   readonly view: SessionView;
   readonly isStopped: boolean;
+  /** The active states with their places, ancestors first. */
+  readonly states: Inspected['states'];
   /** In the order of their due times. Those that are due wait as inputs while the session is stopped. */
   readonly timers: readonly PendingTimer[];
   /** Inputs that wait, at most MAX_SHOWN_INPUTS. */
@@ -93,4 +120,11 @@ export interface DebuggedSession {
   detach(): Promise<void>;
   /** Rejects with SESSION_NOT_FOUND when the session has ended. */
   state(): Promise<DebuggedState>;
+  /**
+   * Replaces all breakpoints. The session then stops before an input whose step comes to one; a session that
+   * goes on from there takes it. Rejects as state() does.
+   */
+  setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<readonly PlacedBreakpoint[]>;
+  /** The value of an expression over a copy of the data. Rejects as state() does. */
+  evaluate(expression: string): Promise<InspectedValue>;
 }

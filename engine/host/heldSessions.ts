@@ -1,3 +1,4 @@
+import type { Breakpoint, Inspected, Inspection, PlacedBreakpoint } from '../debugger/index.ts';
 import { type Batch, type Durable, joinBatches, Postponed } from '../durable/index.ts';
 import { type Limits, parseSnapshot, pendingTimers, type StepInput } from '../interpreter/index.ts';
 import { type Clock, defined, type Log, type SessionId } from '../ports/index.ts';
@@ -11,6 +12,7 @@ import type {
 } from './debugging.ts';
 import { isGone } from './eventDelivery.ts';
 import { HeldInputs } from './heldInputs.ts';
+import type { HostedExecution } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
 import type { LiveSession, LiveSessions } from './liveSessions.ts';
 import type { SessionRestorer } from './restoreSession.ts';
@@ -44,6 +46,9 @@ interface Hold {
   mode: 'stopped' | 'stepping' | 'running' | 'leaving';
   readonly inputs: HeldInputs;
   readonly tell: TellDebugger;
+  breakpoints: readonly Breakpoint[];
+  /** The input that waits first comes to a breakpoint, at which the session has stopped. */
+  isAtBreakpoint: boolean;
 }
 
 /** A debugger that waits for the next session of a document. */
@@ -85,7 +90,8 @@ export class HeldSessions implements DebuggableSessions {
       if (inputs.goesOn) await this.#keep(session, hold, { input, consumes: continueKey(session.sessionId) });
       return;
     }
-    if (hold.mode !== 'stopped' && inputs.count === 0) return this.#take(session, hold, request);
+    const takes = hold.mode !== 'stopped' && inputs.count === 0;
+    if (takes && (await this.#take(session, hold, request))) return;
     await this.#keep(session, hold, request);
   }
 
@@ -160,7 +166,8 @@ export class HeldSessions implements DebuggableSessions {
   }
 
   #newHold(sessionId: SessionId, { mode, tell }: Pick<Hold, 'mode' | 'tell'>): Hold {
-    return { mode, tell, inputs: new HeldInputs(this.#deps.durable, sessionId) };
+    const inputs = new HeldInputs(this.#deps.durable, sessionId);
+    return { mode, tell, inputs, breakpoints: [], isAtBreakpoint: false };
   }
 
   #debugged(sessionId: SessionId): DebuggedSession {
@@ -183,6 +190,11 @@ export class HeldSessions implements DebuggableSessions {
       step: () => this.#go(attached(), { sessionId, mode: 'stepping' }),
       detach: () => this.#detach(attached(), sessionId),
       state: () => this.#deps.live.run(sessionId, (session) => this.#state(session), { urgent: true }),
+      setBreakpoints: (breakpoints) => this.#setBreakpoints(sessionId, breakpoints),
+      evaluate: async (expression) => {
+        const { values } = await this.#look(sessionId, { expressions: [expression] });
+        return values[0] ?? {};
+      },
     };
   }
 
@@ -204,12 +216,38 @@ export class HeldSessions implements DebuggableSessions {
     await live.run(sessionId, (session) => this.#takeWaiting(session, hold), { urgent: true });
   }
 
+  async #setBreakpoints(
+    sessionId: SessionId,
+    breakpoints: readonly Breakpoint[],
+  ): Promise<readonly PlacedBreakpoint[]> {
+    const { placed } = await this.#look(sessionId, { breakpoints });
+    const hold = this.#holds.get(sessionId);
+    if (hold) hold.breakpoints = placed.flatMap((one) => ('breakpoint' in one ? [one.breakpoint] : []));
+    return placed;
+  }
+
+  #look(sessionId: SessionId, questions: Omit<Inspection, 'now'>): Promise<Inspected> {
+    const { live, clock } = this.#deps;
+    const work = async (session: LiveSession): Promise<Inspected> => {
+      const execution = await this.#executionOf(session);
+      return execution.inspect({ now: clock.now(), ...questions });
+    };
+    return live.run(sessionId, work, { urgent: true });
+  }
+
+  async #executionOf(session: LiveSession): Promise<HostedExecution> {
+    const running = await this.#deps.restorer.load(session);
+    if (running === undefined) throw this.#notRunning(session.sessionId);
+    return running.execution;
+  }
+
   async #state(session: LiveSession): Promise<DebuggedState> {
     const { sessionId } = session;
     const view = await this.#deps.restorer.view(session);
     const hold = this.#holds.get(sessionId);
-    const execution = session.running?.execution;
-    if (view === undefined || execution === undefined) throw this.#notRunning(sessionId);
+    if (view === undefined) throw this.#notRunning(sessionId);
+    const execution = await this.#executionOf(session);
+    const { states } = await execution.inspect({ now: this.#deps.clock.now() });
     const stored = {
       version: 2 as const,
       seed: 0,
@@ -218,6 +256,7 @@ export class HeldSessions implements DebuggableSessions {
     return {
       view,
       isStopped: hold?.mode === 'stopped',
+      states,
       timers: pendingTimers(stored),
       waiting: hold?.inputs.list(MAX_SHOWN_INPUTS) ?? [],
       waitingCount: hold?.inputs.count ?? 0,
@@ -244,7 +283,7 @@ export class HeldSessions implements DebuggableSessions {
       const { key, request } = first;
       const isRepeated = key !== undefined && this.#wasProcessed(session, request);
       if (isRepeated) await durable.commit(inputs.dropBatch(key));
-      else await this.#takeFirst(session, hold, request);
+      else if (!(await this.#takeFirst(session, hold, request))) return;
       if (key !== undefined) inputs.taken();
     }
     if (hold.mode !== 'leaving' || !this.#isHeld(session, hold)) return;
@@ -252,33 +291,62 @@ export class HeldSessions implements DebuggableSessions {
     this.#holds.delete(session.sessionId);
   }
 
-  async #takeFirst(session: LiveSession, hold: Hold, request: StepRequest): Promise<void> {
+  async #takeFirst(session: LiveSession, hold: Hold, request: StepRequest): Promise<boolean> {
     try {
-      await this.#take(session, hold, request);
+      return await this.#take(session, hold, request);
     } catch (error) {
       // Still held: the end of the session could not be stored.
       if (!isGone(error) || this.#isHeld(session, hold)) throw error;
+      return true;
     }
   }
 
-  /** The step takes one event, also of those that the session sent to itself. */
-  async #take(session: LiveSession, hold: Hold, request: StepRequest): Promise<void> {
+  /**
+   * Takes one event, also of those that the session sent to itself. False: the step would come to a
+   * breakpoint, and the session has stopped before it.
+   */
+  async #take(session: LiveSession, hold: Hold, request: StepRequest): Promise<boolean> {
     const { steps, restorer, clock } = this.#deps;
-    const { sessionId } = session;
     const { input } = request;
     try {
       await restorer.reload(session, pace(input));
+      const seen = hold.mode === 'leaving' ? undefined : await this.#foresee(session, hold, input);
+      if (hold.mode === 'running' && !hold.isAtBreakpoint && seen?.hit !== undefined) {
+        const { lines, hit } = seen;
+        hold.mode = 'stopped';
+        hold.isAtBreakpoint = true;
+        hold.tell({ kind: 'stopped', reason: 'breakpoint', hit: { ...hit, input, lines } });
+        return false;
+      }
+      hold.isAtBreakpoint = false;
       session.continuedSteps = 0;
       await steps.step(session, request);
       const configuration = session.running?.record.configuration;
-      hold.tell({ kind: 'step', step: { input, at: clock.now(), ...defined({ configuration }) } });
+      const step = { input, at: clock.now(), ...defined({ configuration, lines: seen?.lines }) };
+      hold.tell({ kind: 'step', step });
     } finally {
       session.running = undefined;
-      this.#dropUnlessRunning(sessionId, hold);
+      this.#dropUnlessRunning(session.sessionId, hold);
     }
-    if (hold.mode !== 'stepping') return;
+    if (hold.mode !== 'stepping') return true;
     hold.mode = 'stopped';
     hold.tell({ kind: 'stopped', reason: 'step' });
+    return true;
+  }
+
+  /** The step that the input would cause. Undefined: it cannot be computed on a copy. */
+  async #foresee(
+    { sessionId, running }: LiveSession,
+    { breakpoints }: Hold,
+    input: StepInput,
+  ): Promise<Inspected | undefined> {
+    const { clock, log } = this.#deps;
+    try {
+      return await running?.execution.inspect({ now: clock.now(), input, breakpoints });
+    } catch (err) {
+      log.warn({ sessionId, err }, 'A step of a debugged session cannot be traced.');
+      return undefined;
+    }
   }
 
   async #keep({ sessionId }: LiveSession, hold: Hold, request: StepRequest): Promise<void> {

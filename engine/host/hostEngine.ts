@@ -1,3 +1,4 @@
+import type { Inspected, Inspection } from '../debugger/index.ts';
 import type {
   Dialect,
   Document,
@@ -84,6 +85,8 @@ export interface HostedExecution {
   snapshotText(): string;
   /** Values of the session's data. Rejects as step() does. */
   data(): Promise<Json>;
+  /** Answers questions of a debugger over copies of the session. Rejects as step() does. */
+  inspect(inspection: Inspection): Promise<Inspected>;
 }
 
 /**

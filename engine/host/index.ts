@@ -1,5 +1,6 @@
 export type { Figure } from '../interpreter/index.ts';
 export type {
+  BreakpointHit,
   DebugEvent,
   DebuggableSessions,
   DebuggedSession,

@@ -1,3 +1,4 @@
+import { type Inspected, type Inspection, inspect } from '../debugger/index.ts';
 import {
   compileProgram,
   type Document,
@@ -92,6 +93,12 @@ class OwnExecution implements HostedExecution {
 
   async data(): Promise<Json> {
     return this.#execution.data();
+  }
+
+  async inspect(inspection: Inspection): Promise<Inspected> {
+    const { sessionId } = this.#execution;
+    const text = this.#execution.snapshotText();
+    return inspect(this.#program, { sessionId, text, ...defined({ limits: this.#limits }) }, inspection);
   }
 
   #reopenFrom(text: string): () => Execution {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MAX_SHOWN_INPUTS } from '../../engine/host/index.ts';
 import { ANY_JSON, type ApiDescription, INSTANT, NOTHING, replyOf, textReply } from '../openapi/index.ts';
 import { MAX_LISTED_STEPS } from './liveDebugger.ts';
-import { NOTE } from './wire.ts';
+import { BREAKPOINT, MAX_EXPRESSION_CHARS, NOTE } from './wire.ts';
 
 const ROOT = '/genesys/1/admin/debug';
 const ID = '5f0c9a52-7b1d-4c7e-9a53-1f6f0a6d2b11';
@@ -20,6 +20,8 @@ const FACTS = {
   session: z.string().describe('Id of the session.').optional(),
 };
 const DEBUGGER = z.object(FACTS);
+const PLACE = { file: z.string(), line: z.number().int(), column: z.number().int() };
+const LINE = z.object({ text: z.string() }).extend(z.object(PLACE).partial().shape);
 const STEP = z.object({
   kind: z
     .enum(['event', 'timer', 'continue'])
@@ -28,6 +30,7 @@ const STEP = z.object({
   at: INSTANT,
   data: ANY_JSON.optional(),
   dataOmitted: z.literal(true).describe('The data are too long to be shown.').optional(),
+  lines: z.array(LINE).describe('Its trace; empty when it could not be traced.'),
   configuration: z
     .array(z.string())
     .describe('Active states after it; absent: it ended the session.')
@@ -41,12 +44,16 @@ const STATE = z.object({
     .describe(`The last ${MAX_LISTED_STEPS} inputs that the session took, the oldest first.`),
   document: z.string().describe('URL of the document.').optional(),
   configuration: z.array(z.string()).describe('Active states, ancestors first.').optional(),
+  states: z
+    .array(z.object({ id: z.string(), ...PLACE }))
+    .describe('The active states, and where they begin.')
+    .optional(),
   data: ANY_JSON.optional(),
   timers: z
     .array(z.object({ key: z.string(), event: z.string(), sendid: z.string(), dueAt: INSTANT }))
     .optional(),
   waiting: z
-    .array(STEP.omit({ at: true, configuration: true }).extend({ since: INSTANT }))
+    .array(STEP.omit({ at: true, configuration: true, lines: true }).extend({ since: INSTANT }))
     .describe(`The first ${MAX_SHOWN_INPUTS} inputs that wait, in their order.`)
     .optional(),
   waitingCount: z.number().int().optional(),
@@ -59,6 +66,7 @@ const PRESENT_STATE = {
   steps: [],
   document: HELLO,
   configuration: ['awaitingStart'],
+  states: [{ id: 'awaitingStart', file: HELLO, line: 11, column: 3 }],
   data: { _ttl: '3600' },
   timers: [{ key: 'timer1', event: 'timer.ttl', sendid: 'send1', dueAt: '2026-01-05T10:00:00.000Z' }],
   waiting: [],
@@ -164,6 +172,50 @@ export const DEBUG_DESCRIPTION: ApiDescription = {
       'lets a session take one input, the next one to come if none waits',
       'running',
     ),
+    [`PUT ${ROOT}/:id/breakpoints`]: {
+      summary: 'replaces the breakpoints of a debugger',
+      description:
+        'A session that goes on stops before an input whose step comes to a breakpoint; the event `stopped` shows this step. A condition is evaluated with the data after the step.',
+      repeated: 'nature',
+      path: PATH,
+      body: {
+        types: ['application/json'],
+        schema: z.object({ breakpoints: z.array(BREAKPOINT) }),
+      },
+      replies: {
+        200: replyOf(
+          'The breakpoints as they will stop, or why they never will.',
+          z.object({ breakpoints: z.array(z.looseObject({ verified: z.boolean() })) }),
+        ),
+      },
+      errors: ['NOT_FOUND', 'FORBIDDEN', 'CONFLICT', 'PARAMETER_INVALID', 'SESSION_NOT_FOUND'],
+      examples: {
+        hello: {
+          path: { id: ID },
+          body: { breakpoints: [{ kind: 'state', id: 'answered' }] },
+          reply: { status: 200, body: { breakpoints: [{ verified: true, kind: 'state', id: 'answered' }] } },
+        },
+      },
+    },
+    [`POST ${ROOT}/:id/evaluate`]: {
+      summary: 'evaluates an expression over a copy of the data',
+      description: 'It has the limits of a step, changes nothing, and sends nothing.',
+      repeated: 'reads',
+      path: PATH,
+      body: { schema: z.object({ expression: z.string().min(1).max(MAX_EXPRESSION_CHARS) }) },
+      replies: {
+        200: replyOf('The value; absent: undefined.', z.object({ value: ANY_JSON.optional() })),
+      },
+      errors: ['NOT_FOUND', 'FORBIDDEN', 'CONFLICT', 'PARAMETER_INVALID', 'SESSION_NOT_FOUND'],
+      examples: {
+        sum: {
+          path: { id: ID },
+          type: 'application/json',
+          body: { expression: '1 + 1' },
+          reply: { status: 200, body: { value: 2 } },
+        },
+      },
+    },
     [`DELETE ${ROOT}/:id`]: {
       summary: 'ends a debugger; its session goes on',
       description: 'The inputs that wait are taken first, in their order.',

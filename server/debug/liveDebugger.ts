@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
-import type { DebugEvent, DebuggedSession, DebuggedState, TakenStep } from '../../engine/host/index.ts';
+import type { DebugEvent, DebuggedSession, DebuggedState } from '../../engine/host/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import { type DebuggerEvent, KeptEvents } from './keptEvents.ts';
+import { type Fields, hitReply, stepReply } from './stepWire.ts';
 
 /** Steps of a session that its debugger can list. */
 export const MAX_LISTED_STEPS = 100;
@@ -24,7 +25,7 @@ export class LiveDebugger {
   readonly #clock: Clock;
   readonly #lostMs: number;
   readonly #lost: () => void;
-  readonly #steps: TakenStep[] = [];
+  readonly #steps: Fields[] = [];
   #session: DebuggedSession | undefined;
   #hasEnded = false;
   #streams = 0;
@@ -53,7 +54,7 @@ export class LiveDebugger {
   }
 
   /** The last steps, the oldest first. */
-  get steps(): readonly TakenStep[] {
+  get steps(): readonly Fields[] {
     return this.#steps;
   }
 
@@ -63,7 +64,7 @@ export class LiveDebugger {
 
   readonly tell = (event: DebugEvent): void => {
     if (event.kind === 'step') {
-      this.#steps.push(event.step);
+      this.#steps.push(stepReply(event.step));
       if (this.#steps.length > MAX_LISTED_STEPS) this.#steps.shift();
     }
     if (event.kind === 'ended') this.#hasEnded = true;
@@ -102,6 +103,18 @@ export class LiveDebugger {
   }
 }
 
-function streamed({ kind, ...fields }: DebugEvent): DebuggerEvent {
-  return { type: kind, ...fields };
+/** The lines of a step are in the state: a reader who lost its stream would get them all again. */
+function streamed(event: DebugEvent): DebuggerEvent {
+  switch (event.kind) {
+    case 'stopped':
+      return { type: 'stopped', reason: event.reason, ...(event.hit && hitReply(event.hit)) };
+    case 'step': {
+      const { kind: input, lines: _, ...fields } = stepReply(event.step);
+      return { ...fields, type: 'step', kind: input };
+    }
+    default: {
+      const { kind, ...fields } = event;
+      return { type: kind, ...fields };
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Durable } from '../../engine/durable/index.ts';
+import type { DebuggedSession } from '../../engine/host/index.ts';
 import type { Clock, Json } from '../../engine/ports/index.ts';
 import { defined } from '../../engine/ports/index.ts';
 import { actorOf, callerOf } from '../access/index.ts';
@@ -9,7 +10,15 @@ import { lastEventIdOf, openEventStream, replyJson, replyStream } from '../middl
 import type { DebuggerEvent } from './keptEvents.ts';
 import type { LiveDebugger } from './liveDebugger.ts';
 import { LiveDebuggers, type LiveDebuggersDeps } from './liveDebuggers.ts';
-import { debuggerReply, readTarget, stateReply } from './wire.ts';
+import {
+  debuggerReply,
+  placedReply,
+  readBreakpoints,
+  readExpression,
+  readTarget,
+  stateReply,
+  valueReply,
+} from './wire.ts';
 
 const ROOT = '/genesys/1/admin/debug';
 
@@ -63,6 +72,22 @@ export function registerDebugRoutes(router: Router, deps: DebugRoutesDeps): void
     });
   }
 
+  router.put(`${ROOT}/:id/breakpoints`, async (ctx) => {
+    const one = found(ctx);
+    const session = requireSession(one);
+    const breakpoints = readBreakpoints(ctx.state.json, deps.limits.breakpointsOfSession);
+    await debuggers.used(one, actorOf(ctx), 'breakpoints');
+    replyJson(ctx, placedReply(await session.setBreakpoints(breakpoints)));
+  });
+
+  router.post(`${ROOT}/:id/evaluate`, async (ctx) => {
+    const one = found(ctx);
+    const session = requireSession(one);
+    const expression = readExpression(ctx.state.json ?? ctx.state.form);
+    await debuggers.used(one, actorOf(ctx), 'evaluate');
+    replyJson(ctx, valueReply(await session.evaluate(expression)));
+  });
+
   router.delete(`${ROOT}/:id`, async (ctx) => {
     await debuggers.close(found(ctx), actorOf(ctx));
     replyJson(ctx, {});
@@ -82,8 +107,8 @@ function requireEnabled({ isEnabled }: DebugRoutesDeps): void {
   });
 }
 
-function requireSession({ phase }: LiveDebugger): void {
-  if (phase === 'stopped' || phase === 'running') return;
+function requireSession({ phase, session }: LiveDebugger): DebuggedSession {
+  if (session !== undefined && phase !== 'ended') return session;
   const got = phase === 'waiting' ? 'none has started yet' : 'it has ended';
   throw new WireError('CONFLICT', { message: `Expected a debugger with a session that runs: ${got}.` });
 }

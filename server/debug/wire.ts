@@ -1,24 +1,36 @@
-import {
-  type DebuggedState,
-  parseSessionId,
-  type TakenStep,
-  type WaitingInput,
-} from '../../engine/host/index.ts';
+import { z } from 'zod';
+import type { Breakpoint, InspectedValue, PlacedBreakpoint } from '../../engine/debugger/index.ts';
+import { type DebuggedState, parseSessionId } from '../../engine/host/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 import type { LiveDebugger } from './liveDebugger.ts';
 import type { DebuggerTarget } from './liveDebuggers.ts';
+import { type Fields, instant, waitingReply } from './stepWire.ts';
 
 /** Characters of a URL of a document. */
 const MAX_URL_CHARS = 8_192;
-/** Characters of data of an input, as JSON. Longer data are left out. */
-const MAX_INPUT_CHARS = 10_000;
-
 /** Every reply about a session says what a stop means for others. */
 export const NOTE =
   'While the session is stopped, its inputs are stored and wait, and its timers do not fire. Requests to it that need its answer end by their usual time-out. Other sessions go on.';
 
-type Fields = { readonly [name: string]: Json | undefined };
+/** Characters of an expression, an id or a name. */
+export const MAX_EXPRESSION_CHARS = 4_096;
+/** Characters of a value, as JSON. */
+const MAX_SHOWN_VALUE_CHARS = 1_000_000;
+
+const expressionSchema = z.string().min(1).max(MAX_EXPRESSION_CHARS);
+const condition = expressionSchema.optional();
+export const BREAKPOINT = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('state'), id: expressionSchema, condition }),
+  z.strictObject({ kind: z.literal('event'), name: expressionSchema, condition }),
+  z.strictObject({
+    kind: z.literal('line'),
+    file: expressionSchema.describe('URL of a file of the document.'),
+    line: z.number().int().positive(),
+    condition,
+  }),
+  z.strictObject({ kind: z.literal('condition'), condition: expressionSchema }),
+]);
 
 /** The body of a new debugger: `session`, or `nextOf`. */
 export function readTarget(body: Json | undefined): DebuggerTarget {
@@ -47,6 +59,49 @@ function invalid(expected: string, got: Json): WireError {
   return new WireError('PARAMETER_INVALID', { message: `Expected ${expected}, got ${shown}.` });
 }
 
+/** The body with all breakpoints of a debugger. */
+export function readBreakpoints(body: Json | undefined, most: number): readonly Breakpoint[] {
+  const { breakpoints } = fieldsOf(body);
+  if (!Array.isArray(breakpoints)) throw invalid('breakpoints to be a list', breakpoints ?? null);
+  if (breakpoints.length > most) {
+    throw invalid(`at most ${most} breakpoints (debug.breakpointsOfSession)`, breakpoints.length);
+  }
+  return breakpoints.map((one: Json) => {
+    const read = BREAKPOINT.safeParse(one);
+    if (read.success) return read.data as Breakpoint;
+    throw invalid('a breakpoint of kind state (id), event (name), line (file, line) or condition', one);
+  });
+}
+
+export function placedReply(placed: readonly PlacedBreakpoint[]): Json {
+  return {
+    breakpoints: placed.map((one) =>
+      'breakpoint' in one ? { verified: true, ...one.breakpoint } : { verified: false, message: one.refused },
+    ),
+  };
+}
+
+export function readExpression(body: Json | undefined): string {
+  const { expression } = fieldsOf(body);
+  if (isExpression(expression)) return expression;
+  throw invalid(`expression to be a text of 1 to ${MAX_EXPRESSION_CHARS} characters`, expression ?? null);
+}
+
+function isExpression(value: Json | undefined): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_EXPRESSION_CHARS;
+}
+
+/** A value whose JSON is not too long to be sent. */
+export function valueReply(found: InspectedValue): Json {
+  if ('refused' in found) throw new WireError('PARAMETER_INVALID', { message: found.refused });
+  if (found.value === undefined) return {};
+  const { length } = JSON.stringify(found.value);
+  if (length <= MAX_SHOWN_VALUE_CHARS) return { value: found.value };
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected a value of at most ${MAX_SHOWN_VALUE_CHARS} characters as JSON, got ${length}.`,
+  });
+}
+
 /** A debugger in the list. */
 export function debuggerReply({ facts, session, phase }: LiveDebugger): Fields & { readonly id: string } {
   const { id, who, nextOf } = facts;
@@ -58,44 +113,20 @@ export function stateReply(one: LiveDebugger, state: DebuggedState | undefined):
   return {
     ...debuggerReply(one),
     note: NOTE,
-    steps: one.steps.map(stepReply),
+    steps: [...one.steps],
     ...(state && sessionFields(state)),
   } as Json;
 }
 
-function sessionFields({ view, timers, waiting, waitingCount }: DebuggedState): Fields {
+function sessionFields({ view, states, timers, waiting, waitingCount }: DebuggedState): Fields {
   const { src, configuration, data } = view;
   return {
     document: src,
     configuration: [...configuration],
+    states: states.map(({ id, at }) => ({ id, ...at })),
     data,
     timers: timers.map(({ key, event, sendid, dueAt }) => ({ key, event, sendid, dueAt: instant(dueAt) })),
     waiting: waiting.map(waitingReply),
     waitingCount,
   };
-}
-
-function waitingReply({ kind, name, data, since }: WaitingInput): Json {
-  return { kind, name, since: instant(since), ...shownData(data) };
-}
-
-export function stepReply({ input, at, configuration }: TakenStep): Json {
-  const name = input.kind === 'event' ? input.event.name : input.kind === 'timer' ? input.key : '';
-  const data = input.kind === 'event' ? input.event.data : undefined;
-  return {
-    kind: input.kind,
-    name,
-    at: instant(at),
-    ...shownData(data),
-    ...defined({ configuration: configuration && [...configuration] }),
-  };
-}
-
-function shownData(data: Json | undefined): Fields {
-  if (data === undefined) return {};
-  return JSON.stringify(data).length <= MAX_INPUT_CHARS ? { data } : { dataOmitted: true };
-}
-
-function instant(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -94,6 +94,7 @@ function createExecution(script: Script, memory: Memory): HostedExecution {
     get configuration() {
       return [String(memory.state.at ?? 'initial')];
     },
+    inspect: () => Promise.reject(new Error('A scripted execution has no document.')),
     async step(input, { now }): Promise<StepOutcome> {
       const effects: Effect[] = [];
       const { sessionId, params, parent, state } = memory;

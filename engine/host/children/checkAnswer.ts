@@ -18,7 +18,7 @@ import {
   text,
 } from './checks.ts';
 import { MAX_EFFECTS, MAX_FAULT_CHARS } from './limits.ts';
-import type { ExecutionAnswer } from './messages.ts';
+import type { ExecutionAnswer, ExecutionRequest } from './messages.ts';
 
 /** The session that a request is about, as the server knows it. */
 export interface SessionFacts {
@@ -30,7 +30,7 @@ export interface SessionFacts {
 /** The request that a message must answer. */
 export interface AskedRequest {
   readonly number: number;
-  readonly kind: 'step' | 'data';
+  readonly kind: ExecutionRequest['kind'];
   /** The request has a snapshot, to restore the session from. */
   readonly restores: boolean;
 }
@@ -68,6 +68,10 @@ export function checkAnswer(
     case 'data':
       expect(sent.kind === 'data' && answer.data !== undefined, `an answer to '${sent.kind}'`, 'data');
       break;
+    case 'inspected':
+      expect(sent.kind === 'inspect', `an answer to '${sent.kind}'`, 'inspected');
+      checkInspected(objectOf(answer.inspected, 'inspected'));
+      break;
     case 'asks':
       expect(sent.kind === 'step', `an answer to '${sent.kind}'`, 'asks');
       checkQuestions(arrayOf(answer.questions, 'questions'));
@@ -80,6 +84,37 @@ export function checkAnswer(
       breach('a known kind of answer', answer.kind);
   }
   return answer as unknown as ExecutionAnswer;
+}
+
+/** A debugger shows it. It decides about nothing but where its own session stops. */
+function checkInspected({ states, lines, values, placed, hit }: Fields): void {
+  for (const state of arrayOf(states, 'states')) {
+    const { id, at } = objectOf(state, 'state');
+    text(id, 'id');
+    checkPlace(at);
+  }
+  const count = arrayOf(lines, 'lines').length;
+  for (const line of arrayOf(lines, 'lines')) {
+    const { text: shown, at } = objectOf(line, 'line');
+    text(shown, 'text');
+    if (at !== undefined) checkPlace(at);
+  }
+  for (const value of arrayOf(values, 'values')) objectOf(value, 'value');
+  for (const one of arrayOf(placed, 'placed')) {
+    const { breakpoint, refused } = objectOf(one, 'placed');
+    if (refused === undefined) objectOf(breakpoint, 'breakpoint');
+    else text(refused, 'refused');
+  }
+  if (hit === undefined) return;
+  const { breakpoint, line } = objectOf(hit, 'hit');
+  objectOf(breakpoint, 'breakpoint');
+  expect(Number.isInteger(line) && Number(line) >= 0 && Number(line) <= count, 'a line of the step', line);
+}
+
+function checkPlace(at: unknown): void {
+  const { file, line, column } = objectOf(at, 'at');
+  text(file, 'file');
+  expect(Number.isInteger(line) && Number.isInteger(column), 'a line and a column', line);
 }
 
 function checkQuestions(questions: readonly unknown[]): void {

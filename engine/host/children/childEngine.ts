@@ -1,3 +1,4 @@
+import type { Inspected, Inspection } from '../../debugger/index.ts';
 import {
   DatamodelFault,
   type Limits,
@@ -163,6 +164,14 @@ class ExecutionInChild implements HostedExecution {
     const answer = await this.#ask((request, open) => ({ kind: 'data', request, execution, open }));
     if (answer.kind !== 'data') throw new Error('Expected the data of a session.');
     return answer.data;
+  }
+
+  async inspect(inspection: Inspection): Promise<Inspected> {
+    const execution = this.#number;
+    const open = { program: this.#program.number, from: this.#opening };
+    const answer = await this.#ask((request) => ({ kind: 'inspect', request, execution, open, inspection }));
+    if (answer.kind !== 'inspected') throw new Error('Expected the answers about a session.');
+    return answer.inspected;
   }
 
   async #ask(

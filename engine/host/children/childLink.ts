@@ -112,7 +112,7 @@ interface SentLoad {
 }
 
 interface SentRequest {
-  readonly kind: 'step' | 'data';
+  readonly kind: ExecutionRequest['kind'];
   readonly pending: PendingExecution;
   readonly number: number;
   /** The request has a snapshot, to restore the session from. */

@@ -1,3 +1,4 @@
+import { inspect } from '../../debugger/index.ts';
 import {
   compileProgram,
   DatamodelFault,
@@ -57,6 +58,7 @@ export class ChildSessions {
         return undefined;
       case 'step':
       case 'data':
+      case 'inspect':
         return this.#answer(message);
       default:
         return assertNever(message);
@@ -66,7 +68,7 @@ export class ChildSessions {
   #answer(message: ExecutionRequest): string {
     const { request, execution } = message;
     try {
-      const answer = message.kind === 'step' ? this.#step(message) : this.#data(message);
+      const answer = this.#answerOf(message);
       const text = JSON.stringify(answer);
       if (text.length <= MAX_ANSWER_CHARS) return text;
       this.#executions.delete(execution);
@@ -75,6 +77,26 @@ export class ChildSessions {
       this.#executions.delete(execution);
       return JSON.stringify({ kind: kindOf(error), request, message: textOf(error) } satisfies ChildAnswer);
     }
+  }
+
+  #answerOf(message: ExecutionRequest): ExecutionAnswer {
+    switch (message.kind) {
+      case 'step':
+        return this.#step(message);
+      case 'data':
+        return this.#data(message);
+      case 'inspect':
+        return this.#inspect(message);
+    }
+  }
+
+  /** The child does not hold the copies. */
+  #inspect({ request, open, inspection }: Extract<ExecutionRequest, { kind: 'inspect' }>): ExecutionAnswer {
+    if (open.from.kind !== 'snapshot') throw new Error('Expected a session after its first step.');
+    const { sessionId, text, limits } = open.from;
+    const program = this.#programOf(open);
+    const session = { sessionId, text, ...defined({ limits }) };
+    return { kind: 'inspected', request, inspected: inspect(program, session, inspection) };
   }
 
   #step({
@@ -99,7 +121,7 @@ export class ChildSessions {
     return { kind: 'stepped', request, outcome, configuration, data: execution.data() };
   }
 
-  #data({ request, execution, open }: ExecutionRequest): ExecutionAnswer {
+  #data({ request, execution, open }: Extract<ExecutionRequest, { kind: 'data' }>): ExecutionAnswer {
     return { kind: 'data', request, data: this.#open(execution, open).execution.data() };
   }
 

@@ -1,3 +1,4 @@
+import type { Inspected, Inspection } from '../../debugger/index.ts';
 import type {
   Dialect,
   Document,
@@ -55,7 +56,7 @@ export interface ProgramRequest {
   readonly program: number;
 }
 
-/** Compute a step of a session, or read its data. */
+/** Compute a step of a session, or look into it. */
 export type ExecutionRequest =
   | {
       readonly kind: 'step';
@@ -73,6 +74,14 @@ export type ExecutionRequest =
       readonly request: number;
       readonly execution: number;
       readonly open?: Opening | undefined;
+    }
+  /** Answer questions of a debugger over copies of the session. `open` is always there. */
+  | {
+      readonly kind: 'inspect';
+      readonly request: number;
+      readonly execution: number;
+      readonly open: Opening;
+      readonly inspection: Inspection;
     };
 
 /** A message without an answer. */
@@ -139,6 +148,7 @@ export type ExecutionAnswer =
   /** The step needs values that the request does not have. The child does not hold the session any more. */
   | { readonly kind: 'asks'; readonly request: number; readonly questions: readonly FigureQuestion[] }
   | { readonly kind: 'data'; readonly request: number; readonly data: Json }
+  | { readonly kind: 'inspected'; readonly request: number; readonly inspected: Inspected }
   /** The child cannot restore the session from the snapshot of the request. It computed no step. */
   | { readonly kind: 'notRestored'; readonly request: number; readonly message: string }
   /** The data of the session cannot be stored. The child does not hold the session any more. */

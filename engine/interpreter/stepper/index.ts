@@ -24,5 +24,6 @@ export {
   unknownStates,
 } from './expectations.ts';
 export { readInvokedDocuments } from './invokedDocuments.ts';
+export { openData } from './openData.ts';
 export { stepper } from './stepper.ts';
 export { StepperAssertion } from './stepperAssertion.ts';

@@ -28,7 +28,7 @@ const PLACES: { readonly [place: string]: (error: Error) => HostedExecution } = 
   },
   'in another process'({ message }) {
     const fail = (): Promise<never> => Promise.reject(new RestoreFailed(message));
-    return { configuration: ['s'], snapshotText: () => '', step: fail, data: fail };
+    return { configuration: ['s'], snapshotText: () => '', step: fail, data: fail, inspect: fail };
   },
 };
 

@@ -214,6 +214,56 @@ describe('live debuggers', () => {
     expect((await query(later)).count).to.equal(1);
   });
 
+  it('stops before an input whose step comes to a breakpoint, and goes on from there', async () => {
+    const { id } = await attach();
+    const breakpoints = [
+      { kind: 'event', name: 'own', condition: '_data.count > 1' },
+      { kind: 'condition', condition: '_data.count === 1' },
+      { kind: 'state', id: 'opne' },
+      { kind: 'line', file: SRC, line: 9 },
+    ];
+    const set = await server.send('PUT', `${ROOT}/${id}/breakpoints`, { json: { breakpoints } });
+    const { breakpoints: placed } = set.json as { breakpoints: Record<string, unknown>[] };
+    expect(placed.map(({ verified, line, message }) => [verified, line ?? message])).to.deep.equal([
+      [true, undefined],
+      [true, undefined],
+      [false, "Expected the id of a state, got 'opne'. Did you mean 'open'?"],
+      [true, 9],
+    ]);
+    await command(id, 'continue');
+    await publish('add');
+    expect(await state(id), 'count becomes 1').to.deep.include({ state: 'stopped', waitingCount: 1 });
+    expect((await query()).count).to.equal(0);
+    await publish('twice');
+    await command(id, 'continue');
+    await server.advance(1);
+    const own = await state(id);
+    expect([own.state, own.data.names], 'before its own event').to.deep.equal(['stopped', ['add']]);
+    await command(id, 'step');
+    expect((await state(id)).data.names).to.deep.equal(['add', 'own']);
+  });
+
+  it('evaluates expressions on a copy, with the gas of a step', async () => {
+    const { id } = await attach();
+    const evaluate = (expression: unknown) =>
+      server.send('POST', `${ROOT}/${id}/evaluate`, { json: { expression } as object });
+    expect((await evaluate('_data.count + 1')).json).to.deep.equal({ value: 1 });
+    expect((await evaluate('(_data.count = 7)')).json).to.deep.equal({ value: 7 });
+    expect((await evaluate('undefined')).json).to.deep.equal({});
+    for (const wrong of [
+      'nowhere.near',
+      '1 +',
+      '(function () { for (;;) {} })()',
+      '',
+      'x'.repeat(5_000),
+      7,
+      null,
+    ]) {
+      expect(statusOf(await evaluate(wrong)), String(wrong).slice(0, 40)).to.equal(400);
+    }
+    expect((await query()).count).to.equal(0);
+  });
+
   it('refuses what it cannot debug', async () => {
     for (const [json, status] of [
       [{}, 400],

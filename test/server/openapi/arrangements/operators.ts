@@ -268,6 +268,8 @@ export const OPERATOR_ARRANGEMENTS: Arrangements = {
   [`POST ${DEBUG}/:id/pause hello`]: debugged,
   [`POST ${DEBUG}/:id/continue hello`]: debugged,
   [`POST ${DEBUG}/:id/step hello`]: debugged,
+  [`PUT ${DEBUG}/:id/breakpoints hello`]: debugged,
+  [`POST ${DEBUG}/:id/evaluate sum`]: debugged,
   [`DELETE ${DEBUG}/:id hello`]: debugged,
   [`DELETE ${ROOT}/templates/:name smallest`]: { arrange: uploaded },
   [`GET ${ROOT}/templates/:name/versions smallest`]: { arrange: uploaded },

@@ -1,0 +1,145 @@
+import {
+  type Document,
+  type Execution,
+  type Limits,
+  type Program,
+  parseSnapshot,
+  restoreExecution,
+  type SourceLocation,
+  type StepInput,
+  type TraceRecord,
+  traceLine,
+} from '../interpreter/index.ts';
+import { openData } from '../interpreter/stepper/index.ts';
+import { defined, type Json } from '../ports/index.ts';
+import { type Breakpoint, BreakpointRefused, isAt, placed } from './breakpoints.ts';
+
+/** Lines of a step that are shown. */
+const MAX_INSPECTED_LINES = 200;
+/** Characters of a line. */
+const MAX_LINE_CHARS = 500;
+
+/** Questions about a session, which change nothing. */
+export interface Inspection {
+  /** ms since epoch. */
+  readonly now: number;
+  /** The step that this input would cause is shown. */
+  readonly input?: StepInput;
+  /** Each is placed in the document, and looked for in the step. */
+  readonly breakpoints?: readonly Breakpoint[];
+  /** Expressions over the data before the step. */
+  readonly expressions?: readonly string[];
+}
+
+export interface InspectedLine {
+  /** 'event go', 'exit a', 'transition a -> b', 'enter b' ... */
+  readonly text: string;
+  readonly at?: SourceLocation;
+}
+
+export type InspectedValue =
+  /** Absent: undefined. */
+  { readonly value?: Json } | { readonly refused: string };
+
+export type PlacedBreakpoint = { readonly breakpoint: Breakpoint } | { readonly refused: string };
+
+export interface Inspected {
+  /** The active states before the step, ancestors first. */
+  readonly states: readonly { readonly id: string; readonly at: SourceLocation }[];
+  readonly lines: readonly InspectedLine[];
+  /** The first breakpoint that the step comes to. `line`: of `lines`. */
+  readonly hit?: { readonly breakpoint: Breakpoint; readonly line: number };
+  readonly values: readonly InspectedValue[];
+  readonly placed: readonly PlacedBreakpoint[];
+}
+
+/**
+ * Answers the questions over copies of a session. Conditions of breakpoints are evaluated with the data after
+ * the step; a breakpoint that is a condition is hit when the step makes it true.
+ */
+export function inspect(
+  program: Program,
+  session: { readonly sessionId: string; readonly text: string; readonly limits?: Partial<Limits> },
+  { now, input, breakpoints = [], expressions = [] }: Inspection,
+): Inspected {
+  const { document } = program;
+  const limits = defined({ limits: session.limits });
+  const open = () => restoreExecution(program, parseSnapshot(session.text, session.sessionId), limits);
+  const before = open();
+  const values = expressions.map((source) => evaluated(document, before, { source, now }));
+  const placements = breakpoints.map((breakpoint) => placedIn(document, breakpoint));
+  const states = before.configuration.flatMap((id) => {
+    const index = document.stateById.get(id);
+    return index === undefined ? [] : [{ id, at: document.states[index]!.at }];
+  });
+  if (input === undefined) return { states, lines: [], values, placed: placements };
+  const records: TraceRecord[] = [];
+  const after = open();
+  const outcome = after.step(input, {
+    now,
+    trace: (record) => {
+      if (records.length < MAX_INSPECTED_LINES) records.push(record);
+    },
+  });
+  const lines = records.flatMap((record) => {
+    const line = traceLine(record, document, now);
+    return line === undefined
+      ? []
+      : [{ record, text: line.text.slice(0, MAX_LINE_CHARS), ...defined({ at: line.at }) }];
+  });
+  const usable = placements.flatMap((one) => ('breakpoint' in one ? [one.breakpoint] : []));
+  const isTrue = (execution: Execution, source: string): boolean => {
+    if (execution === after && outcome.status !== 'running') return false;
+    const found = evaluated(document, execution, { source, now });
+    return 'value' in found && Boolean(found.value);
+  };
+  const hit = firstHit(usable, lines, {
+    holds: (condition) => isTrue(after, condition),
+    becomes: (condition) => isTrue(after, condition) && !isTrue(before, condition),
+  });
+  const shown = lines.map(({ record: _, ...line }) => line);
+  return { states, lines: shown, values, placed: placements, ...defined({ hit }) };
+}
+
+function firstHit(
+  breakpoints: readonly Breakpoint[],
+  lines: readonly (InspectedLine & { readonly record: TraceRecord })[],
+  is: {
+    readonly holds: (condition: string) => boolean;
+    readonly becomes: (condition: string) => boolean;
+  },
+): Inspected['hit'] {
+  for (const [line, traced] of lines.entries()) {
+    const breakpoint = breakpoints.find(
+      (one) => isAt(one, traced) && (one.condition === undefined || is.holds(one.condition)),
+    );
+    if (breakpoint) return { breakpoint, line };
+  }
+  const made = breakpoints.find((one) => one.kind === 'condition' && is.becomes(one.condition));
+  return made && { breakpoint: made, line: Math.max(0, lines.length - 1) };
+}
+
+function placedIn(document: Document, breakpoint: Breakpoint): PlacedBreakpoint {
+  try {
+    return { breakpoint: placed(breakpoint, document) };
+  } catch (error) {
+    if (error instanceof BreakpointRefused) return { refused: error.message };
+    throw error;
+  }
+}
+
+/** The code has as much gas as a step, runs on a copy of the data, and cannot make requests. */
+function evaluated(
+  document: Document,
+  execution: Execution,
+  { source, now }: { readonly source: string; readonly now: number },
+): InspectedValue {
+  const { sessionId, configuration } = execution;
+  try {
+    const stored = { document, sessionId, configuration, snapshot: execution.snapshot() };
+    const { data, slot } = openData(stored, { source, kind: 'value', now });
+    return defined({ value: data.value(slot) });
+  } catch (error) {
+    return { refused: error instanceof Error ? error.message : String(error) };
+  }
+}
