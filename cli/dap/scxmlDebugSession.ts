@@ -10,6 +10,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Stop } from '../../engine/debugger/index.ts';
 import { type CommandIo, withPaths } from '../commandIo.ts';
 import { stopText, traceText } from '../step/views.ts';
+import { type Attach, AttachedSession } from './attachedSession.ts';
 import { DebuggedDocument, type Launch } from './debuggedDocument.ts';
 
 const THREAD = 1;
@@ -37,8 +38,9 @@ type Handler = (args: any) => object | undefined | Promise<object | undefined>;
 export class ScxmlDebugSession extends DebugSession {
   readonly #io: CommandIo;
   readonly #onEnd: () => void;
-  readonly #handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  readonly handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     ['launch', (args: Launch) => this.#launch(args)],
+    ['attach', (args: Attach) => this.#attach(args)],
     ['setBreakpoints', (args) => this.#opened.setLines(args)],
     ['setFunctionBreakpoints', (args) => this.#opened.setNames(args)],
     ['setExceptionBreakpoints', (args) => this.#opened.setExceptions(args)],
@@ -60,6 +62,7 @@ export class ScxmlDebugSession extends DebugSession {
     ['disconnect', () => undefined],
   ]);
   #document: DebuggedDocument | undefined;
+  #attached: AttachedSession | undefined;
 
   /** `onEnd`: the editor has gone. */
   constructor(io: CommandIo, onEnd: () => void) {
@@ -86,7 +89,7 @@ export class ScxmlDebugSession extends DebugSession {
   async #dispatch(request: DebugProtocol.Request): Promise<void> {
     const response = new Response(request) as DebugProtocol.Response;
     try {
-      const handler = this.#handlers.get(request.command);
+      const handler = (this.#attached ?? this).handlers.get(request.command) as Handler | undefined;
       if (!handler) throw new Error(`Expected a request of these capabilities, got '${request.command}'.`);
       response.body = (await handler(request.arguments)) ?? {};
       this.sendResponse(response);
@@ -112,11 +115,17 @@ export class ScxmlDebugSession extends DebugSession {
 
   get #opened(): DebuggedDocument {
     if (this.#document) return this.#document;
-    throw new Error('Expected the request launch first.');
+    throw new Error('Expected the request launch or attach first.');
   }
 
   async #launch(args: Launch): Promise<undefined> {
     this.#document = await DebuggedDocument.open(this.#io, args);
+    this.#waiting.push(new InitializedEvent());
+  }
+
+  /** From now on, the events of the server come when they want. */
+  async #attach(args: Attach): Promise<undefined> {
+    this.#attached = await AttachedSession.open(this.#io, args, (event) => this.sendEvent(event));
     this.#waiting.push(new InitializedEvent());
   }
 

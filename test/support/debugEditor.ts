@@ -29,6 +29,14 @@ export class DebugEditor extends DebugClient {
     await initialized;
   }
 
+  /** As open(), for a session of a server. */
+  async attach(args: object): Promise<void> {
+    await this.initializeRequest();
+    const initialized = this.waitForEvent('initialized');
+    await this.attachRequest(args as DebugProtocol.AttachRequestArguments);
+    await initialized;
+  }
+
   /** Sends a request that moves the session, and tells where it stopped. */
   async stopAfter(
     send: () => Promise<unknown>,

@@ -1,0 +1,298 @@
+import { OutputEvent, StoppedEvent, TerminatedEvent } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Breakpoint } from '../../engine/debugger/index.ts';
+import { defined, type Json } from '../../engine/ports/index.ts';
+import type { CommandIo } from '../commandIo.ts';
+import { DEFAULT_SERVER, readServerUrl, ServerClient } from '../serverClient.ts';
+import { sourceOf } from './places.ts';
+import { type StreamedEvent, serverEvents } from './serverEvents.ts';
+import { Variables } from './variables.ts';
+
+const ROOT = '/genesys/1/admin/debug';
+const THREAD = 1;
+const NO_WAY_BACK =
+  'A session of a server cannot go back: its steps are committed, and others have seen them. Debug a launched document to go back.';
+
+/** The arguments of `attach`, as a launch configuration has them. */
+export interface Attach {
+  /** URL of the server; absent: the one on this machine. */
+  readonly server?: string;
+  /** Id of a session that runs. */
+  readonly session?: string;
+  /** URL of a document, or hash of a version: the next session that starts on it. */
+  readonly nextOf?: string;
+  /** Path of the document on this machine. Its folder has the included files, too. */
+  readonly program?: string;
+}
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The state of a debugger of the server. */
+interface State {
+  readonly id: string;
+  readonly state: 'waiting' | 'stopped' | 'running' | 'ended';
+  readonly session?: string;
+  readonly document?: string;
+  readonly states?: readonly (Place & { readonly id: string })[];
+  readonly data?: Json;
+  readonly timers?: Json;
+  readonly waiting?: Json;
+}
+
+type Placed =
+  | { readonly verified: true; readonly line?: number }
+  | { readonly verified: false; readonly message: string };
+
+/** A running session of a server that an editor debugs, in the terms of the Debug Adapter Protocol. */
+export class AttachedSession {
+  readonly #client: ServerClient;
+  readonly #args: Attach;
+  readonly #send: (event: DebugProtocol.Event) => void;
+  readonly #variables = new Variables();
+  readonly #closing = new AbortController();
+  /** The name of each file of the document on this machine, by its name on the server. */
+  readonly #paths = new Map<string, string>();
+  #path = ROOT;
+  #document: string | undefined;
+  #lines: readonly Breakpoint[] = [];
+  #names: readonly Breakpoint[] = [];
+  #exceptions: readonly Breakpoint[] = [];
+  /** The place of the breakpoint at which the session stands. */
+  #place: Place | undefined;
+
+  private constructor(client: ServerClient, args: Attach, send: (event: DebugProtocol.Event) => void) {
+    this.#client = client;
+    this.#args = args;
+    this.#send = send;
+  }
+
+  /** Rejects with an Error that says what was expected. */
+  static async open(
+    io: CommandIo,
+    args: Attach,
+    send: (event: DebugProtocol.Event) => void,
+  ): Promise<AttachedSession> {
+    const server = readServerUrl(args.server ?? DEFAULT_SERVER);
+    const attached = new AttachedSession(new ServerClient(server, io.env), args, send);
+    const { session, nextOf } = args;
+    const found = await attached.#ask('POST', '', defined({ session, nextOf }));
+    attached.#path = `${ROOT}/${found.id}`;
+    attached.#document = found.document ?? nextOf;
+    return attached;
+  }
+
+  /** The handlers of the requests of an editor. */
+  readonly handlers: ReadonlyMap<string, (args: never) => Promise<object | undefined>> = new Map<
+    string,
+    (args: never) => Promise<object | undefined>
+  >([
+    ['setBreakpoints', (args: DebugProtocol.SetBreakpointsArguments) => this.#setLines(args)],
+    ['setFunctionBreakpoints', (args: DebugProtocol.SetFunctionBreakpointsArguments) => this.#setNames(args)],
+    [
+      'setExceptionBreakpoints',
+      (args: DebugProtocol.SetExceptionBreakpointsArguments) => this.#setErrors(args),
+    ],
+    ['configurationDone', () => this.#begin()],
+    ['threads', async () => ({ threads: [{ id: THREAD, name: this.#args.session ?? 'next session' }] })],
+    ['stackTrace', () => this.#frames()],
+    ['scopes', () => this.#scopes()],
+    ['variables', async (args: DebugProtocol.VariablesArguments) => this.#parts(args)],
+    ['evaluate', (args: DebugProtocol.EvaluateArguments) => this.#evaluate(args)],
+    ['continue', () => this.#command('continue')],
+    ['next', () => this.#command('step')],
+    ['stepIn', () => this.#command('step')],
+    ['stepOut', () => this.#command('step')],
+    ['pause', () => this.#command('pause')],
+    ['stepBack', () => Promise.reject(new Error(NO_WAY_BACK))],
+    ['reverseContinue', () => Promise.reject(new Error(NO_WAY_BACK))],
+    ['terminate', () => this.#leave()],
+    ['disconnect', () => this.#leave()],
+  ]);
+
+  // ---- the server
+
+  async #ask(method: 'GET' | 'POST' | 'DELETE', path: string, fields?: { readonly [name: string]: string }) {
+    return (await this.#client.ask(method, `${this.#path}${path}`, fields)) as unknown as State;
+  }
+
+  async #command(name: string): Promise<undefined> {
+    await this.#ask('POST', `/${name}`, {});
+    return undefined;
+  }
+
+  async #leave(): Promise<undefined> {
+    this.#closing.abort();
+    await this.#ask('DELETE', '');
+    return undefined;
+  }
+
+  async #begin(): Promise<undefined> {
+    const events = serverEvents(await this.#client.download(`${this.#path}/events`), this.#closing.signal);
+    void this.#follow(events);
+    return undefined;
+  }
+
+  async #follow(events: AsyncIterable<StreamedEvent>): Promise<void> {
+    try {
+      for await (const event of events) await this.#told(event);
+    } catch (error) {
+      if (this.#closing.signal.aborted) return;
+      this.#send(new OutputEvent(`The server is lost: ${(error as Error).message}\n`, 'stderr'));
+    }
+    if (!this.#closing.signal.aborted) this.#send(new TerminatedEvent());
+  }
+
+  async #told({ event, data }: StreamedEvent): Promise<void> {
+    switch (event) {
+      case 'state':
+        if (data.state === 'stopped') this.#stopped('entry', 'attached');
+        return;
+      case 'stopped':
+        await this.#toldStop(data);
+        return;
+      case 'step':
+        this.#send(new OutputEvent(`took ${String(data.kind)} ${String(data.name)}\n`, 'console'));
+        return;
+      case 'ended':
+        this.#send(new OutputEvent(`the session has ended: ${String(data.status)}\n`, 'console'));
+        this.#send(new TerminatedEvent());
+    }
+  }
+
+  async #toldStop({ reason, breakpoint, lines, line, input }: StreamedEvent['data']): Promise<void> {
+    if (reason === 'start') {
+      this.#document = (await this.#ask('GET', '')).document;
+      await this.#setAll();
+    }
+    if (reason !== 'breakpoint') {
+      this.#stopped(reason === 'step' ? 'step' : 'pause', String(reason));
+      return;
+    }
+    const { kind, name } = breakpoint as { readonly kind: string; readonly name?: string };
+    const shown = lines as readonly ({ readonly text: string } & Partial<Place>)[];
+    const { file, line: row, column } = shown[Number(line)] ?? {};
+    if (file !== undefined && row !== undefined) this.#place = { file, line: row, column: column ?? 1 };
+    for (const { text } of shown) this.#send(new OutputEvent(`would: ${text}\n`, 'console'));
+    const why = kind === 'event' && name === 'error' ? 'exception' : 'breakpoint';
+    this.#stopped(why, `before ${String(input) || 'its own event'}`, this.#place);
+  }
+
+  #stopped(reason: string, text: string, place?: Place): void {
+    this.#place = place;
+    const event = new StoppedEvent(reason, THREAD) as DebugProtocol.StoppedEvent;
+    event.body = { reason, threadId: THREAD, allThreadsStopped: true, description: text, text };
+    this.#send(event);
+  }
+
+  // ---- breakpoints
+
+  async #setLines({ source, breakpoints = [] }: DebugProtocol.SetBreakpointsArguments): Promise<object> {
+    const file = this.#fileOf(source);
+    const others = this.#lines.filter((known) => known.kind === 'line' && known.file !== file);
+    const set = breakpoints.map(
+      ({ line, condition }): Breakpoint => ({ kind: 'line', file, line, ...defined({ condition }) }),
+    );
+    this.#lines = [...others, ...set];
+    return { breakpoints: await this.#setAll(set) };
+  }
+
+  /** A bare name is the id of a state, or else the name of an event. */
+  async #setNames({ breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments): Promise<object> {
+    const asStates = breakpoints.map(({ name, condition }) => named(name, condition));
+    this.#names = asStates;
+    const placed = await this.#setAll(asStates);
+    this.#names = asStates.map((one, at) => {
+      const bare = breakpoints[at]!.name;
+      if (one.kind !== 'state' || one.id !== bare || placed[at]?.verified !== false) return one;
+      return { kind: 'event', name: bare, ...defined({ condition: one.condition }) };
+    });
+    return { breakpoints: await this.#setAll(this.#names) };
+  }
+
+  async #setErrors({ filters }: DebugProtocol.SetExceptionBreakpointsArguments): Promise<object> {
+    this.#exceptions = filters.includes('error') ? [{ kind: 'event', name: 'error' }] : [];
+    await this.#setAll();
+    return {};
+  }
+
+  /** The places of `shown` among all breakpoints, as an editor marks them. */
+  async #setAll(shown: readonly Breakpoint[] = []): Promise<DebugProtocol.Breakpoint[]> {
+    const all = [...this.#lines, ...this.#names, ...this.#exceptions];
+    if ((await this.#ask('GET', '')).state === 'waiting') {
+      return shown.map(() => ({ verified: false, message: 'No session has started on the document yet.' }));
+    }
+    const bytes = Buffer.from(JSON.stringify({ breakpoints: all }));
+    const reply = await this.#client.upload(`${this.#path}/breakpoints`, { bytes, type: 'application/json' });
+    const { breakpoints } = reply as unknown as { readonly breakpoints: readonly Placed[] };
+    return shown.map((one): DebugProtocol.Breakpoint => {
+      const placed = breakpoints[all.indexOf(one)];
+      if (placed?.verified !== true) return { verified: false, message: placed?.message ?? 'It is not set.' };
+      return { verified: true, ...defined({ line: placed.line }) };
+    });
+  }
+
+  /** The file of an editor, as the server names it: a file of the same name beside the document. */
+  #fileOf({ path = '' }: DebugProtocol.Source): string {
+    const name = path.split(/[/\\]/).at(-1) ?? '';
+    const document = this.#document;
+    const file = document !== undefined && URL.canParse(document) ? new URL(name, document).href : name;
+    this.#paths.set(file, path);
+    return file;
+  }
+
+  // ---- data
+
+  async #frames(): Promise<object> {
+    const { states = [] } = await this.#ask('GET', '');
+    const stackFrames = states.toReversed().map(({ id, ...at }, row) => {
+      const { file, line, column } = row === 0 && this.#place ? this.#place : at;
+      return {
+        id: row + 1,
+        name: id.startsWith('#') ? '(no id)' : id,
+        source: this.#sourceOf(file),
+        line,
+        column,
+      };
+    });
+    return { stackFrames, totalFrames: stackFrames.length };
+  }
+
+  #sourceOf(file: string): DebugProtocol.Source {
+    const known = this.#paths.get(file);
+    const { program } = this.#args;
+    return sourceOf({ file: known ?? (file === this.#document && program ? program : file) });
+  }
+
+  async #scopes(): Promise<object> {
+    this.#variables.clear();
+    const { data = null, timers = [], waiting = [] } = await this.#ask('GET', '');
+    const scope = (name: string, value: Json) => ({
+      name,
+      variablesReference: this.#variables.open(value, undefined),
+      expensive: false,
+    });
+    return { scopes: [scope('Data', data), scope('Timers', timers), scope('Inputs that wait', waiting)] };
+  }
+
+  #parts({ variablesReference }: DebugProtocol.VariablesArguments): object {
+    return { variables: this.#variables.parts(variablesReference) ?? [] };
+  }
+
+  async #evaluate({ expression }: DebugProtocol.EvaluateArguments): Promise<object> {
+    const reply = await this.#ask('POST', '/evaluate', { expression });
+    const { value } = reply as unknown as { readonly value?: Json };
+    const { text, reference } = this.#variables.shown(value);
+    return { result: text, variablesReference: reference };
+  }
+}
+
+function named(name: string, condition: string | undefined): Breakpoint {
+  const [kind, rest] = name.split(/\s+(.*)/);
+  if (kind === 'if' && rest) return { kind: 'condition', condition: rest };
+  if (kind === 'event' && rest) return { kind, name: rest, ...defined({ condition }) };
+  return { kind: 'state', id: kind === 'state' && rest ? rest : name, ...defined({ condition }) };
+}

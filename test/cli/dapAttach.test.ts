@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import { DebugEditor } from '../support/debugEditor.ts';
+import { startOrsay, type TestOrsay } from '../support/orsay.ts';
+
+const HELLO = '/genesys/1/document/service_template/hello/hello.scxml';
+
+describe('orsay dap, attached to a session of a server', function () {
+  this.timeout(30_000);
+  let orsay: TestOrsay;
+  let editor: DebugEditor;
+  let session: string;
+
+  const post = (path: string) => fetch(`${orsay.base}${path}`, { method: 'POST' });
+
+  beforeEach(async () => {
+    orsay = await startOrsay({
+      hasOwnUrl: true,
+      change: (config) => Object.assign(config, { debug: { ...config.debug, enabled: true } }),
+    });
+    const src = encodeURIComponent(`${orsay.base}${HELLO}`);
+    session = ((await (await post(`/scxml/session/start?src=${src}`)).json()) as { _id: string })._id;
+    editor = new DebugEditor();
+  });
+  afterEach(async () => {
+    editor.process.kill();
+    await orsay.close();
+  });
+
+  it('shows states and data, stops before a breakpoint, steps, evaluates, and refuses to go back', async () => {
+    await editor.attach({ server: orsay.base, session });
+    const set = await editor.setFunctionBreakpointsRequest({
+      breakpoints: [{ name: 'notStarted' }, { name: 'go' }],
+    });
+    expect(set.body.breakpoints.map(({ verified }) => verified)).to.deep.equal([true, true]);
+    const configured = () => editor.configurationDoneRequest();
+    expect(await editor.stopAfter(configured)).to.deep.equal(['entry', 'attached', 'awaitingStart:11']);
+    expect(await editor.type('_data._ttl')).to.equal('"3600"');
+    const { scopes } = (await editor.scopesRequest({ frameId: 1 })).body;
+    const { variables } = (
+      await editor.variablesRequest({ variablesReference: scopes[0]!.variablesReference })
+    ).body;
+    expect(variables.map(({ name, value }) => [name, value])).to.deep.include(['_ttl', '"3600"']);
+    const back = await editor.stepBackRequest({ threadId: 1 }).catch((error: Error) => error.message);
+    expect(back).to.match(/cannot go back: its steps are committed/);
+    await editor.continueRequest({ threadId: 1 });
+    const stopped = await editor.stopAfter(() => post(`/scxml/session/${session}/event/go`));
+    expect(stopped.slice(0, 2)).to.deep.equal(['breakpoint', 'before go']);
+    const next = () => editor.nextRequest({ threadId: 1 });
+    expect((await editor.stopAfter(next)).slice(0, 2)).to.deep.equal(['step', 'step']);
+    expect(await editor.close()).to.equal(0);
+    const { json } = { json: await (await fetch(`${orsay.base}/genesys/1/admin/debug`)).json() };
+    expect(json, 'the debugger has left').to.deep.equal([]);
+  });
+
+  it('says why it cannot attach', async () => {
+    await editor.initializeRequest();
+    const refused = async (args: object) =>
+      editor.attachRequest(args as never).then(
+        () => '',
+        (error: Error) => error.message,
+      );
+    expect(await refused({ server: orsay.base, session: 'nobody' })).to.match(/SESSION_NOT_FOUND/);
+    expect(await refused({ server: 'ftp://nowhere', session })).to.match(/Expected the http or https URL/);
+  });
+});
