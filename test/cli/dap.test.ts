@@ -156,7 +156,7 @@ describe('orsay dap', function () {
         (error: Error) => error.message,
       );
     const launch = (program: unknown) => refusal(editor.launchRequest({ program } as object));
-    expect(await refusal(editor.threadsRequest())).to.equal('Expected the request launch first.');
+    expect(await refusal(editor.threadsRequest())).to.equal('Expected the request launch or attach first.');
     expect(await launch(undefined)).to.equal('Expected the path of a document as program, got undefined.');
     writeFileSync(path, DOCUMENT.replace('target="done"', 'target="gone"'));
     expect(await launch(path)).to.match(/order\.scxml:15:\d+: TARGET_UNKNOWN: /);
