@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Dialect } from '../engine/interpreter/index.ts';
 import type { ProgramParts } from './commandIo.ts';
 import { nameAndValue } from './nameAndValue.ts';
@@ -8,27 +8,51 @@ interface StepFlags {
   readonly lists?: string;
   readonly json?: true;
   readonly dialect?: Dialect;
+  readonly from?: string;
+  readonly at?: number;
 }
 
 const EXAMPLE = `
 Type 'help' for the commands. They may also come from a file:
-  printf 'run\\nsend pay {"amount": 5}\\nadvance 10m\\n' | orsay step order.scxml --param item=tea`;
+  printf 'run\\nsend pay {"amount": 5}\\nadvance 10m\\n' | orsay step order.scxml --param item=tea
+A session of a server, to try another end:
+  orsay sessions trace SESSION > s.trace && orsay step --from s.trace --at 12`;
 
 /** Adds `step`. */
 export function addStepCommand(program: Command, { io, end }: ProgramParts): void {
   program
     .command('step')
     .description('Step through a document in virtual time, forward and back, with breakpoints.')
-    .argument('<document>', 'path or file: URL of the document')
+    .argument('[document]', 'path or file: URL of the document')
     .option('--param <name=value>', 'start parameter; may be repeated', nameAndValue, {})
     .option('--lists <file>', 'JSON file with the lists, options and specialDays of an ORS document')
     .addOption(
       new Option('--dialect <dialect>', 'dialect, if the document does not tell it').choices(['w3c', 'ors']),
     )
+    .addOption(
+      new Option('--from <trace>', 'go on from the trace of a session, of `orsay sessions trace`').conflicts([
+        'param',
+        'lists',
+        'dialect',
+      ]),
+    )
+    .option('--at <step>', 'after this step of the trace (default: the last)', readStep)
     .option('--json', 'print a JSON object after each command')
     .addHelpText('after', EXAMPLE)
-    .action(async (source: string, { param, lists, json, dialect }: StepFlags) => {
-      const { stepCommand } = await import('./step/stepCommand.ts');
-      end(await stepCommand(io, source, { params: param, lists, dialect, json: json === true }));
+    .action(async (source: string | undefined, { param, lists, json, dialect, from, at }: StepFlags) => {
+      const { stepCommand, stepTraceCommand } = await import('./step/stepCommand.ts');
+      const isJson = json === true;
+      if (from !== undefined && source === undefined) {
+        end(await stepTraceCommand(io, from, { steps: at, json: isJson }));
+      } else if (source !== undefined && from === undefined && at === undefined) {
+        end(await stepCommand(io, source, { params: param, lists, dialect, json: isJson }));
+      } else {
+        program.error('Expected a document, or --from with a trace, and --at only with --from.');
+      }
     });
+}
+
+function readStep(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(`Expected the number of a step, got '${text}'.`);
 }

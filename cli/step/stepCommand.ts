@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { DocumentDebugger } from '../../engine/debugger/index.ts';
 import type { Dialect, Document } from '../../engine/interpreter/index.ts';
-import { stepper } from '../../engine/interpreter/stepper/index.ts';
+import { type Stepper, stepper } from '../../engine/interpreter/stepper/index.ts';
 import { defined } from '../../engine/ports/index.ts';
+import { ReplayDiffers, readTrace, stepperAfter, TraceError } from '../../engine/trace/index.ts';
 import { type CommandIo, print, printError, urlOf, withPaths } from '../commandIo.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { readDocument, readInstallation } from '../readDocument.ts';
@@ -21,14 +24,35 @@ export interface StepRequest {
 
 /** Steps a document with the commands of the standard input. FAILED when one of them was refused. */
 export async function stepCommand(io: CommandIo, source: string, request: StepRequest): Promise<Exit> {
-  const document = await readDocument(io, source, request.dialect);
-  const installation = await readInstallation(io, request.lists);
-  const session = await stepper(document, { params: request.params, ...defined({ installation }) });
+  const { params, lists, dialect, json } = request;
+  const document = await readDocument(io, source, dialect);
+  const installation = await readInstallation(io, lists);
+  return stepWith(io, await stepper(document, { params, ...defined({ installation }) }), json);
+}
+
+/** The same, for a copy of a traced session and those that it invoked, which go on after `steps` steps. */
+export async function stepTraceCommand(
+  io: CommandIo,
+  path: string,
+  { steps, json }: { readonly steps: number | undefined; readonly json: boolean },
+): Promise<Exit> {
+  const text = await readFile(resolve(io.cwd, path), 'utf8');
+  try {
+    return await stepWith(io, await stepperAfter(readTrace(text, path), defined({ steps })), json);
+  } catch (error) {
+    if (!(error instanceof TraceError || error instanceof ReplayDiffers)) throw error;
+    printError(io, error.message);
+    return EXIT.NOT_LOADED;
+  }
+}
+
+function stepWith(io: CommandIo, session: Stepper, json: boolean): Promise<Exit> {
+  const { document } = session;
   const debugged = { stepper: session, debugger: new DocumentDebugger(session, document) };
   const commands = new StepSession(debugged, document, (file) =>
     file === '' ? new URL(document.url) : urlOf(io, file),
   );
-  return converse(io, { document, debugged, commands, json: request.json });
+  return converse(io, { document, debugged, commands, json });
 }
 
 interface Conversation {

@@ -45,6 +45,29 @@ describe('a trace file and the commands that open it', () => {
     expect(changed.stdout).to.match(/s\.scenario\.yaml:5:1: documentHash: the document has changed: /);
   });
 
+  it('goes on as a copy that the debugger steps, from any step', async () => {
+    const step = async (commands: string, ...args: readonly string[]) => {
+      const { code, stdout } = await runOrsay(['step', ...args], { cwd: folder, input: commands });
+      return [code, stdout.trimEnd().split('\n')];
+    };
+    expect(await step('timers\nadvance 3s\n', '--from', 's.trace', '--at', '2')).to.deep.equal([
+      0,
+      [
+        '1  late in 3s (send1)',
+        '  event late',
+        '  exit two',
+        '  transition two -> three',
+        '  enter three',
+        'no input waits',
+        'in three',
+      ],
+    ]);
+    expect(await step('run\n', '--from', 's.trace')).to.deep.equal([0, ['no input waits', 'in three']]);
+    writeFileSync(join(folder, 'bad.trace'), 'no trace');
+    expect((await step('', '--from', 'bad.trace'))[0]).to.equal(2);
+    expect((await step('', 'parent.scxml', '--from', 's.trace'))[0]).to.equal(2);
+  });
+
   it('is laid over the drawing of its version of the document', async () => {
     const draw = ['draw', 'parent.scxml', '-o', 'p.svg', '--trace', 's.trace'];
     expect((await run(...draw)).code).to.equal(0);

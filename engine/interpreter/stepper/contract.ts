@@ -1,6 +1,7 @@
 import type { FetchText, Json } from '../../ports/index.ts';
 import type {
   Dialect,
+  Document,
   ExecutionStatus,
   Installation,
   Limits,
@@ -167,6 +168,7 @@ export interface SteppedChild {
  */
 export interface Stepper {
   readonly id: string;
+  readonly document: Document;
   readonly status: ExecutionStatus;
   /** Also between two microsteps. */
   readonly configuration: ReadonlySet<string>;

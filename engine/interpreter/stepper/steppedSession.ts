@@ -1,5 +1,5 @@
 import type { Json } from '../../ports/index.ts';
-import { acceptedEvents, type ExecutionStatus, type PendingTimer } from '../index.ts';
+import { acceptedEvents, type Document, type ExecutionStatus, type PendingTimer } from '../index.ts';
 import type { Actions } from './actions.ts';
 import { childView } from './childView.ts';
 import type { OpenRequest, SteppedChild, TraceLine, WsResponse } from './contract.ts';
@@ -18,6 +18,10 @@ export class SteppedSession {
 
   get id(): string {
     return this.#world.session.id;
+  }
+
+  get document(): Document {
+    return this.#world.session.document;
   }
 
   get status(): ExecutionStatus {
