@@ -144,7 +144,7 @@ function summary({
 }: VerifyReport) {
   const end = isClosed
     ? 'all states were explored'
-    : `${stoppedBy} ended the exploration, and ${count(waiting, 'state')} were not explored`;
+    : `${stoppedBy === 'stopped' ? 'The user' : stoppedBy} ended the exploration, and ${count(waiting, 'state')} were not explored`;
   const doubtful = unconfirmed === 0 ? '' : `; ${count(unconfirmed, 'finding')} did not show again`;
   return `${count(findings.length, 'finding')}; ${count(states, 'state')}, ${count(steps, 'move')}, depth ${depth}: ${end}${doubtful}`;
 }
