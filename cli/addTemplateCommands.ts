@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import { clientOf, type ServerFlags, serverOptionOf } from './addAdminCommands.ts';
 import type { AdminTarget } from './adminCommands.ts';
-import type { CommandIo } from './commandIo.ts';
+import type { ProgramParts } from './commandIo.ts';
 
 const EXAMPLE = `
 For example:
+  orsay templates new bank && orsay test bank
   orsay templates upload bank ./bank            # a folder, a zip archive or one document
   orsay templates diff bank --with ./bank       # what an upload would change
   orsay templates rollback bank 4e1d83ba3e270771`;
 
 /** The commands for the templates of a running server. Only they load what reads and writes archives. */
-export function addTemplateCommands(program: Command, io: CommandIo): void {
+export function addTemplateCommands(program: Command, { io, end }: ProgramParts): void {
   const load = () => import('./templates/templateCommands.ts');
   const target = (flags: ServerFlags): AdminTarget => ({ io, client: clientOf(io, flags) });
   const templates = program
@@ -54,9 +55,20 @@ export function addTemplateCommands(program: Command, io: CommandIo): void {
     .argument('<name>', 'name of the template')
     .argument('<path>', 'a document, a zip archive or a folder')
     .option('--override', 'replace a template of the installation')
+    .option('--no-test', 'do not play the scenarios in the folder before')
     .addOption(serverOptionOf(io))
-    .action(async (name: string, path: string, flags: ServerFlags & { readonly override?: true }) => {
-      await (await load()).uploadTemplate(target(flags), { name, path, overrides: flags.override === true });
+    .action(async (name: string, path: string, flags: ServerFlags & UploadFlags) => {
+      const upload = { name, path, overrides: flags.override === true, tests: flags.test };
+      end(await (await load()).uploadTemplate(target(flags), upload));
+    });
+
+  templates
+    .command('new')
+    .description('Write a folder with a small template that runs: a document and its scenarios.')
+    .argument('<name>', 'name of the template, and of the folder')
+    .action(async (name: string) => {
+      const { newTemplate } = await import('./templates/newTemplate.ts');
+      await newTemplate(io, name);
     });
 
   templates
@@ -94,6 +106,11 @@ export function addTemplateCommands(program: Command, io: CommandIo): void {
     .action(async (name: string, flags: ServerFlags & { readonly force?: true }) => {
       await (await load()).removeTemplate(target(flags), name, { forces: flags.force === true });
     });
+}
+
+interface UploadFlags {
+  readonly override?: true;
+  readonly test: boolean;
 }
 
 interface DiffFlags {

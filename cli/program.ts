@@ -91,7 +91,7 @@ function createProgram(parts: ProgramParts): Command {
   addHashPasswordCommand(program, parts);
   addCheckConfigCommand(program, parts);
   addAdminCommands(program, io);
-  addTemplateCommands(program, io);
+  addTemplateCommands(program, parts);
   addStoreCommands(program, parts);
   return program;
 }

@@ -1,10 +1,13 @@
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { readZip } from '../../server/templates/index.ts';
 import type { AdminTarget } from '../adminCommands.ts';
-import { print } from '../commandIo.ts';
+import { type CommandIo, print, printError } from '../commandIo.ts';
+import { EXIT, type Exit } from '../exit.ts';
+import { findScenarios } from '../scenarioFiles.ts';
 import { table } from '../table.ts';
+import { testCommand } from '../testCommand.ts';
 import { filesOfLocalTemplate, readLocalTemplate } from './localTemplate.ts';
 import { type FileDiff, templateDiff } from './templateDiff.ts';
 
@@ -56,17 +59,40 @@ export async function downloadTemplate(
   print(target.io, `${output}: ${bytes.length} bytes`);
 }
 
-/** Uploads a document, a zip archive or a folder. */
+export interface UploadRequest {
+  readonly name: string;
+  readonly path: string;
+  readonly overrides: boolean;
+  /** Plays the scenarios of a folder first. */
+  readonly tests: boolean;
+}
+
+/**
+ * Uploads a document, a zip archive or a folder. The server checks the documents. FAILED when a scenario of
+ * the folder fails: nothing is uploaded then.
+ */
 export async function uploadTemplate(
   { io, client }: AdminTarget,
-  { name, path, overrides }: { readonly name: string; readonly path: string; readonly overrides: boolean },
-): Promise<void> {
+  { name, path, overrides, tests }: UploadRequest,
+): Promise<Exit> {
+  const exit = tests ? await testFolder(io, path) : EXIT.OK;
+  if (exit !== EXIT.OK) {
+    printError(io, `Not uploaded: a scenario of '${path}' does not pass. --no-test uploads it nevertheless.`);
+    return exit;
+  }
   const template = await readLocalTemplate(resolve(io.cwd, path));
   const shown = (await client.upload(
     `${pathOf(name)}${overrideQuery(name, overrides)}`,
     template,
   )) as unknown as Shown;
   print(io, `${shown.name}: version ${shown.version}, ${shown.files.length} files`);
+  return EXIT.OK;
+}
+
+async function testFolder(io: CommandIo, path: string): Promise<Exit> {
+  if (!(await stat(resolve(io.cwd, path))).isDirectory()) return EXIT.OK;
+  if ((await findScenarios(io, [path])).length === 0) return EXIT.OK;
+  return (await testCommand(io, { paths: [path], json: false, coverage: false })).exit;
 }
 
 export async function rollBackTemplate(

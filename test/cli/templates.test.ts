@@ -95,6 +95,35 @@ describe('orsay templates', () => {
     expect(await lines('diff', 'bank', '--with', 'bank')).to.deep.equal(['no differences']);
   });
 
+  it('writes a new template whose scenarios pass, and uploads only what passes them', async () => {
+    expect(await lines('new', 'shop')).to.deep.equal([
+      'shop/shop.scxml',
+      'shop/shop.answered.scenario.yaml',
+      'shop/shop.silent.scenario.yaml',
+      'shop/shop.verify.yaml',
+    ]);
+    expect((await templates('new', 'shop')).code).to.equal(1);
+    expect((await templates('new', '../shop')).stderr).to.match(
+      /^Expected the name of a template to be letters/,
+    );
+    const passed = await lines('upload', 'shop', 'shop');
+    expect(passed.at(-1)).to.match(/^shop: version [0-9a-f]{16}, 4 files$/);
+    expect(passed.at(-2)).to.equal('2 passed, 0 failed');
+
+    const verified = await runOrsay(['verify', 'shop/shop.scxml'], { cwd: folder });
+    expect(verified.stdout).to.match(/^0 findings; .* all states were explored\n$/);
+
+    const document = join(folder, 'shop', 'shop.scxml');
+    writeFileSync(document, readFileSync(document, 'utf8').replace("'10m'", "'20m'"));
+    const failed = await templates('upload', 'shop', 'shop');
+    expect([failed.code, failed.stderr]).to.deep.equal([
+      1,
+      "Not uploaded: a scenario of 'shop' does not pass. --no-test uploads it nevertheless.\n",
+    ]);
+    expect((await templates('versions', 'shop', '--json')).stdout.match(/version/g)).to.have.length(1);
+    expect((await templates('upload', 'shop', 'shop', '--no-test')).code).to.equal(0);
+  });
+
   it('says what the server refuses, and what is not there', async () => {
     write(FIRST.replace('target="paid"', 'target="gone"'));
     const refused = await templates('upload', 'bank', 'bank');
