@@ -159,10 +159,16 @@ export class HeldSessions implements DebuggableSessions {
     const { tell, alongside, reason } = debug;
     const schedule = [releaseTask(sessionId, clock.now() + RELEASE_CHECK_MS)];
     const hold = this.#newHold(sessionId, { mode: 'stopped', tell });
-    await durable.commit(joinBatches(alongside, { schedule }));
+    // Before the commit: a debugger that leaves meanwhile takes its hold with it.
     this.#holds.set(sessionId, hold);
+    try {
+      await durable.commit(joinBatches(alongside, { schedule }));
+    } catch (error) {
+      this.#holds.delete(sessionId);
+      throw error;
+    }
     log.info({ sessionId }, 'A debugger has attached to a session.');
-    tell({ kind: 'stopped', reason });
+    if (hold.mode === 'stopped') tell({ kind: 'stopped', reason });
   }
 
   #newHold(sessionId: SessionId, { mode, tell }: Pick<Hold, 'mode' | 'tell'>): Hold {

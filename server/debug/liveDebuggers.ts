@@ -57,9 +57,7 @@ export class LiveDebuggers {
   /** Throws NOT_FOUND, or FORBIDDEN for a debugger of somebody else. */
   get(id: string, { who }: Actor): LiveDebugger {
     const found = this.#debuggers.get(id);
-    if (found === undefined) {
-      throw new WireError('NOT_FOUND', { message: `No debugger '${id}', or it has left its session.` });
-    }
+    if (found === undefined) throw notFound(id);
     if (found.facts.who !== who) {
       throw new WireError('FORBIDDEN', { message: `Expected ${found.facts.who}, got ${who}.` });
     }
@@ -67,7 +65,10 @@ export class LiveDebuggers {
     return found;
   }
 
-  /** Rejects with SERVER_BUSY, and as DebuggableSessions.attach() does. */
+  /**
+   * Rejects with SERVER_BUSY, as DebuggableSessions.attach() does, and with NOT_FOUND when the debugger was
+   * closed or lost meanwhile.
+   */
   async open(target: DebuggerTarget, actor: Actor): Promise<LiveDebugger> {
     const { clock, ids, limits } = this.#deps;
     if (this.#debuggers.size >= limits.sessions) {
@@ -109,19 +110,30 @@ export class LiveDebuggers {
 
   async close(one: LiveDebugger, actor: Actor): Promise<void> {
     this.#forget(one);
-    await this.used(one, actor, 'detach');
-    await one.leave();
+    try {
+      await this.used(one, actor, 'detach');
+    } finally {
+      // Nobody else can let the session go.
+      await one.leave();
+    }
   }
 
   async #attach(one: LiveDebugger, sessionId: SessionId, actor: Actor): Promise<void> {
     const alongside = this.#attachBatch(sessionId, actor, { use: 'attach' });
     one.attached(await this.#deps.debuggable.attach(sessionId, { tell: one.tell, alongside }));
+    this.#requireThere(one);
+  }
+
+  /** A debugger may be closed, or lost, before it is open. Throws NOT_FOUND. */
+  #requireThere({ facts: { id } }: LiveDebugger): void {
+    if (!this.#debuggers.has(id)) throw notFound(id);
   }
 
   async #arm(one: LiveDebugger, nextOf: string, actor: Actor): Promise<void> {
     const { audit, debuggable } = this.#deps;
     const details = { use: 'attach to the next session' };
     await audit.record({ ...actor, action: 'session.debugged', object: `document:${nextOf}`, details });
+    this.#requireThere(one);
     const disarm = debuggable.attachToNext(nextOf, (session) => {
       this.#waiting.delete(one.facts.id);
       one.attached(session);
@@ -170,4 +182,8 @@ export class LiveDebuggers {
       log.warn({ debugger: id, err }, 'A lost debugger could not leave its session at once.');
     }
   }
+}
+
+function notFound(id: string): WireError {
+  return new WireError('NOT_FOUND', { message: `No debugger '${id}', or it has left its session.` });
 }

@@ -1,5 +1,7 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
 import { createTestServer, type TestReply, type TestServer } from '../../support/testServer.ts';
 import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
 
@@ -33,7 +35,7 @@ interface State {
 
 describe('live debuggers', () => {
   let server: TestServer;
-  let store: MemoryStore;
+  let store: BrittleStore;
   let session: string;
 
   const open = (enabled = true) =>
@@ -48,7 +50,7 @@ describe('live debuggers', () => {
     });
 
   beforeEach(async () => {
-    store = new MemoryStore();
+    store = createBrittleStore(new MemoryStore());
     server = open();
     session = await start();
   });
@@ -171,6 +173,40 @@ describe('live debuggers', () => {
     expect((await query()).count).to.equal(0);
     await server.advance(2_000);
     expect((await query()).names).to.deep.equal(['add', 'late']);
+    expect((await server.send('GET', ROOT)).json).to.deep.equal([]);
+  });
+
+  it('lets a session go when its debugger leaves or is lost, also when the audit log cannot be written', async () => {
+    const { id } = await attach();
+    await publish('add');
+    store.failNext();
+    expect(statusOf(await server.send('DELETE', `${ROOT}/${id}`))).to.equal(503);
+    await server.advance(10_000);
+    expect((await query()).names).to.deep.equal(['add', 'late']);
+    await attach();
+    await publish('add');
+    await server.advance(29_000);
+    store.failNext();
+    await server.advance(10_000);
+    expect((await query()).names).to.deep.equal(['add', 'late', 'add']);
+  });
+
+  it('holds no session for a debugger that was lost before it was attached', async () => {
+    const release = store.hold();
+    const published = publish('add');
+    const attached = server.send('POST', ROOT, { json: { session } });
+    const armed = server.send('POST', ROOT, { json: { nextOf: OTHER } });
+    for (let turns = 0; turns < 50; turns++) await turn();
+    await server.clock.advance(31_000, () => turn());
+    release();
+    expect(statusOf(await published)).to.equal(200);
+    expect([statusOf(await attached), statusOf(await armed)]).to.deep.equal([404, 404]);
+    await publish('add');
+    await server.advance(10_000);
+    expect((await query()).names).to.deep.equal(['add', 'late', 'add']);
+    const next = await start(OTHER);
+    await publish('add', next);
+    expect((await query(next)).count).to.equal(1);
     expect((await server.send('GET', ROOT)).json).to.deep.equal([]);
   });
 
