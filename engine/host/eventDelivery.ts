@@ -2,8 +2,8 @@ import { isDeeperThan, MAX_DATA_DEPTH } from '../interpreter/index.ts';
 import { defined, type SessionId } from '../ports/index.ts';
 import { HostError } from './hostError.ts';
 import type { LiveSession, LiveSessions } from './liveSessions.ts';
-import type { StepRequest } from './sessionSteps.ts';
 import type { PublishedEvent } from './sessions.ts';
+import type { StepRequest } from './stepRequest.ts';
 
 /** As SessionSteps.step(), or the input is stored for a session that a debugger holds. */
 export interface TakesSteps {

@@ -1,9 +1,9 @@
 import { type Batch, type Durable, timeKey } from '../durable/index.ts';
 import { defined, type Json, type SessionId } from '../ports/index.ts';
-import type { StepRequest } from './sessionSteps.ts';
 import type { PublishedEvent } from './sessions.ts';
 import { continueKey, type SessionTaskPayloads, timerKey } from './sessionTasks.ts';
 import { PARKED, type ParkedTask, parkedTasks } from './setAside.ts';
+import type { StepRequest } from './stepRequest.ts';
 
 /** An input that waits for a session that a debugger holds. */
 export interface WaitingInput {

@@ -69,6 +69,15 @@ export class SessionRestorer {
     }
   }
 
+  /** As load(). Rejects with SESSION_SET_ASIDE or SESSION_NOT_FOUND when the session does not run. */
+  async loadRunning(session: LiveSession): Promise<NonNullable<LiveSession['running']>> {
+    const running = await this.load(session);
+    if (running !== undefined) return running;
+    const { sessionId } = session;
+    const isSetAside = readSession(this.#durable, sessionId)?.status === 'setAside';
+    throw new HostError(isSetAside ? 'SESSION_SET_ASIDE' : 'SESSION_NOT_FOUND', sessionId);
+  }
+
   async #restore(record: SessionRecord, text: string, limits = this.#limits): Promise<HostedExecution> {
     const { sessionId, documentHash } = record;
     const program = await this.#programs.version(documentHash);

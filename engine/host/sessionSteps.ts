@@ -1,14 +1,5 @@
 import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
-import type { StepInput } from '../interpreter/index.ts';
-import {
-  type Clock,
-  CodedError,
-  defined,
-  dictionary,
-  type Json,
-  type Log,
-  type SessionId,
-} from '../ports/index.ts';
+import { type Clock, CodedError, defined, type Json, type Log, type SessionId } from '../ports/index.ts';
 import {
   ExecutionLost,
   type HostedExecution,
@@ -25,7 +16,9 @@ import type { SessionEnds } from './sessionEnds.ts';
 import { eventKey, reaches, readSession, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import type { ReadSessionFigure } from './sessions.ts';
 import type { SessionTraces } from './sessionTraces.ts';
-import { type LogEffect, type StepCommit, stepCommit } from './stepCommit.ts';
+import { type StepCommit, stepCommit } from './stepCommit.ts';
+import type { StepRequest, Termination } from './stepRequest.ts';
+import { writeLog } from './writeLog.ts';
 
 /**
  * Steps in a row that a session may take for events that it sends to itself without a delay, with no event
@@ -33,30 +26,6 @@ import { type LogEffect, type StepCommit, stepCommit } from './stepCommit.ts';
  * it fails.
  */
 export const MAX_CONTINUED_STEPS = 1_000;
-
-export interface StepRequest {
-  readonly input: StepInput;
-  /** Idempotency key of the caller. A request with a key that was processed before does nothing. */
-  readonly eventId?: string | undefined;
-  /**
-   * Key of the task that brought the input. The commit of the step removes it, so that a crash cannot repeat
-   * the input.
-   */
-  readonly consumes?: string | undefined;
-  /** The step ends the session because its invoke was cancelled: the invoking session is not told. */
-  readonly quiet?: boolean;
-  /** Joins the commit of the step. */
-  readonly alongside?: Batch;
-}
-
-/** The end of a session from outside. */
-export interface Termination {
-  readonly reason: string;
-  /** The invoking session is not told. */
-  readonly quiet: boolean;
-  /** Joins the commit that ends the session. */
-  readonly alongside?: Batch;
-}
 
 export interface SessionStepsDeps {
   readonly durable: Durable;
@@ -139,11 +108,7 @@ export class SessionSteps {
     const { sessionId } = session;
     // First of all: the event may be the one that ended the session.
     if (request.eventId !== undefined && this.#wasProcessed(sessionId, request.eventId)) return;
-    const running = await this.#restorer.load(session);
-    if (running === undefined) {
-      const isSetAside = readSession(this.#durable, sessionId)?.status === 'setAside';
-      throw new HostError(isSetAside ? 'SESSION_SET_ASIDE' : 'SESSION_NOT_FOUND', sessionId);
-    }
+    const running = await this.#restorer.loadRunning(session);
     session.continuedSteps = request.input.kind === 'continue' ? session.continuedSteps + 1 : 0;
     if (session.continuedSteps > MAX_CONTINUED_STEPS) {
       const error = new Error(
@@ -317,19 +282,4 @@ export class SessionSteps {
     await this.#ends.fail(session, { record, error });
     throw sessionEnded(session.sessionId, error);
   }
-}
-
-/**
- * The log methods of the levels of a <log>: 1 reporting record, 2 error, 3 warning, 4 debug (ors-dialect
- * 2.2).
- */
-const LEVELS = dictionary<Exclude<keyof Log, 'debugs'>>({
-  1: 'info',
-  2: 'error',
-  3: 'warn',
-  4: 'debug',
-});
-
-function writeLog(log: Log, sessionId: SessionId, { label, level = '', text }: LogEffect): void {
-  log[LEVELS[level] ?? 'info']({ sessionId, ...defined({ label }) }, text);
 }

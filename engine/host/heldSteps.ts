@@ -1,0 +1,159 @@
+import type { Inspected } from '../debugger/index.ts';
+import type { Durable } from '../durable/index.ts';
+import type { Limits, StepInput } from '../interpreter/index.ts';
+import { type Clock, defined, type Log, type SessionId } from '../ports/index.ts';
+import { isGone } from './eventDelivery.ts';
+import type { Hold, Holds } from './hold.ts';
+import { HostError } from './hostError.ts';
+import type { LiveSession } from './liveSessions.ts';
+import type { SessionRestorer } from './restoreSession.ts';
+import { eventKey, readSession, SESSION_EVENT } from './sessionRecord.ts';
+import type { SessionSteps } from './sessionSteps.ts';
+import { continueKey, releaseKey } from './sessionTasks.ts';
+import type { StepRequest } from './stepRequest.ts';
+
+export interface HeldStepsDeps {
+  readonly durable: Durable;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly steps: SessionSteps;
+  readonly restorer: SessionRestorer;
+  /** Inputs that may wait for one session. */
+  readonly maxInputs: number;
+}
+
+/**
+ * The steps of sessions that a debugger holds or has held, each performed in the mailbox of its session (HE1
+ * to HE3).
+ */
+export class HeldSteps {
+  readonly #deps: HeldStepsDeps;
+  readonly #holds: Holds;
+
+  constructor(holds: Holds, deps: HeldStepsDeps) {
+    this.#holds = holds;
+    this.#deps = deps;
+  }
+
+  /** As SessionSteps.step(). Resolves also when the input is stored, to be taken later. */
+  async step(session: LiveSession, hold: Hold, request: StepRequest): Promise<void> {
+    const { inputs } = hold;
+    if (this.#wasProcessed(session, request)) return;
+    if (hold.mode !== 'stopped') await this.takeWaiting(session, hold);
+    if (!this.#isHeld(session, hold)) return this.#deps.steps.step(session, request);
+    const { input } = request;
+    if (input.kind === 'continue') {
+      // Else it was taken before its task came here.
+      if (inputs.goesOn) await this.#keep(session, hold, { input, consumes: continueKey(session.sessionId) });
+      return;
+    }
+    const takes = hold.mode !== 'stopped' && inputs.count === 0;
+    if (takes && (await this.#take(session, hold, request))) return;
+    await this.#keep(session, hold, request);
+  }
+
+  #isHeld({ sessionId }: LiveSession, hold: Hold): boolean {
+    return this.#holds.get(sessionId) === hold;
+  }
+
+  #wasProcessed({ sessionId }: LiveSession, { eventId }: StepRequest): boolean {
+    return eventId !== undefined && this.#deps.durable.has(SESSION_EVENT, eventKey(sessionId, eventId));
+  }
+
+  /** Takes the inputs that wait, until the session stops. One that is left by its debugger is then free. */
+  async takeWaiting(session: LiveSession, hold: Hold): Promise<void> {
+    const { durable } = this.#deps;
+    const { inputs } = hold;
+    while (hold.mode !== 'stopped' && this.#isHeld(session, hold)) {
+      const first = inputs.first();
+      if (first === undefined) break;
+      const { key, request } = first;
+      const isRepeated = key !== undefined && this.#wasProcessed(session, request);
+      if (isRepeated) await durable.commit(inputs.dropBatch(key));
+      else if (!(await this.#takeFirst(session, hold, request))) return;
+      if (key !== undefined) inputs.taken();
+    }
+    if (hold.mode !== 'leaving' || !this.#isHeld(session, hold)) return;
+    await durable.commit({ cancel: [releaseKey(session.sessionId)] });
+    this.#holds.delete(session.sessionId);
+  }
+
+  async #takeFirst(session: LiveSession, hold: Hold, request: StepRequest): Promise<boolean> {
+    try {
+      return await this.#take(session, hold, request);
+    } catch (error) {
+      // Still held: the end of the session could not be stored.
+      if (!isGone(error) || this.#isHeld(session, hold)) throw error;
+      return true;
+    }
+  }
+
+  /**
+   * Takes one event, also of those that the session sent to itself. False: the step would come to a
+   * breakpoint, and the session has stopped before it.
+   */
+  async #take(session: LiveSession, hold: Hold, request: StepRequest): Promise<boolean> {
+    const { steps, restorer, clock } = this.#deps;
+    const { input } = request;
+    try {
+      await restorer.reload(session, pace(input));
+      const seen = hold.mode === 'leaving' ? undefined : await this.#foresee(session, hold, input);
+      if (hold.mode === 'running' && !hold.isAtBreakpoint && seen?.hit !== undefined) {
+        const { lines, hit } = seen;
+        hold.mode = 'stopped';
+        hold.isAtBreakpoint = true;
+        hold.tell({ kind: 'stopped', reason: 'breakpoint', hit: { ...hit, input, lines } });
+        return false;
+      }
+      hold.isAtBreakpoint = false;
+      session.continuedSteps = 0;
+      await steps.step(session, request);
+      const configuration = session.running?.record.configuration;
+      const step = { input, at: clock.now(), ...defined({ configuration, lines: seen?.lines }) };
+      hold.tell({ kind: 'step', step });
+    } finally {
+      session.running = undefined;
+      this.#dropSetAside(session.sessionId, hold);
+    }
+    if (hold.mode !== 'stepping') return true;
+    hold.mode = 'stopped';
+    hold.tell({ kind: 'stopped', reason: 'step' });
+    return true;
+  }
+
+  /** The step that the input would cause. Undefined: it cannot be computed on a copy. */
+  async #foresee(
+    { sessionId, running }: LiveSession,
+    { breakpoints }: Hold,
+    input: StepInput,
+  ): Promise<Inspected | undefined> {
+    const { clock, log } = this.#deps;
+    try {
+      return await running?.execution.inspect({ now: clock.now(), input, breakpoints });
+    } catch (err) {
+      log.warn({ sessionId, err }, 'A step of a debugged session cannot be traced.');
+      return undefined;
+    }
+  }
+
+  async #keep({ sessionId }: LiveSession, hold: Hold, request: StepRequest): Promise<void> {
+    const { clock, maxInputs } = this.#deps;
+    const { inputs } = hold;
+    if (inputs.count >= maxInputs) throw new HostError('MAILBOX_FULL', sessionId);
+    await inputs.keep(request, clock.now());
+    hold.tell({ kind: 'input', waiting: inputs.count });
+  }
+
+  /** A session that could not be restored keeps its inputs until it is retried. */
+  #dropSetAside(sessionId: SessionId, hold: Hold): void {
+    const record = readSession(this.#deps.durable, sessionId);
+    if (record?.status !== 'setAside' || this.#holds.get(sessionId) !== hold) return;
+    this.#holds.delete(sessionId);
+    hold.tell({ kind: 'ended', status: 'setAside', ...defined({ reason: record.reason }) });
+  }
+}
+
+/** One external event for each step: the event of the input, or the first in the queue of the session. */
+function pace({ kind }: StepInput): Partial<Limits> {
+  return { MAX_EVENTS_PER_STEP: kind === 'event' ? 0 : 1 };
+}
