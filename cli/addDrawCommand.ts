@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Dialect } from '../engine/interpreter/index.ts';
 import type { ProgramParts } from './commandIo.ts';
+import { dialectOption } from './dialectOption.ts';
 
 interface DrawFlags {
   readonly output: string;
@@ -25,9 +26,7 @@ export function addDrawCommand(program: Command, { io, end }: ProgramParts): voi
       '--trace <file>',
       'trace of a session, or output of `orsay run --trace`: marks visited, active and untaken parts',
     )
-    .addOption(
-      new Option('--dialect <dialect>', 'dialect, if the document does not tell it').choices(['w3c', 'ors']),
-    )
+    .addOption(dialectOption())
     .action(async (source: string, flags: DrawFlags) => {
       const { drawCommand } = await import('./drawCommand.ts');
       const configuration = flags.configuration?.split(',').map((id) => id.trim());

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Dialect } from '../engine/interpreter/index.ts';
 import type { ProgramParts } from './commandIo.ts';
+import { dialectOption } from './dialectOption.ts';
 import { nameAndValue } from './nameAndValue.ts';
 
 interface StepFlags {
@@ -26,9 +27,7 @@ export function addStepCommand(program: Command, { io, end }: ProgramParts): voi
     .argument('[document]', 'path or file: URL of the document')
     .option('--param <name=value>', 'start parameter; may be repeated', nameAndValue, {})
     .option('--lists <file>', 'JSON file with the lists, options and specialDays of an ORS document')
-    .addOption(
-      new Option('--dialect <dialect>', 'dialect, if the document does not tell it').choices(['w3c', 'ors']),
-    )
+    .addOption(dialectOption())
     .addOption(
       new Option('--from <trace>', 'go on from the trace of a session, of `orsay sessions trace`').conflicts([
         'param',

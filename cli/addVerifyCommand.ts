@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Dialect } from '../engine/interpreter/index.ts';
 import { defined } from '../engine/ports/index.ts';
 import type { ProgramParts } from './commandIo.ts';
+import { dialectOption } from './dialectOption.ts';
 import { readTime } from './readTime.ts';
 
 interface VerifyFlags {
@@ -36,9 +37,7 @@ export function addVerifyCommand(program: Command, { io, end }: ProgramParts): v
     .option('--max-bytes <number>', 'memory for states (default: 1500000000)', readCount)
     .option('--threads <number>', 'threads, when it takes long (default: one for each processor)', readCount)
     .option('--json', 'print one JSON object')
-    .addOption(
-      new Option('--dialect <dialect>', 'dialect, if the document does not tell it').choices(['w3c', 'ors']),
-    )
+    .addOption(dialectOption())
     .addHelpText('after', '\nExample: orsay verify order.scxml --scenarios found')
     .action(async (source: string, flags: VerifyFlags) => {
       const { verifyCommand } = await import('./verifyCommand.ts');

@@ -9,12 +9,13 @@ import {
   overlayOfSteps,
   pngOf,
 } from '../engine/draw/index.ts';
-import { type Dialect, type Document, DocumentError, loadDocument } from '../engine/interpreter/index.ts';
-import { defined, didYouMean } from '../engine/ports/index.ts';
+import { type Dialect, type Document, DocumentError } from '../engine/interpreter/index.ts';
+import { didYouMean } from '../engine/ports/index.ts';
 import { isTraceText } from '../engine/trace/index.ts';
-import { type CommandIo, print, printError, urlOf } from './commandIo.ts';
+import { type CommandIo, print, printError } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { problemLine } from './problemLine.ts';
+import { readDocument } from './readDocument.ts';
 import { stepsOfTrace } from './traceOverlay.ts';
 
 export interface DrawRequest {
@@ -35,7 +36,7 @@ export async function drawCommand(io: CommandIo, source: string, request: DrawRe
     return EXIT.NOT_LOADED;
   }
   try {
-    const document = await loadDocument(urlOf(io, source), defined({ dialect: request.dialect }));
+    const document = await readDocument(io, source, request.dialect);
     const overlay = await overlayOf(io, document, request);
     const svg = await drawDocument(document, { clock: io.clock, overlay });
     await writeFile(path, format === '.svg' ? svg : await pngOf(svg));

@@ -14,6 +14,7 @@ import { addVerifyCommand } from './addVerifyCommand.ts';
 import { checkCommand } from './checkCommand.ts';
 import { checkConfigCommand } from './checkConfigCommand.ts';
 import { type CommandIo, type ProgramParts, printError } from './commandIo.ts';
+import { dialectOption } from './dialectOption.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { hashPasswordCommand } from './hashPasswordCommand.ts';
 import { nameAndValue } from './nameAndValue.ts';
@@ -126,9 +127,7 @@ function addRunCommand(program: Command, { io, end }: ProgramParts): void {
         .choices(['json', 'text'])
         .preset('json'),
     )
-    .addOption(
-      new Option('--dialect <dialect>', 'dialect, if the document does not tell it').choices(['w3c', 'ors']),
-    )
+    .addOption(dialectOption())
     .action(async (source: string, flags: RunFlags) => {
       const request = {
         params: flags.param,
@@ -148,9 +147,7 @@ function addCheckCommand(program: Command, { io, end }: ProgramParts): void {
     .command('check')
     .description('Print every problem of documents as file:line:column: code: message.')
     .argument('<paths...>', 'files, folders, or zip archives, as uploaded for templates')
-    .addOption(
-      new Option('--dialect <dialect>', 'dialect, if the documents do not tell it').choices(['w3c', 'ors']),
-    )
+    .addOption(dialectOption())
     .action(async (paths: readonly string[], flags: { dialect?: 'w3c' | 'ors' }) => {
       end(await checkCommand(io, paths, flags.dialect));
     });

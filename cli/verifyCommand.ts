@@ -1,13 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import {
-  type Dialect,
-  type Document,
-  DocumentError,
-  loadDocument,
-  type SourceLocation,
-} from '../engine/interpreter/index.ts';
+import type { Dialect, Document, SourceLocation } from '../engine/interpreter/index.ts';
 import { defined } from '../engine/ports/index.ts';
 import { ScenarioError, writeScenario } from '../engine/scenario/index.ts';
 import {
@@ -20,9 +14,9 @@ import {
   type VerifyReport,
   verifyDocument,
 } from '../engine/verify/index.ts';
-import { type CommandIo, pathOf, print, printError, urlOf, withPaths } from './commandIo.ts';
+import { type CommandIo, pathOf, print, printError, withPaths } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
-import { problemLine } from './problemLine.ts';
+import { readDocument } from './readDocument.ts';
 
 /** ms between two lines of progress. */
 const PROGRESS_MS = 2_000;
@@ -43,13 +37,11 @@ export async function verifyCommand(io: CommandIo, source: string, request: Veri
   let document: Document;
   let surroundings: Surroundings;
   try {
-    document = await loadDocument(urlOf(io, source), defined({ dialect: request.dialect }));
+    document = await readDocument(io, source, request.dialect);
     surroundings = await surroundingsOf(io, document, request.surroundings);
   } catch (error) {
-    if (error instanceof DocumentError) {
-      for (const problem of error.problems) printError(io, problemLine(io, problem));
-    } else if (error instanceof ScenarioError) printError(io, withPaths(io, error.message));
-    else throw error;
+    if (!(error instanceof ScenarioError)) throw error;
+    printError(io, withPaths(io, error.message));
     return EXIT.NOT_LOADED;
   }
   const report = await explore(io, document, surroundings, request);

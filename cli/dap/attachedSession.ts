@@ -4,6 +4,7 @@ import type { Breakpoint } from '../../engine/debugger/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { CommandIo } from '../commandIo.ts';
 import { DEFAULT_SERVER, readServerUrl, ServerClient } from '../serverClient.ts';
+import { EditorBreakpoints, lineBreakpoints, namedBreakpoint } from './editorBreakpoints.ts';
 import { sourceOf } from './places.ts';
 import { type StreamedEvent, serverEvents } from './serverEvents.ts';
 import { Variables } from './variables.ts';
@@ -58,9 +59,7 @@ export class AttachedSession {
   readonly #paths = new Map<string, string>();
   #path = ROOT;
   #document: string | undefined;
-  #lines: readonly Breakpoint[] = [];
-  #names: readonly Breakpoint[] = [];
-  #exceptions: readonly Breakpoint[] = [];
+  readonly #breakpoints = new EditorBreakpoints();
   /** The place of the breakpoint at which the session stands. */
   #place: Place | undefined;
 
@@ -192,36 +191,30 @@ export class AttachedSession {
 
   async #setLines({ source, breakpoints = [] }: DebugProtocol.SetBreakpointsArguments): Promise<object> {
     const file = this.#fileOf(source);
-    const others = this.#lines.filter((known) => known.kind === 'line' && known.file !== file);
-    const set = breakpoints.map(
-      ({ line, condition }): Breakpoint => ({ kind: 'line', file, line, ...defined({ condition }) }),
-    );
-    this.#lines = [...others, ...set];
+    const set = lineBreakpoints(file, breakpoints);
+    this.#breakpoints.setLines(file, set);
     return { breakpoints: await this.#setAll(set) };
   }
 
   /** A bare name is the id of a state, or else the name of an event. */
   async #setNames({ breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments): Promise<object> {
-    const asStates = breakpoints.map(({ name, condition }) => named(name, condition));
-    this.#names = asStates;
+    const asStates = breakpoints.map((one) => namedBreakpoint(one, () => true));
+    this.#breakpoints.setNames(asStates);
     const placed = await this.#setAll(asStates);
-    this.#names = asStates.map((one, at) => {
-      const bare = breakpoints[at]!.name;
-      if (one.kind !== 'state' || one.id !== bare || placed[at]?.verified !== false) return one;
-      return { kind: 'event', name: bare, ...defined({ condition: one.condition }) };
-    });
-    return { breakpoints: await this.#setAll(this.#names) };
+    const set = breakpoints.map((one, at) => namedBreakpoint(one, () => placed[at]?.verified !== false));
+    this.#breakpoints.setNames(set);
+    return { breakpoints: await this.#setAll(set) };
   }
 
-  async #setErrors({ filters }: DebugProtocol.SetExceptionBreakpointsArguments): Promise<object> {
-    this.#exceptions = filters.includes('error') ? [{ kind: 'event', name: 'error' }] : [];
+  async #setErrors(exceptions: DebugProtocol.SetExceptionBreakpointsArguments): Promise<object> {
+    this.#breakpoints.setExceptions(exceptions);
     await this.#setAll();
     return {};
   }
 
   /** The places of `shown` among all breakpoints, as an editor marks them. */
   async #setAll(shown: readonly Breakpoint[] = []): Promise<DebugProtocol.Breakpoint[]> {
-    const all = [...this.#lines, ...this.#names, ...this.#exceptions];
+    const { all } = this.#breakpoints;
     if ((await this.#ask('GET', '')).state === 'waiting') {
       return shown.map(() => ({ verified: false, message: 'No session has started on the document yet.' }));
     }
@@ -288,11 +281,4 @@ export class AttachedSession {
     const { text, reference } = this.#variables.shown(value);
     return { result: text, variablesReference: reference };
   }
-}
-
-function named(name: string, condition: string | undefined): Breakpoint {
-  const [kind, rest] = name.split(/\s+(.*)/);
-  if (kind === 'if' && rest) return { kind: 'condition', condition: rest };
-  if (kind === 'event' && rest) return { kind, name: rest, ...defined({ condition }) };
-  return { kind: 'state', id: kind === 'state' && rest ? rest : name, ...defined({ condition }) };
 }

@@ -2,16 +2,18 @@ import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import {
   type Breakpoint,
-  BreakpointRefused,
-  DocumentDebugger,
+  type DocumentDebugger,
+  type PlacedBreakpoint,
+  placedIn,
   type Stop,
 } from '../../engine/debugger/index.ts';
 import type { Dialect, Document } from '../../engine/interpreter/index.ts';
 import { type Stepper, stepper } from '../../engine/interpreter/stepper/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
-import { type CommandIo, urlOf } from '../commandIo.ts';
+import type { CommandIo } from '../commandIo.ts';
 import { readDocument, readInstallation } from '../readDocument.ts';
 import { type Outcome, StepSession } from '../step/stepSession.ts';
+import { EditorBreakpoints, lineBreakpoints, namedBreakpoint } from './editorBreakpoints.ts';
 import { framesOf, sourceOf, urlOfSource } from './places.ts';
 import { Variables } from './variables.ts';
 
@@ -35,9 +37,7 @@ export class DebuggedDocument {
   readonly #commands: StepSession;
   readonly #variables = new Variables();
   readonly #stopsOnEntry: boolean;
-  #lines: readonly Breakpoint[] = [];
-  #names: readonly Breakpoint[] = [];
-  #exceptions: readonly Breakpoint[] = [];
+  readonly #breakpoints = new EditorBreakpoints();
 
   private constructor(
     io: CommandIo,
@@ -47,11 +47,8 @@ export class DebuggedDocument {
     this.#stepper = session;
     this.#document = document;
     this.#stopsOnEntry = launch.stopOnEntry === true;
-    this.debugger = new DocumentDebugger(session, document);
-    const debugged = { stepper: session, debugger: this.debugger };
-    this.#commands = new StepSession(debugged, document, (file) =>
-      file === '' ? new URL(document.url) : urlOf(io, file),
-    );
+    this.#commands = new StepSession(io, session);
+    this.debugger = this.#commands.debugged.debugger;
   }
 
   /** Rejects with DocumentError, or an Error that says what was expected. */
@@ -84,51 +81,41 @@ export class DebuggedDocument {
   /** Those of one file; those of other files stay. */
   setLines({ source, breakpoints = [] }: DebugProtocol.SetBreakpointsArguments): object {
     const file = urlOfSource(source);
-    const others = this.#lines.filter((known) => known.kind === 'line' && known.file !== file);
-    const set = breakpoints.map(({ line, condition }) =>
-      this.#placed({ kind: 'line', file, line, ...defined({ condition }) }),
-    );
-    this.#lines = [...others, ...set.flatMap(({ breakpoint }) => breakpoint ?? [])];
+    const { set, shown } = this.#placed(lineBreakpoints(file, breakpoints));
+    this.#breakpoints.setLines(file, set);
     this.#setAll();
-    return { breakpoints: set.map((placed) => shownBreakpoint(placed)) };
+    return { breakpoints: shown };
   }
 
   /** Ids of states, names of events, or expressions after `if`. */
   setNames({ breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments): object {
-    const set = breakpoints.map(({ name, condition }) => this.#placed(this.#named(name, condition)));
-    this.#names = set.flatMap(({ breakpoint }) => breakpoint ?? []);
+    const isState = (name: string): boolean => this.#document.stateById.has(name);
+    const { set, shown } = this.#placed(breakpoints.map((one) => namedBreakpoint(one, isState)));
+    this.#breakpoints.setNames(set);
     this.#setAll();
-    return { breakpoints: set.map((placed) => shownBreakpoint(placed)) };
+    return { breakpoints: shown };
   }
 
-  setExceptions({ filters }: DebugProtocol.SetExceptionBreakpointsArguments): object {
-    this.#exceptions = filters.includes('error') ? [{ kind: 'event', name: 'error' }] : [];
+  setExceptions(exceptions: DebugProtocol.SetExceptionBreakpointsArguments): object {
+    this.#breakpoints.setExceptions(exceptions);
     this.#setAll();
     return {};
   }
 
-  #named(name: string, condition: string | undefined): Breakpoint {
-    const [kind, rest] = name.split(/\s+(.*)/);
-    if (kind === 'if' && rest) return { kind: 'condition', condition: rest };
-    if (kind === 'event' && rest) return { kind, name: rest, ...defined({ condition }) };
-    if (kind === 'state' && rest) return { kind, id: rest, ...defined({ condition }) };
-    const isState = this.#document.stateById.has(name);
-    return isState
-      ? { kind: 'state', id: name, ...defined({ condition }) }
-      : { kind: 'event', name, ...defined({ condition }) };
-  }
-
-  #placed(breakpoint: Breakpoint): Placed {
-    try {
-      return { breakpoint: this.debugger.place(breakpoint) };
-    } catch (error) {
-      if (error instanceof BreakpointRefused) return { refused: error.message };
-      throw error;
-    }
+  /** The breakpoints that will stop, and all of them as an editor marks them. */
+  #placed(breakpoints: readonly Breakpoint[]): {
+    readonly set: readonly Breakpoint[];
+    readonly shown: readonly DebugProtocol.Breakpoint[];
+  } {
+    const placements = breakpoints.map((breakpoint) => placedIn(this.#document, breakpoint));
+    return {
+      set: placements.flatMap((one) => ('breakpoint' in one ? [one.breakpoint] : [])),
+      shown: placements.map((one) => shownBreakpoint(one)),
+    };
   }
 
   #setAll(): void {
-    this.debugger.setBreakpoints([...this.#lines, ...this.#names, ...this.#exceptions]);
+    this.debugger.setBreakpoints(this.#breakpoints.all);
   }
 
   // ---- steps
@@ -215,13 +202,9 @@ export class DebuggedDocument {
   }
 }
 
-/** A breakpoint where it will stop, or why it never will. */
-type Placed =
-  | { readonly breakpoint: Breakpoint; readonly refused?: undefined }
-  | { readonly breakpoint?: undefined; readonly refused: string };
-
-function shownBreakpoint({ breakpoint, refused }: Placed): DebugProtocol.Breakpoint {
-  if (refused !== undefined) return { verified: false, message: refused };
+function shownBreakpoint(placement: PlacedBreakpoint): DebugProtocol.Breakpoint {
+  if ('refused' in placement) return { verified: false, message: placement.refused };
+  const { breakpoint } = placement;
   if (breakpoint.kind !== 'line') return { verified: true };
   return { verified: true, line: breakpoint.line, source: sourceOf(breakpoint) };
 }

@@ -1,4 +1,3 @@
-import type { Document } from '../../engine/interpreter/index.ts';
 import type { Debugged } from './actions.ts';
 import type { Outcome, StepSession } from './stepSession.ts';
 import {
@@ -23,13 +22,11 @@ export interface ScreenSize {
 }
 
 /** The whole screen of a terminal: the chart beside the source, then what happened and what is possible. */
-export function screenText(
-  session: StepSession,
-  { debugged, document, outcome }: { debugged: Debugged; document: Document; outcome: Outcome },
-  { columns, rows }: ScreenSize,
-): string {
+export function screenText(session: StepSession, outcome: Outcome, { columns, rows }: ScreenSize): string {
+  const { debugged } = session;
+  const { document } = debugged.stepper;
   const head = `${document.url.split('/').at(-1)}  ${statusLine(debugged)}`;
-  const lower = lowerLines(debugged, document, outcome).slice(0, MAX_LOWER);
+  const lower = lowerLines(debugged, outcome).slice(0, MAX_LOWER);
   const height = Math.max(MIN_UPPER, rows - lower.length - 4);
   const left = Math.min(44, Math.floor(columns * 0.4));
   const chart = windowOf(chartLines(document, debugged), height);
@@ -42,7 +39,8 @@ export function screenText(
   return `${CLEAR}${[shortened(head, columns), rule, ...upper, rule, ...lower.map((line) => shortened(line, columns))].join('\n')}\n`;
 }
 
-function lowerLines(debugged: Debugged, document: Document, outcome: Outcome): readonly string[] {
+function lowerLines(debugged: Debugged, outcome: Outcome): readonly string[] {
+  const { document } = debugged.stepper;
   if (outcome.lines.length > 0) return outcome.lines;
   const { debugger: d, stepper } = debugged;
   const said = outcome.stop && stopText(outcome.stop);

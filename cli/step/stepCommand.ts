@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { DocumentDebugger } from '../../engine/debugger/index.ts';
-import type { Dialect, Document } from '../../engine/interpreter/index.ts';
+import type { Dialect } from '../../engine/interpreter/index.ts';
 import { type Stepper, stepper } from '../../engine/interpreter/stepper/index.ts';
 import { defined } from '../../engine/ports/index.ts';
 import { ReplayDiffers, readTrace, stepperAfter, TraceError } from '../../engine/trace/index.ts';
-import { type CommandIo, print, printError, urlOf, withPaths } from '../commandIo.ts';
+import { type CommandIo, print, printError, withPaths } from '../commandIo.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { readDocument, readInstallation } from '../readDocument.ts';
-import type { Debugged } from './actions.ts';
 import { jsonOf } from './jsonOf.ts';
 import { screenText } from './screen.ts';
 import { type Outcome, StepSession } from './stepSession.ts';
@@ -47,17 +45,10 @@ export async function stepTraceCommand(
 }
 
 function stepWith(io: CommandIo, session: Stepper, json: boolean): Promise<Exit> {
-  const { document } = session;
-  const debugged = { stepper: session, debugger: new DocumentDebugger(session, document) };
-  const commands = new StepSession(debugged, document, (file) =>
-    file === '' ? new URL(document.url) : urlOf(io, file),
-  );
-  return converse(io, { document, debugged, commands, json });
+  return converse(io, { commands: new StepSession(io, session), json });
 }
 
 interface Conversation {
-  readonly document: Document;
-  readonly debugged: Debugged;
   readonly commands: StepSession;
   readonly json: boolean;
 }
@@ -77,7 +68,7 @@ async function converse(io: CommandIo, conversation: Conversation): Promise<Exit
   if (isScreen) lines.prompt();
   for await (const line of lines) {
     const outcome = commands.execute(line);
-    await conversation.debugged.stepper.documentsRead();
+    await commands.debugged.stepper.documentsRead();
     if (outcome.isOver) break;
     if (outcome.refused && !isScreen) exit = EXIT.FAILED;
     show(io, conversation, outcome, isScreen);
@@ -88,15 +79,15 @@ async function converse(io: CommandIo, conversation: Conversation): Promise<Exit
 }
 
 function show(io: CommandIo, conversation: Conversation, outcome: Outcome, isScreen: boolean): void {
-  const { commands, document, debugged, json } = conversation;
+  const { commands, json } = conversation;
   if (isScreen) {
     const { columns = 120, rows = 40 } = io.stdout as { readonly columns?: number; readonly rows?: number };
-    const text = screenText(commands, { debugged, document, outcome }, { columns, rows });
+    const text = screenText(commands, outcome, { columns, rows });
     io.stdout.write(withPaths(io, text));
     return;
   }
   if (json) {
-    print(io, JSON.stringify(jsonOf(debugged, outcome)));
+    print(io, JSON.stringify(jsonOf(commands.debugged, outcome)));
     return;
   }
   const say = outcome.refused ? printError : print;

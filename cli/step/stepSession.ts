@@ -1,5 +1,7 @@
-import { BreakpointRefused, type Stop } from '../../engine/debugger/index.ts';
+import { BreakpointRefused, DocumentDebugger, type Stop } from '../../engine/debugger/index.ts';
 import type { Document, SourceLocation } from '../../engine/interpreter/index.ts';
+import type { Stepper } from '../../engine/interpreter/stepper/index.ts';
+import { type CommandIo, urlOf } from '../commandIo.ts';
 import { ACTIONS, type Debugged, firstWord, NoSuchCommand } from './actions.ts';
 import { addBreak, removeBreak } from './breaks.ts';
 import { HELP } from './help.ts';
@@ -44,7 +46,7 @@ export interface Outcome {
 
 /** A session in the debugger, with the commands of a person as lines of text. */
 export class StepSession {
-  readonly #debugged: Debugged;
+  readonly debugged: Debugged;
   readonly #document: Document;
   readonly #urlOf: (file: string) => URL;
   /** Commands that show something, or change breakpoints. */
@@ -53,24 +55,24 @@ export class StepSession {
     (rest: string) => readonly string[]
   >([
     ['help', () => HELP],
-    ['chart', () => chartLines(this.#document, this.#debugged)],
+    ['chart', () => chartLines(this.#document, this.debugged)],
     ['source', (rest) => this.source(SOURCE_LINES, rest)],
-    ['accepts', () => this.#debugged.stepper.accepts()],
-    ['timers', () => timerLines(this.#debugged)],
-    ['open', () => openLines(this.#debugged)],
-    ['data', () => JSON.stringify(this.#debugged.stepper.data, undefined, 2).split('\n')],
+    ['accepts', () => this.debugged.stepper.accepts()],
+    ['timers', () => timerLines(this.debugged)],
+    ['open', () => openLines(this.debugged)],
+    ['data', () => JSON.stringify(this.debugged.stepper.data, undefined, 2).split('\n')],
     ['print', (rest) => [JSON.stringify(this.#valueOf(rest)) ?? 'undefined']],
-    ['trace', () => this.#debugged.stepper.trace.map(traceText)],
-    ['changes', () => changeLines(this.#debugged)],
+    ['trace', () => this.debugged.stepper.trace.map(traceText)],
+    ['changes', () => changeLines(this.debugged)],
     ['break', (rest) => this.#break(rest)],
     ['delete', (rest) => this.#delete(rest)],
   ]);
 
-  /** `urlOf`: the URL of a file in a breakpoint. */
-  constructor(debugged: Debugged, document: Document, urlOf: (file: string) => URL) {
-    this.#debugged = debugged;
+  constructor(io: CommandIo, stepper: Stepper) {
+    const { document } = stepper;
+    this.debugged = { stepper, debugger: new DocumentDebugger(stepper, document) };
     this.#document = document;
-    this.#urlOf = urlOf;
+    this.#urlOf = (file) => (file === '' ? new URL(document.url) : urlOf(io, file));
   }
 
   /** True when the first word is the name of a command. */
@@ -96,7 +98,7 @@ export class StepSession {
     if (name === 'quit') return { lines: [], acted: false, isOver: true };
     const act = ACTIONS.get(name);
     if (act) {
-      const stop = act(this.#debugged, rest);
+      const stop = act(this.debugged, rest);
       return { lines: [], acted: true, ...(stop && { stop }) };
     }
     const view = this.#views.get(name);
@@ -105,13 +107,13 @@ export class StepSession {
   }
 
   #break(rest: string): readonly string[] {
-    if (rest !== '') addBreak(this.#debugged, rest, this.#urlOf);
-    return breakLines(this.#debugged);
+    if (rest !== '') addBreak(this.debugged, rest, this.#urlOf);
+    return breakLines(this.debugged);
   }
 
   #delete(rest: string): readonly string[] {
-    removeBreak(this.#debugged, rest);
-    return breakLines(this.#debugged);
+    removeBreak(this.debugged, rest);
+    return breakLines(this.debugged);
   }
 
   /** Everything that an outcome shows to a person without a screen. */
@@ -119,10 +121,10 @@ export class StepSession {
     if (!acted) return lines;
     const said = stop && stopText(stop);
     return [
-      ...this.#debugged.debugger.lastTrace.map((line) => `  ${traceText(line)}`),
-      ...changeLines(this.#debugged).map((line) => `  data ${line}`),
+      ...this.debugged.debugger.lastTrace.map((line) => `  ${traceText(line)}`),
+      ...changeLines(this.debugged).map((line) => `  data ${line}`),
       ...(said === undefined ? [] : [said]),
-      `in ${activeText(this.#document, this.#debugged)}`,
+      `in ${activeText(this.#document, this.debugged)}`,
     ];
   }
 
@@ -134,7 +136,7 @@ export class StepSession {
   }
 
   #place(): SourceLocation {
-    const { stepper, debugger: d } = this.#debugged;
+    const { stepper, debugger: d } = this.debugged;
     const last = d.lastTrace.findLast(({ at, session }) => at !== undefined && session === stepper.id);
     if (last?.at) return last.at;
     const active = this.#document.states.findLast(({ id }) => stepper.configuration.has(id));
@@ -148,14 +150,14 @@ export class StepSession {
   }
 
   #activeLines(file: string): ReadonlySet<number> {
-    const { configuration } = this.#debugged.stepper;
+    const { configuration } = this.debugged.stepper;
     const active = this.#document.states.filter(({ id, at }) => configuration.has(id) && at.file === file);
     return new Set(active.map(({ at }) => at.line));
   }
 
   #valueOf(expression: string) {
     try {
-      return this.#debugged.stepper.get(expression);
+      return this.debugged.stepper.get(expression);
     } catch (error) {
       throw new NoSuchCommand((error as Error).message);
     }

@@ -56,6 +56,19 @@ export function placed(breakpoint: Breakpoint, document: Document): Breakpoint {
   }
 }
 
+/** A breakpoint as it will stop, or why it never will. */
+export type PlacedBreakpoint = { readonly breakpoint: Breakpoint } | { readonly refused: string };
+
+/** As placed(), without an exception. */
+export function placedIn(document: Document, breakpoint: Breakpoint): PlacedBreakpoint {
+  try {
+    return { breakpoint: placed(breakpoint, document) };
+  } catch (error) {
+    if (error instanceof BreakpointRefused) return { refused: error.message };
+    throw error;
+  }
+}
+
 /** The lines of all states and transitions, in the order of their lines. */
 function placesOf({ states, transitions }: Document): readonly SourceLocation[] {
   return [...states, ...transitions].map(({ at }) => at).sort((a, b) => a.line - b.line);

@@ -58,14 +58,9 @@ export class DocumentDebugger {
     return this.#commands.length;
   }
 
-  /** The breakpoint as it will stop. Throws BreakpointRefused. */
-  place(breakpoint: Breakpoint): Breakpoint {
-    return placed(breakpoint, this.#document);
-  }
-
   /** Replaces all breakpoints, and returns them as they will stop. Throws BreakpointRefused. */
   setBreakpoints(breakpoints: readonly Breakpoint[]): readonly Breakpoint[] {
-    this.#breakpoints = breakpoints.map((breakpoint) => this.place(breakpoint));
+    this.#breakpoints = breakpoints.map((breakpoint) => placed(breakpoint, this.#document));
     this.#holding = new Set(this.#trueConditions());
     return this.#breakpoints;
   }

@@ -1,4 +1,4 @@
-export { type Breakpoint, BreakpointRefused } from './breakpoints.ts';
+export { type Breakpoint, BreakpointRefused, type PlacedBreakpoint, placedIn } from './breakpoints.ts';
 export { DocumentDebugger, type Stop } from './documentDebugger.ts';
 export {
   type Inspected,
@@ -6,6 +6,5 @@ export {
   type InspectedValue,
   type Inspection,
   inspect,
-  type PlacedBreakpoint,
 } from './inspect.ts';
 export { type OutlineRow, outlineOf } from './outline.ts';

@@ -12,7 +12,7 @@ import {
 } from '../interpreter/index.ts';
 import { openData } from '../interpreter/stepper/index.ts';
 import { defined, type Json } from '../ports/index.ts';
-import { type Breakpoint, BreakpointRefused, isAt, placed } from './breakpoints.ts';
+import { type Breakpoint, isAt, type PlacedBreakpoint, placedIn } from './breakpoints.ts';
 
 /** Lines of a step that are shown. */
 const MAX_INSPECTED_LINES = 200;
@@ -40,8 +40,6 @@ export interface InspectedLine {
 export type InspectedValue =
   /** Absent: undefined. */
   { readonly value?: Json } | { readonly refused: string };
-
-export type PlacedBreakpoint = { readonly breakpoint: Breakpoint } | { readonly refused: string };
 
 export interface Inspected {
   /** The active states before the step, ancestors first. */
@@ -117,15 +115,6 @@ function firstHit(
   }
   const made = breakpoints.find((one) => one.kind === 'condition' && is.becomes(one.condition));
   return made && { breakpoint: made, line: Math.max(0, lines.length - 1) };
-}
-
-function placedIn(document: Document, breakpoint: Breakpoint): PlacedBreakpoint {
-  try {
-    return { breakpoint: placed(breakpoint, document) };
-  } catch (error) {
-    if (error instanceof BreakpointRefused) return { refused: error.message };
-    throw error;
-  }
 }
 
 /** The code has as much gas as a step, runs on a copy of the data, and cannot make requests. */
