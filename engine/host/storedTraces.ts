@@ -33,7 +33,7 @@ export class StoredTraces {
     const durable = this.#durable;
     const own = durable.get<StoredStart>(TRACE, sessionId);
     if (own === undefined) return undefined;
-    const ids = this.#family(own.root).filter((id) => this.#follows(id, sessionId));
+    const ids = this.#family(own.root, MAX_TRACED_FAMILY).filter((id) => this.#follows(id, sessionId));
     const sessions = ids.flatMap((id) => this.#trace(id) ?? []);
     const hashes = new Set(sessions.map(({ start }) => start.documentHash));
     const documents = [...hashes].flatMap((hash) => durable.get<TracedDocument>(TRACE_DOCUMENT, hash) ?? []);
@@ -52,18 +52,13 @@ export class StoredTraces {
 
   removeBatch(sessionId: SessionId): Batch {
     const durable = this.#durable;
+    // The start may have expired before steps that were kept for a longer time.
     const root = durable.get<StoredStart>(TRACE, sessionId)?.root;
-    if (root === undefined) return {};
+    const family = root === undefined ? [] : [{ table: TRACE_FAMILY, key: `${root}:${sessionId}` }];
     const rows = [TRACE_STEP, TRACE_BASE].flatMap((table) =>
       [...durable.scan(table, { prefix: `${sessionId}:` })].map(({ key }) => ({ table, key })),
     );
-    return {
-      remove: [
-        { table: TRACE, key: sessionId },
-        { table: TRACE_FAMILY, key: `${root}:${sessionId}` },
-        ...rows,
-      ],
-    };
+    return { remove: [{ table: TRACE, key: sessionId }, ...family, ...rows] };
   }
 
   /** The whole traces in which a step, or a state, names one of the ids: their sessions may be long gone. */
@@ -84,9 +79,9 @@ export class StoredTraces {
     return joinBatches([...new Set([...found, ...families])].map((id) => this.removeBatch(id)));
   }
 
-  #family(root: SessionId): readonly SessionId[] {
+  #family(root: SessionId, limit?: number): readonly SessionId[] {
     const prefix = `${root}:`;
-    const rows = this.#durable.scan(TRACE_FAMILY, { prefix, limit: MAX_TRACED_FAMILY });
+    const rows = this.#durable.scan(TRACE_FAMILY, { prefix, ...defined({ limit }) });
     return Array.from(rows, ({ key }) => ownId<SessionId>(key.slice(prefix.length)));
   }
 
