@@ -88,7 +88,9 @@ export class Scraper {
     const byLabel = new Map<string, SurveyedQueue[]>();
     for (const queue of surveyed) {
       const label = this.#labels.of(queue.name);
-      byLabel.set(label, [...(byLabel.get(label) ?? []), queue]);
+      const members = byLabel.get(label);
+      if (members === undefined) byLabel.set(label, [queue]);
+      else members.push(queue);
     }
     for (const [queue, members] of byLabel) this.#showQueue(queue, members);
   }
@@ -102,7 +104,11 @@ export class Scraper {
       { queue },
       sum(({ waiting }) => waiting),
     );
-    this.#set('oldest', { queue }, Math.max(...members.map(({ oldestMs }) => oldestMs)) / 1000);
+    this.#set(
+      'oldest',
+      { queue },
+      members.reduce((oldest, { oldestMs }) => Math.max(oldest, oldestMs), 0) / 1000,
+    );
     this.#set(
       'queueAgents',
       { queue, state: 'loggedIn' },
