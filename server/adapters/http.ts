@@ -13,7 +13,7 @@ import {
 import { type AddressGuard, AddressRefused } from './addressGuard.ts';
 import type { Destinations } from './destinations.ts';
 import type { OutsideLogins } from './outsideLogins.ts';
-import { answerOwn } from './ownMessages.ts';
+import { answerOwn, replyTooLarge } from './ownMessages.ts';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -54,14 +54,14 @@ export interface HttpClientDeps {
  * before a connection, also the addresses of redirects.
  */
 export function createHttpClient(deps: HttpClientDeps): HttpClient {
-  const { own, dispatch, destinations } = deps;
+  const { own, dispatch, destinations, maxBytes } = deps;
   const network = deps.outside ?? createNetworkClient(deps);
   return async (request) => {
     const url = parseUrl(request.url);
     const path = own.pathOf(url);
     if (path !== undefined) {
       destinations.checkOwn(url, path);
-      return inside(dispatch, request, { host: url.host, path: `${path}${url.search}` });
+      return inside(dispatch, request, { host: url.host, path: `${path}${url.search}`, maxBytes });
     }
     destinations.guardOf(url);
     const headers = deps.logins?.withLogin(url, request.headers) ?? request.headers;
@@ -194,7 +194,7 @@ function parseUrl(text: string): URL {
 async function inside(
   dispatch: Dispatch,
   request: HttpRequest,
-  target: { readonly host: string; readonly path: string },
+  target: Parameters<typeof answerOwn>[2],
 ): Promise<HttpReply> {
   try {
     return await answerOwn((req, res) => dispatch(req, res, request.sessionId), request, target);
@@ -235,11 +235,7 @@ function toFault(error: unknown, request: HttpRequest): HttpFault {
       cause,
     });
   }
-  if (cause.type === 'max-size') {
-    return new HttpFault('too-large', `The reply of '${request.url}' is larger than http.maxBytes allows.`, {
-      cause,
-    });
-  }
+  if (cause.type === 'max-size') return replyTooLarge(request.url, cause);
   const refused = cause.code === 'ADDRESS_REFUSED';
   return new HttpFault(
     refused ? 'refused' : 'unreachable',

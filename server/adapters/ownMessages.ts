@@ -5,13 +5,13 @@ import { HttpFault, type HttpReply, type HttpRequest } from '../../engine/ports/
 /**
  * Gives a request of the server to its own listener, as the objects that a listener of Node.js expects. It is
  * no message: nothing is written and parsed again. All of the content is in memory from the start, and the
- * reply is the headers that were set and the text that was given. `host` and `path` replace the URL. Rejects
- * with HttpFault.
+ * reply is the headers that were set and the text that was given. `host` and `path` replace the URL, and
+ * `maxBytes` bounds the body of the reply. Rejects with HttpFault.
  */
 export async function answerOwn(
   listener: RequestListener,
   request: HttpRequest,
-  target: { readonly host: string; readonly path: string },
+  target: { readonly host: string; readonly path: string; readonly maxBytes: number },
 ): Promise<HttpReply> {
   const { url, timeoutMs } = request;
   const message = new OwnMessage(request, target);
@@ -21,7 +21,7 @@ export async function answerOwn(
       if (outcome instanceof Error) reject(outcome);
       else resolve(outcome);
     };
-    const reply = new OwnReply(message, { url, settle });
+    const reply = new OwnReply(message, { url, settle, maxBytes: target.maxBytes });
     const timer = setTimeout(() => {
       settle(new HttpFault('timeout', `'${url}' did not answer within ${timeoutMs} ms.`));
       message.destroy();
@@ -30,6 +30,11 @@ export async function answerOwn(
     timer.unref();
     listener(message, reply);
   });
+}
+
+/** The fault of a reply that is too large, of this server or of another one. */
+export function replyTooLarge(url: string, cause?: unknown): HttpFault {
+  return new HttpFault('too-large', `The reply of '${url}' is larger than http.maxBytes allows.`, { cause });
 }
 
 /** Stands for the connection of all own requests. It is never opened. */
@@ -73,13 +78,20 @@ class OwnMessage extends IncomingMessage {
 class OwnReply extends ServerResponse {
   readonly #url: string;
   readonly #settle: (outcome: HttpReply | HttpFault) => void;
+  /** Bytes of the body that may still come. */
+  #room: number;
   readonly #chunks: (string | Uint8Array)[] = [];
 
   constructor(
     message: OwnMessage,
-    to: { readonly url: string; readonly settle: (outcome: HttpReply | HttpFault) => void },
+    to: {
+      readonly url: string;
+      readonly settle: (outcome: HttpReply | HttpFault) => void;
+      readonly maxBytes: number;
+    },
   ) {
     super(message);
+    this.#room = to.maxBytes;
     this.#url = to.url;
     this.#settle = to.settle;
   }
@@ -100,6 +112,7 @@ class OwnReply extends ServerResponse {
   override end(chunk?: unknown, encoding?: unknown): this {
     if (this.finished || this.destroyed) return this;
     this.#take(chunk, encoding);
+    if (this.destroyed) return this;
     this.finished = true;
     this.emit('finish');
     this.#close();
@@ -108,22 +121,34 @@ class OwnReply extends ServerResponse {
   }
 
   override destroy(): this {
+    return this.#giveUp(new HttpFault('unreachable', `'${this.#url}' gave up its reply.`));
+  }
+
+  #giveUp(fault: HttpFault): this {
     if (this.finished || this.destroyed) return this;
     this.destroyed = true;
+    this.#chunks.length = 0;
     this.#close();
-    this.#settle(new HttpFault('unreachable', `'${this.#url}' gave up its reply.`));
+    this.#settle(fault);
     return this;
   }
 
   #take(chunk: unknown, encoding: unknown): void {
-    if (chunk instanceof Uint8Array) this.#chunks.push(chunk);
+    if (this.destroyed || this.req.method === 'HEAD') return;
+    if (chunk instanceof Uint8Array) this.#keep(chunk, chunk.length);
     else if (typeof chunk !== 'string') return;
-    else if (typeof encoding !== 'string') this.#chunks.push(chunk);
-    else this.#chunks.push(Buffer.from(chunk, encoding as BufferEncoding));
+    else if (typeof encoding !== 'string') this.#keep(chunk, Buffer.byteLength(chunk));
+    else this.#take(Buffer.from(chunk, encoding as BufferEncoding), undefined);
+  }
+
+  #keep(chunk: string | Uint8Array, bytes: number): void {
+    this.#room -= bytes;
+    if (this.#room >= 0) this.#chunks.push(chunk);
+    else this.#giveUp(replyTooLarge(this.#url));
   }
 
   #text(): string {
-    const [first = '', ...others] = this.req.method === 'HEAD' ? [] : this.#chunks;
+    const [first = '', ...others] = this.#chunks;
     if (typeof first === 'string' && others.length === 0) return first.toWellFormed();
     const bytes = [first, ...others].map((one) => (typeof one === 'string' ? Buffer.from(one) : one));
     return Buffer.concat(bytes).toString('utf8');

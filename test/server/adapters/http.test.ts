@@ -125,6 +125,32 @@ describe('the HTTP client', () => {
     );
   });
 
+  it('fails on a reply of its own server that is too large, and keeps none of one without an end', async () => {
+    const url = 'http://own.test:8080/base/list';
+    let written = 0;
+    const endless: RequestListener = (_request, response) => {
+      const timer = setInterval(() => {
+        response.write('é'.repeat(1_000));
+        written += 1;
+      }, 1);
+      response.once('close', () => clearInterval(timer));
+    };
+    const large: RequestListener = (_request, response) => response.end('x'.repeat(10_001));
+    for (const dispatch of [large, endless]) {
+      const fault = await faultOf(client({ dispatch })({ method: 'GET', url, timeoutMs: 20_000 }));
+      expect([fault.reason, fault.message]).to.deep.equal([
+        'too-large',
+        `The reply of '${url}' is larger than http.maxBytes allows.`,
+      ]);
+    }
+    expect(written).to.be.at.most(7);
+    const most: RequestListener = (_request, response) => response.end('x'.repeat(10_000));
+    const { body } = await client({ dispatch: most })({ method: 'GET', url, timeoutMs: 2_000 });
+    expect(body).to.have.length(10_000);
+    const head = await client({ dispatch: large })({ method: 'HEAD', url, timeoutMs: 2_000 });
+    expect(head.body).to.equal('');
+  });
+
   it('follows redirects, without credentials to another origin, and checks each address', async () => {
     const target = await listen((request, response) =>
       response.end(`${request.method} ${request.headers.authorization ?? 'none'}`),

@@ -7,7 +7,7 @@ import inject, { type InjectOptions } from 'light-my-request';
 import { defined, HttpFault, type HttpReply, type HttpRequest } from '../../../engine/ports/index.ts';
 import { answerOwn } from '../../../server/adapters/ownMessages.ts';
 
-const TARGET = { host: 'own.test', path: '/a?b=1' };
+const TARGET = { host: 'own.test', path: '/a?b=1', maxBytes: 1_000_000 };
 
 /** The same request as a message that is written and parsed. */
 async function overHttp(
