@@ -3,93 +3,32 @@ import { Low } from 'lowdb';
 import { JSONFile } from 'lowdb/node';
 import { z } from 'zod';
 import { makePrivateFolder, PRIVATE_FILE, tighten } from '../../engine/durable/index.ts';
-import {
-  BUILTIN_SERVICES,
-  checkOptions,
-  initialChatDelayOptions,
-  initialChatImmediateOptions,
-  isBuiltin,
-  isCallbackService,
-  isUrsStat,
-  makesInstances,
-  ursStatParameters,
-} from '../../strategies/options/index.ts';
-import { calendarKind, calendarProblems } from '../../strategies/slots/index.ts';
+import { initialChatDelayOptions, initialChatImmediateOptions } from '../../strategies/options/index.ts';
 import { isPasswordHash } from '../identity/index.ts';
 import { browserFields, documentsSchema, listenersSchema } from './config/access.ts';
-import { accessNumbersSchema, builtinProblems } from './config/accessNumbers.ts';
+import { accessNumbersSchema } from './config/accessNumbers.ts';
 import { agentsSchema } from './config/agents.ts';
 import { auditSchema } from './config/audit.ts';
 import { callbackSchema } from './config/callback.ts';
-import { chatSchema, chatServiceProblems, isChatService } from './config/chat.ts';
+import { chatSchema } from './config/chat.ts';
 import { debugSchema } from './config/debug.ts';
 import { desktopSchema } from './config/desktop.ts';
 import { installationFields, withInstallationFiles } from './config/installation.ts';
 import { limitsSchema } from './config/limits.ts';
 import { loginsSchema } from './config/logins.ts';
-import {
-  openMediaKindOf,
-  openMediaProblems,
-  openMediaReferenceProblems,
-  openMediaSchema,
-} from './config/openMedia.ts';
+import { openMediaSchema } from './config/openMedia.ts';
 import { patternsSchema } from './config/patterns.ts';
 import { pushSchema } from './config/push.ts';
-import { routingSchema, unknownStrategies } from './config/routing.ts';
+import { routingSchema } from './config/routing.ts';
 import { checkNetwork, securitySchema, usersSchema } from './config/security.ts';
+import { servicesSchema } from './config/services.ts';
 import { statisticsSchema } from './config/statistics.ts';
 import { tracesSchema } from './config/traces.ts';
 import { problemMessage } from './configProblem.ts';
-
-const NAME = /^[A-Za-z_][\w.-]*$/;
-/** Characters of the name of a service. Keys of the store contain it. */
-const MAX_NAME_CHARS = 128;
-/** Options become parameters of a document, which are variables there. */
-const OPTION = /^[A-Za-z_$][\w$]*$/;
-
-/** Options of callback services that name another service. */
-const CALENDAR_OPTIONS = [
-  ['_business_hours_service', 'office-hours'],
-  ['_capacity_service', 'capacity'],
-] as const;
+import { checkReferences } from './configReferences.ts';
 
 const text = z.string();
 const positive = z.number().int().positive();
-const optionsSchema = z.record(
-  text.regex(OPTION, 'expected a name that a document can use as a variable'),
-  text,
-);
-const serviceSchema = optionsSchema.superRefine((options, context) => {
-  if (isChatService(options)) {
-    for (const { name, message } of chatServiceProblems(options)) {
-      context.addIssue({ code: 'custom', path: [name], message });
-    }
-    return;
-  }
-  const openMedia = openMediaKindOf(options);
-  if (openMedia !== undefined) {
-    for (const { name, message } of openMediaProblems(openMedia, options)) {
-      context.addIssue({ code: 'custom', path: [name], message });
-    }
-    return;
-  }
-  if (options._type !== 'ors' && options._type !== 'builtin') {
-    context.addIssue({
-      code: 'custom',
-      path: ['_type'],
-      message: `expected ors, builtin, chat, openmedia or email, got '${options._type ?? ''}'`,
-    });
-    return;
-  }
-  if (options._type === 'builtin' && !isBuiltin(options._service)) {
-    const message = `expected a service that is built in (${BUILTIN_SERVICES.join(', ')}), got '${options._service ?? ''}'`;
-    context.addIssue({ code: 'custom', path: ['_service'], message });
-  }
-  const problems = isCallbackService(options) ? checkOptions(options) : calendarProblems(options);
-  for (const { name, message } of problems) {
-    context.addIssue({ code: 'custom', path: [name], message });
-  }
-});
 
 const configSchema = z
   .strictObject({
@@ -161,7 +100,7 @@ const configSchema = z
         memoryMb: z.number().int().min(128).default(400),
       })
       .prefault({}),
-    services: z.record(text.regex(NAME, 'expected a service name').max(MAX_NAME_CHARS), serviceSchema),
+    services: servicesSchema,
     accessNumbers: accessNumbersSchema,
     callback: callbackSchema,
     patterns: patternsSchema,
@@ -316,88 +255,4 @@ function initialFile(): z.input<typeof configSchema> {
       },
     },
   };
-}
-
-/**
- * Finds names that refer to nothing. Otherwise they would be noticed only when the first customer arrives.
- */
-function checkReferences(config: Config, context: z.RefinementCtx): void {
-  const report = (path: string[], message: string): void => {
-    context.addIssue({ code: 'custom', path, message });
-  };
-  if (config.chat.endpoints[config.chat.default_chat_endpoint] === undefined) {
-    report(
-      ['chat', 'default_chat_endpoint'],
-      `there is no endpoint '${config.chat.default_chat_endpoint}' in chat.endpoints`,
-    );
-  }
-  for (const [name, options] of Object.entries(config.services)) {
-    for (const [option, kind] of CALENDAR_OPTIONS) {
-      const used = options[option]?.trim() ?? '';
-      if (used === '' || used.includes('$')) continue;
-      const found = Object.hasOwn(config.services, used) ? config.services[used] : undefined;
-      if (found !== undefined && calendarKind(found) === kind) continue;
-      report(['services', name, option], `expected the name of a service of ${kind}, got '${used}'`);
-    }
-  }
-  for (const [name, { _redirect = '' }] of Object.entries(config.services)) {
-    const to = _redirect.trim();
-    if (to === '' || to.includes('$')) continue;
-    const found = Object.hasOwn(config.services, to) ? config.services[to] : undefined;
-    if (to !== name && found !== undefined && makesInstances(found)) continue;
-    report(
-      ['services', name, '_redirect'],
-      `expected the name of another service that a request creates, got '${to}'`,
-    );
-  }
-  for (const [name, { _request_ewt_service = '' }] of Object.entries(config.services)) {
-    const to = _request_ewt_service.trim();
-    if (to === '' || to.includes('$')) continue;
-    const found = Object.hasOwn(config.services, to) ? config.services[to] : undefined;
-    if (found !== undefined && isUrsStat(found) && ursStatParameters(found).name) continue;
-    report(
-      ['services', name, '_request_ewt_service'],
-      `expected the name of a urs-stat service with a queue in _urs_stat_url_parameters, got '${to}'`,
-    );
-  }
-  const administrator = config.administrator?.user;
-  if (
-    administrator !== undefined &&
-    config.users !== undefined &&
-    Object.hasOwn(config.users, administrator)
-  ) {
-    report(['users', administrator], 'there is an administrator with this name already');
-  }
-  for (const [name, { queue }] of Object.entries(config.chat.endpoints)) {
-    if (config.queues[queue] === undefined) {
-      report(['chat', 'endpoints', name, 'queue'], `there is no queue '${queue}' in queues`);
-    }
-  }
-  for (const [name, { application }] of Object.entries(config.queues)) {
-    const script = application.slice('script:'.length);
-    if (config.scripts[script] === undefined) {
-      report(['queues', name, 'application'], `there is no script '${script}' in scripts`);
-    }
-  }
-  for (const [name, options] of Object.entries(config.services)) {
-    for (const group of (options._exceptions ?? '').split(',').map((one) => one.trim())) {
-      if (group === '' || group.includes('$') || Object.hasOwn(config.patterns.groups, group)) continue;
-      report(['services', name, '_exceptions'], `there is no group '${group}' in patterns.groups`);
-    }
-    for (const { option, message } of builtinProblems(options, config.accessNumbers)) {
-      report(['services', name, option], message);
-    }
-    const endpoint = options._chat_endpoint;
-    const known =
-      endpoint === undefined || endpoint === '' || endpoint === 'gms_builtin' || endpoint.includes('$');
-    if (!known && config.chat.endpoints[endpoint] === undefined) {
-      report(['services', name, '_chat_endpoint'], `there is no endpoint '${endpoint}' in chat.endpoints`);
-    }
-    for (const { name: option, message } of openMediaReferenceProblems(options, config)) {
-      report(['services', name, option], message);
-    }
-    for (const { option, message } of unknownStrategies(options, config.routing)) {
-      report(['services', name, option], message);
-    }
-  }
 }
