@@ -60,6 +60,8 @@ export class AttachedSession {
   #path = ROOT;
   #document: string | undefined;
   readonly #breakpoints = new EditorBreakpoints();
+  /** Placed again when the session starts: its document says which are states. */
+  #functions: readonly DebugProtocol.FunctionBreakpoint[] = [];
   /** The place of the breakpoint at which the session stands. */
   #place: Place | undefined;
 
@@ -165,7 +167,7 @@ export class AttachedSession {
   async #toldStop({ reason, breakpoint, lines, line, input }: StreamedEvent['data']): Promise<void> {
     if (reason === 'start') {
       this.#document = (await this.#ask('GET', '')).document;
-      await this.#setAll();
+      await this.#placeNames();
     }
     if (reason !== 'breakpoint') {
       this.#stopped(reason === 'step' ? 'step' : 'pause', String(reason));
@@ -196,14 +198,19 @@ export class AttachedSession {
     return { breakpoints: await this.#setAll(set) };
   }
 
-  /** A bare name is the id of a state, or else the name of an event. */
   async #setNames({ breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments): Promise<object> {
-    const asStates = breakpoints.map((one) => namedBreakpoint(one, () => true));
+    this.#functions = breakpoints;
+    return { breakpoints: await this.#placeNames() };
+  }
+
+  /** A bare name is the id of a state of the document, or else the name of an event. */
+  async #placeNames(): Promise<DebugProtocol.Breakpoint[]> {
+    const asStates = this.#functions.map((one) => namedBreakpoint(one, () => true));
     this.#breakpoints.setNames(asStates);
     const placed = await this.#setAll(asStates);
-    const set = breakpoints.map((one, at) => namedBreakpoint(one, () => placed[at]?.verified !== false));
+    const set = this.#functions.map((one, at) => namedBreakpoint(one, () => placed[at]?.verified !== false));
     this.#breakpoints.setNames(set);
-    return { breakpoints: await this.#setAll(set) };
+    return this.#setAll(set);
   }
 
   async #setErrors(exceptions: DebugProtocol.SetExceptionBreakpointsArguments): Promise<object> {

@@ -52,6 +52,23 @@ describe('orsay dap, attached to a session of a server', function () {
     expect(json, 'the debugger has left').to.deep.equal([]);
   });
 
+  it('stops the next session of a document at a state that was named before the session started', async () => {
+    const src = `${orsay.base}${HELLO}`;
+    await editor.attach({ server: orsay.base, nextOf: src });
+    const set = await editor.setFunctionBreakpointsRequest({ breakpoints: [{ name: 'notStarted' }] });
+    expect(set.body.breakpoints.map(({ verified }) => verified)).to.deep.equal([false]);
+    await editor.configurationDoneRequest();
+    let next = '';
+    const started = await editor.stopAfter(async () => {
+      const reply = await post(`/scxml/session/start?src=${encodeURIComponent(src)}`);
+      next = ((await reply.json()) as { _id: string })._id;
+    });
+    expect(started.slice(0, 2)).to.deep.equal(['pause', 'start']);
+    await editor.continueRequest({ threadId: 1 });
+    const stopped = await editor.stopAfter(() => post(`/scxml/session/${next}/event/timer.ttl`));
+    expect(stopped.slice(0, 2)).to.deep.equal(['breakpoint', 'before timer.ttl']);
+  });
+
   it('says why it cannot attach', async () => {
     await editor.initializeRequest();
     const refused = async (args: object) =>
