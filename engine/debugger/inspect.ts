@@ -18,6 +18,8 @@ import { type Breakpoint, isAt, type PlacedBreakpoint, placedIn } from './breakp
 const MAX_INSPECTED_LINES = 200;
 /** Characters of a line. */
 const MAX_LINE_CHARS = 500;
+/** Loop passes and calls of the condition of a breakpoint: each step comes to many of them. */
+const MAX_CONDITION_STEPS = 20_000;
 
 /** Questions about a session, which change nothing. */
 export interface Inspection {
@@ -86,17 +88,27 @@ export function inspect(
       : [{ record, text: line.text.slice(0, MAX_LINE_CHARS), ...defined({ at: line.at }) }];
   });
   const usable = placements.flatMap((one) => ('breakpoint' in one ? [one.breakpoint] : []));
-  const isTrue = (execution: Execution, source: string): boolean => {
-    if (execution === after && outcome.status !== 'running') return false;
-    const found = evaluated(document, execution, { source, now });
-    return 'value' in found && Boolean(found.value);
-  };
+  const wasTrue = conditionsOf(document, before, now);
+  const isTrue = outcome.status === 'running' ? conditionsOf(document, after, now) : () => false;
   const hit = firstHit(usable, lines, {
-    holds: (condition) => isTrue(after, condition),
-    becomes: (condition) => isTrue(after, condition) && !isTrue(before, condition),
+    holds: isTrue,
+    becomes: (condition) => isTrue(condition) && !wasTrue(condition),
   });
   const shown = lines.map(({ record: _, ...line }) => line);
   return { states, lines: shown, values, placed: placements, ...defined({ hit }) };
+}
+
+/** Tells whether a condition is true. Each is evaluated once: all lines of a step have the same data. */
+function conditionsOf(document: Document, execution: Execution, now: number): (source: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (source) => {
+    const answer = known.get(source);
+    if (answer !== undefined) return answer;
+    const found = evaluated(document, execution, { source, now, gas: MAX_CONDITION_STEPS });
+    const isTrue = 'value' in found && Boolean(found.value);
+    known.set(source, isTrue);
+    return isTrue;
+  };
 }
 
 function firstHit(
@@ -117,16 +129,16 @@ function firstHit(
   return made && { breakpoint: made, line: Math.max(0, lines.length - 1) };
 }
 
-/** The code has as much gas as a step, runs on a copy of the data, and cannot make requests. */
+/** The code runs on a copy of the data, and cannot make requests. Default of `gas`: as much as a step has. */
 function evaluated(
   document: Document,
   execution: Execution,
-  { source, now }: { readonly source: string; readonly now: number },
+  { source, now, gas }: { readonly source: string; readonly now: number; readonly gas?: number },
 ): InspectedValue {
   const { sessionId, configuration } = execution;
   try {
     const stored = { document, sessionId, configuration, snapshot: execution.snapshot() };
-    const { data, slot } = openData(stored, { source, kind: 'value', now });
+    const { data, slot } = openData(stored, { source, kind: 'value', now, ...defined({ gas }) });
     return defined({ value: data.value(slot) });
   } catch (error) {
     return { refused: error instanceof Error ? error.message : String(error) };

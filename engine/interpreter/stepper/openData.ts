@@ -18,7 +18,18 @@ interface StoredData {
 /** Opens the data of a session in a compilation of its document with one more expression. */
 export function openData(
   { document, sessionId, configuration, snapshot }: StoredData,
-  { source, kind, now }: { readonly source: string; readonly kind: Expression['kind']; readonly now: number },
+  {
+    source,
+    kind,
+    now,
+    gas = DEFAULT_LIMITS.MAX_CODE_STEPS,
+  }: {
+    readonly source: string;
+    readonly kind: Expression['kind'];
+    readonly now: number;
+    /** Loop passes and calls. Default: those of a step. */
+    readonly gas?: number;
+  },
 ): { readonly data: DataSession; readonly slot: number } {
   const slot = document.expressions.length;
   const state = document.stateById.get(configuration.at(-1) ?? '') ?? 0;
@@ -31,7 +42,7 @@ export function openData(
     ioProcessors: {},
     ...defined({ snapshot: typeof text === 'string' ? text : undefined }),
   });
-  data.beginStep({ now, seed: 1, gas: DEFAULT_LIMITS.MAX_CODE_STEPS });
+  data.beginStep({ now, seed: 1, gas });
   data.setConfiguration(configuration);
   return { data, slot };
 }
