@@ -52,7 +52,7 @@ function tellPositionOf(content) {
 }
 
 /** As readQueue, for the position in the reply to call/start; null: it has none, as that of another URS. */
-function queueOfStart(content) {
+function queueInStart(content) {
   const reply = parseJson(content);
   if (reply === null || typeof reply !== 'object' || !reply.lvq) return null;
   return readQueue(JSON.stringify(reply.lvq)) ?? null;
