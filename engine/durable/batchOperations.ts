@@ -26,13 +26,16 @@ export function batchOperations(
 ): PreparedBatch {
   const { expiry, table, now } = context;
   const operations: StoreOperation[] = [];
+  /** The records that the batch changes. The store does not have these changes yet. */
+  const changed = new Set<string>();
   for (const { table: name, key } of batch.remove ?? []) {
     checkKey(name, key);
+    changed.add(recordName(name, key));
     operations.push({ table: name, key, text: null }, ...expiry.removalOperations(name, key));
   }
   let firstExpiry: number | undefined;
   for (const record of batch.put ?? []) {
-    putOperations(record, expiry, operations);
+    pushAll(operations, putOperations(record, expiry, changed));
     firstExpiry = earlier(firstExpiry, record.expiresAt);
   }
 
@@ -52,21 +55,28 @@ export function batchOperations(
   };
 }
 
-function putOperations(record: PutRecord, expiry: ExpiryIndex, operations: StoreOperation[]): void {
+/** `changed`: the records that the same batch changes before; this one is added. */
+function putOperations(
+  record: PutRecord,
+  expiry: ExpiryIndex,
+  changed: Set<string>,
+): readonly StoreOperation[] {
   const { table, key, value, expiresAt, text } = record;
   checkKey(table, key);
   const put = { table, key, text: encodeRecord(value, expiresAt, text) };
-  if (expiresAt === undefined) {
-    operations.push(put);
-    return;
-  }
+  const name = recordName(table, key);
+  const isFirst = !changed.has(name);
+  changed.add(name);
+  if (expiresAt === undefined) return [put];
   if (!Number.isFinite(expiresAt)) {
     throw new TypeError(`expiresAt of ${table} '${key}' must be a time in ms.`);
   }
-  // The store does not have the earlier changes of this batch yet.
-  const isFirst = !operations.some((other) => other.key === key && other.table === table);
-  const needed = expiry.putOperations(put, expiresAt, { isFirst });
-  for (const operation of needed) operations.push(operation);
+  return expiry.putOperations(put, expiresAt, { isFirst });
+}
+
+/** No name of a table has a NUL. */
+function recordName(table: string, key: string): string {
+  return `${table}\0${key}`;
 }
 
 function checkKey(table: string, key: string): void {
