@@ -71,7 +71,7 @@ export const AGENT_DESCRIPTION: ApiDescription = {
         },
         mediaStates: {
           summary: 'Ready for chats, and not for calls; at most three chats.',
-          path: { agentId: 'kate' },
+          path: { agentId: 'anna' },
           body: {
             state: 'ready',
             media: ['chat', 'voice'],
@@ -82,7 +82,7 @@ export const AGENT_DESCRIPTION: ApiDescription = {
           reply: {
             status: 200,
             body: {
-              agentId: 'kate',
+              agentId: 'anna',
               state: 'ready',
               mediaStates: { voice: { state: 'notReady', reason: 'lunch' } },
               groups: [],

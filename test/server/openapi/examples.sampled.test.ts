@@ -75,7 +75,7 @@ describe('an example of the OpenAPI document', () => {
     return (content[type] ?? content['*/*'])?.schema as Part | undefined;
   }
 
-  for (const { key, name, operation, example } of sampleOf(EXAMPLES, 5)) {
+  for (const { key, name, operation, example } of sampleOf(EXAMPLES, 6)) {
     it(`of ${key}, ${name}, is sent and gets its reply`, async () => {
       const arrangement = ARRANGEMENTS[`${key} ${name}`];
       const { arrange, headers } = arrangement ?? {};

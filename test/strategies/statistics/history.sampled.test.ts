@@ -387,7 +387,7 @@ describe('the history of agents and queues', () => {
           await world.centre.durable.stop();
         },
       ),
-      { numRuns: runsOf({ sample: 15, all: 300 }), ...fuzzSeed() },
+      { numRuns: runsOf({ sample: 10, all: 300 }), ...fuzzSeed() },
     );
     expect([...seen].sort()).to.deep.equal([...actionsOf('agent'), ...actionsOf('queue')].sort());
   });

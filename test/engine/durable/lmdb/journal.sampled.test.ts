@@ -20,7 +20,7 @@ import {
   type Torn,
 } from './simulatedJournal.ts';
 
-const RUNS = runsOf({ sample: 60, all: 300 });
+const RUNS = runsOf({ sample: 40, all: 300 });
 const PLENTY = 1e12;
 const ALL: Torn = () => true;
 const NONE: Torn = () => false;
