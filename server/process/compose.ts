@@ -1,20 +1,18 @@
 import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
+import type { Clock } from '../../engine/ports/index.ts';
 import { ConfiguredAgents } from '../../strategies/routing/index.ts';
 import {
   AUDIENCES,
   Browsers,
-  ClientAddresses,
-  Cookies,
+  type Cookies,
   Guard,
   knowClient,
   markInside,
   type Route,
   type Routers,
-  ServerNames,
   tableOf,
 } from '../access/index.ts';
-import { blockListOf, networksOf } from '../adapters/index.ts';
 import { BodyBudget } from '../bodies/index.ts';
 import { Instruments, type Scraper } from '../metrics/index.ts';
 import { RequestRates, refuseStarts } from '../middleware/index.ts';
@@ -22,6 +20,7 @@ import { createAllRouters, createApp } from './app.ts';
 import { composeDigital, type DigitalChannels } from './composeDigital.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
 import { composeMetrics } from './composeMetrics.ts';
+import { composeNames } from './composeNames.ts';
 import { composeParts, type Parts } from './composeParts.ts';
 import { peopleOf } from './config/agents.ts';
 import type { Config } from './config.ts';
@@ -33,7 +32,7 @@ import { ConnectionLimits } from './connectionLimits.ts';
 import { CurrentConfig } from './currentConfig.ts';
 import { recordUrl } from './formerUrls.ts';
 import { HttpServer, type Listener } from './httpServer.ts';
-import { BaseUrl, Lifecycle } from './lifecycle.ts';
+import { Lifecycle } from './lifecycle.ts';
 import type { PartsDeps } from './partsDeps.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
 import { createRelateIds, type RelateIds } from './relatedIds.ts';
@@ -88,25 +87,12 @@ export function compose(deps: ComposeDeps): Orsay {
   const files = readConfiguredFiles(deps);
   files.requireUsable();
   warnOfIneffective(deps.log, deps.config.services);
-  const base = new BaseUrl(deps.config.server.baseUrl ?? deps.baseUrl);
+  const { base, own, cookies, addresses } = composeNames(deps);
   const baseUrl = (): string => base.get();
-  const own = new ServerNames({
-    baseUrl: () => (base.isKnown ? base.get() : undefined),
-    hosts: deps.config.http.hosts,
-    planned: (deps.listeners ?? []).map(({ address }) => address),
-  });
-  const cookies = new Cookies({
-    isCrossSite: deps.config.http.crossSiteCookies,
-    baseUrl: deps.config.server.baseUrl ?? deps.baseUrl,
-  });
   const stopping = new AbortController();
   // Each event stream listens.
   setMaxListeners(0, stopping.signal);
   const offline = new AbortController();
-  const addresses = new ClientAddresses({
-    trustedProxies: blockListOf(deps.config.server.trustedProxies.flatMap(networksOf)),
-    gateways: blockListOf((deps.config.security?.gateways ?? []).flatMap(networksOf)),
-  });
   const connectionLimits = new ConnectionLimits({
     ...deps,
     limits: deps.config.limits.connections,
@@ -145,17 +131,7 @@ export function compose(deps: ComposeDeps): Orsay {
   const guard = new Guard({ authenticator: identities.identities, browsers });
   const rates = new RequestRates({ ...deps, limits: deps.config.limits.requests });
   const channels = composeDigital({ ...deps, ...parts, ...identities, current });
-  const { listeners = [] } = deps;
-  const configuration = new ConfigChanges({
-    ...deps,
-    ...parts,
-    file: deps.configFile,
-    current,
-    requireSecurity: (config) => requireSecurityOf({ config, listeners }),
-  });
-  const watch =
-    deps.configFile &&
-    new ConfigWatch({ ...deps, path: deps.configFile.path, changed: () => void configuration.reload() });
+  const { configuration, watch } = changesOf(deps, parts, current);
   const routers = routersOf(deps, parts, {
     ...identities,
     channels,
@@ -197,7 +173,6 @@ export function compose(deps: ComposeDeps): Orsay {
     stopping,
   });
   if (base.isKnown) lifecycle.startTasks();
-
   return {
     ...parts,
     routes: tableOf(routers),
@@ -205,6 +180,36 @@ export function compose(deps: ComposeDeps): Orsay {
     baseUrl,
     relateIds: createRelateIds(parts),
     enginePids: () => engine.children?.pids() ?? [],
+    ...switchesOf(lifecycle, offline, deps.clock),
+  };
+}
+
+/** Changes of the configuration, over HTTP and of its file. */
+function changesOf(
+  deps: ComposeDeps,
+  parts: Omit<Parts, 'engine'>,
+  current: CurrentConfig,
+): { readonly configuration: ConfigChanges; readonly watch: ConfigWatch | undefined } {
+  const { configFile, listeners = [] } = deps;
+  const configuration = new ConfigChanges({
+    ...deps,
+    ...parts,
+    file: configFile,
+    current,
+    requireSecurity: (config) => requireSecurityOf({ config, listeners }),
+  });
+  const changed = (): void => void configuration.reload();
+  const watch = configFile && new ConfigWatch({ ...deps, path: configFile.path, changed });
+  return { configuration, watch };
+}
+
+/** Starts and ends the listening. `offline` is aborted before the server accepts no more requests. */
+function switchesOf(
+  lifecycle: Lifecycle,
+  offline: AbortController,
+  clock: Clock,
+): Pick<Orsay, 'listen' | 'listenOn' | 'drain' | 'close'> {
+  return {
     async listen(port, host) {
       const [url] = await lifecycle.listenOn([{ address: host, port, audiences: AUDIENCES }]);
       return { url: url! };
@@ -212,7 +217,7 @@ export function compose(deps: ComposeDeps): Orsay {
     listenOn: (listeners) => lifecycle.listenOn(listeners),
     drain(ms) {
       offline.abort();
-      return new Promise((resolve) => deps.clock.at(deps.clock.now() + ms, resolve));
+      return new Promise((resolve) => clock.at(clock.now() + ms, resolve));
     },
     close() {
       offline.abort();
