@@ -92,7 +92,7 @@ export class TemplateStore implements Templates {
     return this.#installed.has(name);
   }
 
-  /** The versions that were uploaded under the name, newest first, also when it is removed. */
+  /** The last MAX_VERSIONS that were uploaded under the name, newest first, also when it is removed. */
   versions(name: string): readonly TemplateView[] {
     const kept = this.#versions.list(name);
     const present = this.#uploaded(name);
@@ -200,7 +200,10 @@ export class TemplateStore implements Templates {
 
   async #use(view: TemplateView, alongside: Batch): Promise<void> {
     const put = [{ table: POINTERS, key: view.name, value: view }];
-    await this.#durable.commit(joinBatches(joinBatches({ put }, this.#versions.batchOf(view)), alongside));
+    // A server that did not keep versions may have uploaded the present one.
+    const present = this.#uploaded(view.name);
+    const kept = [present, view].flatMap((version) => (version ? [this.#versions.batchOf(version)] : []));
+    await this.#durable.commit(joinBatches({ put }, kept, alongside));
   }
 
   #uploaded(name: string): TemplateView | undefined {

@@ -5,21 +5,24 @@ import { expect } from 'chai';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { TemplateStore } from '../../../server/templates/templateStore.ts';
+import { MAX_VERSIONS } from '../../../server/templates/templateVersions.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 
 describe('The folders of uploaded templates', () => {
   let uploads: string;
+  let clock: ReturnType<typeof createSimulatedClock>;
+  let durable: DurableStore;
 
   beforeEach(() => {
+    clock = createSimulatedClock();
     uploads = join(mkdtempSync(join(tmpdir(), 'orsay-uploads-')), 'templates');
   });
 
   afterEach(() => rmSync(join(uploads, '..'), { recursive: true, force: true }));
 
   function open(): TemplateStore {
-    const clock = createSimulatedClock();
-    const durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
+    durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
     return new TemplateStore({
       durable,
       clock,
@@ -64,6 +67,33 @@ describe('The folders of uploaded templates', () => {
     const first = await templates.readAt(url);
     rmSync(join(uploads, version!), { recursive: true });
     expect([first, await templates.readAt(url)]).to.deep.equal([Buffer.of(1), Buffer.of(1)]);
+  });
+
+  it('are versions, of which the oldest of too many is forgotten', async () => {
+    const templates = open();
+    const versions: string[] = [];
+    for (let number = 0; number <= MAX_VERSIONS; number++) {
+      const { version } = await templates.put(
+        't',
+        new Map([['a.scxml', new Uint8Array([number])]]),
+        () => ({}),
+      );
+      versions.push(version!);
+      await clock.advance(1, async () => undefined);
+    }
+    expect(templates.versions('t').map(({ version }) => version)).to.deep.equal(
+      versions.slice(1).toReversed(),
+    );
+    expect(await templates.rollBack('t', versions[0]!, {})).to.equal(undefined);
+  });
+
+  it('are versions, also of a server that did not keep them', async () => {
+    const templates = open();
+    const { version } = await templates.put('t', files('a.scxml'), () => ({}));
+    await durable.commit({ remove: [{ table: 'templateVersion', key: `t~${version}` }] });
+    await clock.advance(1, async () => undefined);
+    await templates.put('t', files('b.scxml'), () => ({}));
+    expect(templates.versions('t').map((kept) => kept.files)).to.deep.equal([['b.scxml'], ['a.scxml']]);
   });
 
   it('need not be read again while their version is the same', async () => {
