@@ -1,6 +1,6 @@
 import type { Batch, Durable, PutRecord } from '../durable/index.ts';
 import type { KnownFigure, StepInput, StepOutcome } from '../interpreter/index.ts';
-import { type Clock, defined, type SessionId } from '../ports/index.ts';
+import { type Clock, defined, recentEntries, type SessionId } from '../ports/index.ts';
 import type { TracedDocument, TraceStep } from '../trace/index.ts';
 import { DOCUMENT } from './documentUses.ts';
 import type {
@@ -10,9 +10,11 @@ import type {
   HostStartOptions,
   HostStepOptions,
 } from './hostEngine.ts';
+import { MAX_CACHED_PROGRAMS } from './programs.ts';
 import { readSession, type SessionRecord, type TraceCounts } from './sessionRecord.ts';
 import { StoredTraces } from './storedTraces.ts';
 import {
+  type StoredSources,
   type StoredStart,
   stepKey,
   TRACE,
@@ -51,14 +53,18 @@ export interface SeenFacts {
 export class SessionTraces {
   readonly stored: StoredTraces;
   readonly #deps: SessionTracesDeps;
-  /** Until when the sources of a document are kept, by hash. */
-  readonly #keptUntil = new Map<string, number>();
+  /** Until when the store keeps the sources of a document, by hash (D5). Others are written again. */
+  readonly #keptUntil = recentEntries<string, number>(MAX_CACHED_PROGRAMS);
   /** Steps of this process. */
   #steps = 0;
 
   constructor(deps: SessionTracesDeps) {
     this.#deps = deps;
     this.stored = new StoredTraces(deps.durable);
+    deps.durable.onChange([TRACE_DOCUMENT], ({ key, value }) => {
+      if (value === undefined) this.#keptUntil.delete(key);
+      else this.#keptUntil.set(key, (value as StoredSources).keptUntil ?? 0);
+    });
   }
 
   /** The counts of a session that starts; undefined: it is not traced. */
@@ -206,9 +212,8 @@ export class SessionTraces {
     expiresAt: number,
   ): readonly PutRecord[] {
     if (!this.#isDue(hash, expiresAt)) return [];
-    const value: TracedDocument = { hash, url, dialect, sources };
     const keptUntil = 2 * expiresAt - this.#deps.clock.now();
-    this.#keptUntil.set(hash, keptUntil);
+    const value: StoredSources = { hash, url, dialect, sources, keptUntil };
     return [{ table: TRACE_DOCUMENT, key: hash, value, expiresAt: keptUntil }];
   }
 

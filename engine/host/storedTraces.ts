@@ -1,7 +1,8 @@
 import { type Batch, type Durable, joinBatches, names, visitRecords } from '../durable/index.ts';
 import { defined, ownId, type SessionId } from '../ports/index.ts';
-import type { FamilyTrace, SessionTrace, TracedDocument, TraceStep } from '../trace/index.ts';
+import type { FamilyTrace, SessionTrace, TraceStep } from '../trace/index.ts';
 import {
+  type StoredSources,
   type StoredStart,
   stepKey,
   TRACE,
@@ -36,7 +37,9 @@ export class StoredTraces {
     const ids = this.#family(own.root, MAX_TRACED_FAMILY).filter((id) => this.#follows(id, sessionId));
     const sessions = ids.flatMap((id) => this.#trace(id) ?? []);
     const hashes = new Set(sessions.map(({ start }) => start.documentHash));
-    const documents = [...hashes].flatMap((hash) => durable.get<TracedDocument>(TRACE_DOCUMENT, hash) ?? []);
+    const documents = [...hashes]
+      .flatMap((hash) => durable.get<StoredSources>(TRACE_DOCUMENT, hash) ?? [])
+      .map(({ keptUntil: _, ...document }) => document);
     return { root: sessionId, sessions, documents };
   }
 

@@ -1,5 +1,5 @@
 import type { SessionId } from '../ports/index.ts';
-import type { TraceStart } from '../trace/index.ts';
+import type { TracedDocument, TraceStart } from '../trace/index.ts';
 import type { InvokingSession } from './sessionRecord.ts';
 
 /** The starts of traced sessions, by session id. */
@@ -27,6 +27,12 @@ export interface StoredStart extends TraceStart {
   /** The session from which it follows by invokes; its own id, when a client started it. */
   readonly root: SessionId;
   readonly parent?: InvokingSession;
+}
+
+/** A record of TRACE_DOCUMENT. */
+export interface StoredSources extends TracedDocument {
+  /** ms since epoch of its expiry. Absent in records of earlier releases. */
+  readonly keptUntil?: number;
 }
 
 /** A trace in a list. */

@@ -1,5 +1,6 @@
 import { DurableStore } from '../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import type { StorePort } from '../../engine/durable/storePort.ts';
 import { ownEngine } from '../../engine/host/ownEngine.ts';
 import { SessionHost } from '../../engine/host/sessionHost.ts';
 import { SessionTraces } from '../../engine/host/sessionTraces.ts';
@@ -27,9 +28,10 @@ export const WIDE_BOUNDS: TraceBounds = { maxSteps: 10_000, maxBytes: 10_000_000
 export async function recordingHost(
   texts: { readonly [path: string]: string },
   bounds = WIDE_BOUNDS,
+  store: StorePort = new MemoryStore(),
 ): Promise<RecordingHost> {
   const clock = createSimulatedClock();
-  const durable = new DurableStore({ store: new MemoryStore(), clock, log: silentLog });
+  const durable = new DurableStore({ store, clock, log: silentLog });
   const traces = new SessionTraces({ durable, clock, boundsFor: () => bounds, bounds: () => bounds });
   const host = new SessionHost({
     durable,
