@@ -34,8 +34,9 @@ export class StoredTraces {
     const durable = this.#durable;
     const own = durable.get<StoredStart>(TRACE, sessionId);
     if (own === undefined) return undefined;
-    const ids = this.#family(own.root, MAX_TRACED_FAMILY).filter((id) => this.#follows(id, sessionId));
-    const sessions = ids.flatMap((id) => this.#trace(id) ?? []);
+    // The id of an invoked session begins with that of the session that invoked it.
+    const invoked = this.#family(own.root, { prefix: `${sessionId}~`, limit: MAX_TRACED_FAMILY - 1 });
+    const sessions = [sessionId, ...invoked].flatMap((id) => this.#trace(id) ?? []);
     const hashes = new Set(sessions.map(({ start }) => start.documentHash));
     const documents = [...hashes]
       .flatMap((hash) => durable.get<StoredSources>(TRACE_DOCUMENT, hash) ?? [])
@@ -82,19 +83,14 @@ export class StoredTraces {
     return joinBatches([...new Set([...found, ...families])].map((id) => this.removeBatch(id)));
   }
 
-  #family(root: SessionId, limit?: number): readonly SessionId[] {
-    const prefix = `${root}:`;
-    const rows = this.#durable.scan(TRACE_FAMILY, { prefix, ...defined({ limit }) });
-    return Array.from(rows, ({ key }) => ownId<SessionId>(key.slice(prefix.length)));
-  }
-
-  /** True for the session itself, and for those that follow from it by invokes. */
-  #follows(id: SessionId, ancestor: SessionId): boolean {
-    for (let at: SessionId | undefined = id; at !== undefined; ) {
-      if (at === ancestor) return true;
-      at = this.#durable.get<StoredStart>(TRACE, at)?.parent?.sessionId;
-    }
-    return false;
+  /** `prefix`: the ids begin with it. */
+  #family(
+    root: SessionId,
+    { prefix = '', limit }: { readonly prefix?: string; readonly limit?: number } = {},
+  ): readonly SessionId[] {
+    const range = { prefix: `${root}:${prefix}`, ...defined({ limit }) };
+    const rows = this.#durable.scan(TRACE_FAMILY, range);
+    return Array.from(rows, ({ key }) => ownId<SessionId>(key.slice(root.length + 1)));
   }
 
   #trace(sessionId: SessionId): SessionTrace | undefined {
