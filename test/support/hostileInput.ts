@@ -219,7 +219,7 @@ export function describeHostileInput({ name: storeName, make }: (typeof STORES)[
       return replying;
     }
 
-    for (const [what, contentOf] of sampleOf(HOSTILE, 6)) {
+    for (const [what, contentOf] of sampleOf(HOSTILE, 8)) {
       it(`with ${what} is never a fault of the server, on any route`, async () => {
         const faults: string[] = [];
         for (const { method, path } of server.orsay.routes) {

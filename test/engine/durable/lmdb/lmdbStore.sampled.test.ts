@@ -27,7 +27,7 @@ import { type StoreProcess, startStoreProcess } from '../../../support/storeProc
 /** Number of kills (SIGKILL) during writes. */
 const KILLS = runsOf({ sample: 1, all: 3 });
 /** Commits of each of three lanes. */
-const COMMITS = runsOf({ sample: 60, all: 200 });
+const COMMITS = runsOf({ sample: 40, all: 200 });
 /** Acknowledged writes before each kill. */
 const WRITES_BEFORE_KILL = 300;
 

@@ -42,7 +42,7 @@ function event(name: string): StepInput {
   return { kind: 'event', event: { name, data: { a: 1 } } };
 }
 
-const escapes = sampleOf(ESCAPES, 4);
+const escapes = sampleOf(ESCAPES, 6);
 
 describe('Escapes from document code in an engine child', () => {
   let children: EngineChildren;
