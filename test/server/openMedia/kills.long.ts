@@ -26,13 +26,27 @@ async function mailsOf(server: TestServer): Promise<readonly { interactionId: st
   return json as { interactionId: string; state: string }[];
 }
 
-async function shown(server: TestServer, id: string): Promise<{ state: string; replies: readonly object[] }> {
+async function shown(
+  server: TestServer,
+  id: string,
+): Promise<{
+  state: string;
+  userData: readonly { key: string; value: string }[];
+  replies: readonly object[];
+}> {
   const { json } = await server.send('POST', `/genesys/2/email/support/${id}/get`);
   const { properties, email } = json as {
-    properties: { interactionState: string };
+    properties: {
+      interactionState: string;
+      interactionUserData: readonly { key: string; value: string }[];
+    };
     email: { replies: readonly object[] };
   };
-  return { state: properties.interactionState, replies: email.replies };
+  return {
+    state: properties.interactionState,
+    userData: properties.interactionUserData,
+    replies: email.replies,
+  };
 }
 
 describe('an e-mail, when the server is killed at any write', () => {
@@ -114,4 +128,70 @@ describe('an e-mail, when the server is killed at any write', () => {
       },
     });
   });
+
+  it('has all user data of an update or none, and all once it was answered', async () => {
+    let id = '';
+    const kills: number[] = [];
+    const update = (server: TestServer): Promise<TestReply> =>
+      server.send('POST', `/genesys/2/email/support/${id}/update`, {
+        form: { 'userData[color]': 'blue', 'userData[size]': '42' },
+      });
+    const changed = async (server: TestServer): Promise<readonly string[]> => {
+      const { userData } = await shown(server, id);
+      return userData.flatMap(({ key, value }) => (['color', 'size'].includes(key) ? [value] : []));
+    };
+    await crashAtEveryWrite({
+      server: SERVER,
+      async prepare(server) {
+        id = idOf(await create(server));
+        await server.advance(0);
+      },
+      request: update,
+      async check({ writes, reply, restart }) {
+        const server = restart();
+        const found = await changed(server);
+        const possible = reply === undefined ? [[], ['blue', '42']] : [['blue', '42']];
+        expect(possible, `kill after ${writes}`).to.deep.include(found);
+        expect((await update(server)).json).to.deep.equal({ statusCode: 0 });
+        expect(await changed(server)).to.deep.equal(['blue', '42']);
+        kills.push(writes);
+        await server.orsay.close();
+      },
+    });
+    expect(kills.length).to.be.greaterThan(1);
+  });
+
+  for (const isAccepted of [false, true]) {
+    it(`stays stopped once that was answered, ${isAccepted ? 'with' : 'offered to'} an agent`, async () => {
+      let id = '';
+      const kills: number[] = [];
+      const stop = (server: TestServer): Promise<TestReply> =>
+        server.send('POST', `/genesys/2/email/support/${id}/stop`);
+      await crashAtEveryWrite({
+        server: SERVER,
+        async prepare(server) {
+          await login(server);
+          id = idOf(await create(server));
+          await server.advance(0);
+          if (isAccepted) await act(server, id, 'accept');
+        },
+        request: stop,
+        async check({ writes, reply, restart }) {
+          const server = restart();
+          const { state } = await shown(server, id);
+          const before = isAccepted ? ['Handling'] : ['Queued', 'Routing'];
+          const possible = reply === undefined ? [...before, 'Stopped'] : ['Stopped'];
+          expect(possible, `kill after ${writes}`).to.include(state);
+          expect((await stop(server)).json).to.deep.equal({ statusCode: 0 });
+          expect((await shown(server, id)).state).to.equal('Stopped');
+          const next = idOf(await server.send('POST', '/genesys/2/email/support', { form: MAIL }));
+          const open = (await mailsOf(server)).filter((mail) => mail.state !== 'ended');
+          expect(open.map((mail) => [mail.interactionId, mail.state])).to.deep.equal([[next, 'offered']]);
+          kills.push(writes);
+          await server.orsay.close();
+        },
+      });
+      expect(kills.length).to.be.greaterThan(1);
+    });
+  }
 });
