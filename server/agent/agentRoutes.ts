@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { type Batch, type Durable, Once } from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches, Once } from '../../engine/durable/index.ts';
 import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { AgentId } from '../../strategies/ids/index.ts';
@@ -20,6 +20,7 @@ import {
   lastEventIdOf,
   openEventStream,
   repeatable,
+  replyBatch,
   replyJson,
   replyStream,
   type StreamStart,
@@ -104,11 +105,9 @@ export class AgentRoutes {
       throw new WireError('FORBIDDEN', { message: `Expected an administrator, got the agent '${own}'.` });
     }
     const action = { action: 'agent.removed', object: `agent:${agentId}` } as const;
-    await this.#deps.interactions.removal.remove(
-      agentId,
-      this.#deps.audit.batch({ ...actorOf(ctx), ...action }),
-    );
+    const audit = this.#deps.audit.batch({ ...actorOf(ctx), ...action });
     replyJson(ctx, {});
+    await this.#deps.interactions.removal.remove(agentId, joinBatches(audit, replyBatch(ctx)));
   }
 
   #showCapacity(ctx: Context): void {

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { type AgentServer, openAgentServer } from '../../support/agentServer.ts';
 import { enterQueue, IXN, readyAgent, redirect } from '../../support/contactCentre.ts';
+import { crashAtEveryWrite } from '../../support/crashedServer.ts';
 import { EventReader } from '../../support/eventReader.ts';
 import { asId } from '../../support/ids.ts';
+import type { TestServer } from '../../support/testServer.ts';
 
 const KATE = asId<never>('kate');
 const UNANSWERED = 'unreachable' as const;
@@ -77,5 +79,27 @@ describe('the removal of an agent', () => {
     await centre.settle();
     expect(centre.interactions.get(IXN)!.state).to.equal('queued');
     expect(centre.sessions.events.map(({ name }) => name)).to.include('error.interaction.redirect');
+  });
+
+  it('gives a repeated key its first reply, whenever the server is killed', async () => {
+    const remove = (one: TestServer) =>
+      one.send('DELETE', '/agent/1/agents/kate', { headers: { 'idempotency-key': 'k1' } });
+    const kills: number[] = [];
+    await crashAtEveryWrite({
+      server: {},
+      prepare: async (one) => {
+        await one.send('PUT', '/agent/1/agents/kate', { json: { state: 'ready', groups: ['Billing'] } });
+      },
+      request: remove,
+      async check({ writes, restart }) {
+        const after = restart();
+        const { status, text } = await remove(after);
+        expect([status, text], `kill after ${writes}`).to.deep.equal([200, '{}']);
+        expect((await after.send('GET', '/agent/1/agents/kate')).status).to.equal(404);
+        kills.push(writes);
+        await after.orsay.close();
+      },
+    });
+    expect(kills.length).to.be.greaterThan(1);
   });
 });
