@@ -10,6 +10,7 @@ export {
   addressIn,
   EMAIL_PROPERTY,
   type Given,
+  isMailAddress,
   jsonIn,
   longText,
   lookupIn,

@@ -85,10 +85,15 @@ function parseJson(text: string): Json | undefined {
   }
 }
 
+/** True for a text that has the form of an e-mail address, in one line. */
+export function isMailAddress(text: string): boolean {
+  return /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text);
+}
+
 /** An e-mail address, or undefined. */
 export function addressIn(given: Given, ...names: readonly string[]): string | undefined {
   const address = shortText(given, ...names);
-  if (address === undefined || /^[^\s@]+@[^\s@]+$/.test(address)) return address;
+  if (address === undefined || isMailAddress(address)) return address;
   throw badInput(`Expected an e-mail address, got '${address.slice(0, 64)}'.`, FaultCode.EMAIL_INVALID);
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defined } from '../../../engine/ports/index.ts';
 import { BODY_LIMITS } from '../../bodies/index.ts';
-import { EMAIL_PROPERTY } from '../../digital/index.ts';
+import { EMAIL_PROPERTY, isMailAddress } from '../../digital/index.ts';
 import type { ServiceAccount } from '../../identity/index.ts';
 import {
   EMAIL_MEDIUM,
@@ -87,7 +87,7 @@ export function openMediaProblems(
     ...(/^(?:true|false|)$/.test(overwrite)
       ? []
       : [{ name: 'allow_overwrite', message: `expected true or false, got '${overwrite}'` }]),
-    ...(mailbox === '' || /^[^\s@]+@[^\s@]+$/.test(mailbox)
+    ...(mailbox === '' || isMailAddress(mailbox)
       ? []
       : [{ name: 'mailbox', message: `expected an e-mail address, got '${mailbox}'` }]),
     ...(queue === '' ? [{ name: 'queue', message: 'expected the name of an interaction queue' }] : []),

@@ -186,6 +186,12 @@ describe('chapter 7b, open media and e-mail', () => {
       364,
       "Expected an e-mail address, got 'jdoe'.",
     ]);
+    for (const name of ['fromAddress', 'mailbox']) {
+      const wrong = { ...MAIL, [name]: 'jd\u0000oe@gmail.com' };
+      expect(faultOf(await centre.post('email/support', wrong)).slice(0, 3), name).to.deep.equal([
+        400, 2, 364,
+      ]);
+    }
     expect(
       faultOf(await centre.post('email/support', { ...MAIL, subject: 'Help\r\nBcc: all@company.com' })),
     ).to.deep.equal([400, 2, 400, "Expected 'subject' to be one line of text."]);
