@@ -135,8 +135,10 @@ export class ChatV2Operations {
       const text = longText(call.given, 'message') ?? '';
       return (await this.#chats.customNotice(chat.id, { ...said, text })).position;
     },
-    updateData: async (chat, { given }) => {
-      await this.#chats.setUserData(chat.id, userDataIn(given));
+    updateData: async (chat, { given, service }) => {
+      const userData = userDataIn(given);
+      const keys = this.#deps.chatService(service)?.lookupKeys ?? [];
+      await this.#chats.setUserData(chat.id, userData, lookupIn(userData, keys));
       return undefined;
     },
   };

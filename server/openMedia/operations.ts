@@ -115,7 +115,7 @@ export class OpenMediaOperations {
       case 'update': {
         const changes = userDataIn(call.given);
         if (Object.keys(changes).length === 0) throw badInput("Expected 'userData', got none.");
-        await this.#deps.openMedia.update(id, changes);
+        await this.#deps.openMedia.update(id, changes, lookupIn(changes, propertiesOf(service)));
         return doneReply();
       }
       case 'stop':
@@ -129,16 +129,16 @@ export class OpenMediaOperations {
     return {
       ...kindIn(given, service, this.#deps.attributes()),
       userData,
-      lookup: lookupIn(userData, [EXTERNAL_ID_PROPERTY, ...service.lookupKeys]),
+      lookup: lookupIn(userData, propertiesOf(service)),
       ...defined({ externalId: userData.ExternalId }),
     };
   }
 
   #mail(given: Given, service: OpenMediaService) {
-    const { media, type, subtype, mailbox, lookupKeys } = service;
+    const { media, type, subtype, mailbox } = service;
     const mail = mailIn(given, mailbox);
     const userData = { ...userDataIn(given), ...mailDataOf(mail) };
-    const lookup = { ...lookupIn(userData, lookupKeys), [EMAIL_PROPERTY]: mail.fromAddress };
+    const lookup = { ...lookupIn(userData, propertiesOf(service)), [EMAIL_PROPERTY]: mail.fromAddress };
     return { media, type, subtype, userData, lookup, mail };
   }
 
@@ -168,6 +168,11 @@ export class OpenMediaOperations {
       advice: `No interaction '${id}' of the service '${service.name}', or it ended too long ago.`,
     });
   }
+}
+
+/** The keys of user data that find the customer. */
+function propertiesOf({ kind, lookupKeys }: OpenMediaService): readonly string[] {
+  return kind === 'openmedia' ? [EXTERNAL_ID_PROPERTY, ...lookupKeys] : lookupKeys;
 }
 
 function senderOf({ given, account }: OpenMediaCall): Parameters<ArrivingFiles['take']>[1] {

@@ -173,14 +173,25 @@ export class Chats {
   }
 
   /**
-   * Changes user data of the interaction. Rejects with ChatError CHAT_NOT_FOUND or CHAT_ENDED.
+   * Changes user data of the interaction. `lookup`: the properties among them that find the customer. Rejects
+   * with ChatError CHAT_NOT_FOUND or CHAT_ENDED.
    */
-  async setUserData(chatId: InteractionId, changes: Readonly<Record<string, Json>>): Promise<void> {
+  async setUserData(
+    chatId: InteractionId,
+    userData: Readonly<Record<string, Json>>,
+    lookup: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     await this.#once.commit(undefined, () => {
-      const chat = this.#notices.changes.current(chatId);
+      const { changes } = this.#notices;
+      const chat = changes.current(chatId);
       if (chat === undefined) throw new ChatError('CHAT_NOT_FOUND', chatId);
       if (seenByCustomer(chat).status.kind === 'ended') throw new ChatError('CHAT_ENDED', chatId);
-      return { batch: this.#interactions.setUserDataBatch(chatId, changes), answer: undefined };
+      const isSame = Object.keys(lookup).length === 0;
+      const batch = joinBatches(
+        isSame ? {} : changes.replace({ ...chat, lookup: { ...chat.lookup, ...lookup } }),
+        this.#interactions.setUserDataBatch(chatId, userData),
+      );
+      return { batch, answer: undefined };
     });
   }
 

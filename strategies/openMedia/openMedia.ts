@@ -140,13 +140,23 @@ export class OpenMedia {
   }
 
   /**
-   * Changes user data; null removes a key. Resolves when durable. Rejects with OpenMediaError
-   * OPEN_MEDIA_NOT_FOUND or OPEN_MEDIA_ENDED, or InteractionError INTERACTION_FULL.
+   * Changes user data; null removes a key. `lookup`: the properties among them that find the customer.
+   * Resolves when durable. Rejects with OpenMediaError OPEN_MEDIA_NOT_FOUND or OPEN_MEDIA_ENDED, or
+   * InteractionError INTERACTION_FULL.
    */
-  update(id: InteractionId, changes: Readonly<Record<string, Json>>): Promise<void> {
+  update(
+    id: InteractionId,
+    changes: Readonly<Record<string, Json>>,
+    lookup: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     return this.#once.commit(undefined, () => {
-      this.#requireOpen(id);
-      return { batch: this.#interactions.setUserDataBatch(id, changes), answer: undefined };
+      const { record } = this.#requireOpen(id);
+      const found = { ...record, lookup: { ...record.lookup, ...lookup } };
+      const batch = joinBatches(
+        { put: [{ table: RECORDS, key: id, value: found }] },
+        this.#interactions.setUserDataBatch(id, changes),
+      );
+      return { batch, answer: undefined };
     });
   }
 

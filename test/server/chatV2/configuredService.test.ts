@@ -133,6 +133,17 @@ describe('a configured chat service', () => {
     expect((await server.send('DELETE', '/genesys/1/admin/customers?other=1')).status).to.equal(400);
   });
 
+  it('has the data of a customer removed, found by a key that an update of user data set', async () => {
+    open({ _customer_lookup_keys: 'phone' });
+    const { chatId, secureKey } = (await start()).json as Record<string, string>;
+    const form = { secureKey: secureKey!, 'userData[phone]': '555' };
+    expect((await server.send('POST', `${URL}/${chatId}/updateData`, { form })).json).to.include({
+      statusCode: 0,
+    });
+    const { json } = await server.send('DELETE', '/genesys/1/admin/customers?phone=555');
+    expect((json as { removed: object }).removed).to.include({ chats: 1 });
+  });
+
   it('is refused with wrong options', () => {
     open();
     const config = initialConfig();

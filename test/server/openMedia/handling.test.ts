@@ -265,6 +265,29 @@ describe('an interaction of open media, for agents', () => {
     expect((await centre.post(`openmedia/submitter/${item}/get`)).json).to.include({ statusCode: 2 });
   });
 
+  it('is found for the removal by the user data of an update', async () => {
+    await centre.server.orsay.close();
+    centre = openMediaCentre({
+      config: (config) => openMediaConfig(config, { _customer_lookup_keys: 'phone,city' }),
+    });
+    const id = await centre.create({ phone: '555', city: 'Paris' });
+    await centre.post(`openmedia/submitter/${id}/update`, {
+      'userData[phone]': '777',
+      'userData[ExternalId]': 'xy932',
+    });
+    const found = async (query: string) => {
+      const { json } = await centre.server.send('DELETE', `/genesys/1/admin/customers?${query}`);
+      return (json as { removed: { openMedia: number } }).removed.openMedia;
+    };
+    expect(await found('phone=555')).to.equal(0);
+    expect(await found('phone=777')).to.equal(1);
+    for (const query of ['ExternalId=xy932', 'city=Paris']) {
+      const other = await centre.create({ phone: '555', city: 'Paris' });
+      await centre.post(`openmedia/submitter/${other}/update`, { 'userData[ExternalId]': 'xy932' });
+      expect(await found(query), query).to.equal(1);
+    }
+  });
+
   it('continues after the end of the process: queued, offered and with its agent', async () => {
     await centre.server.orsay.close();
     const open = () => openMediaCentre({ server: { store } });
