@@ -25,6 +25,8 @@ export interface TraceCounts {
   readonly bytes: number;
   /** Steps after which the state was stored; 0 is the start. At most two. */
   readonly bases: readonly number[];
+  /** ms since epoch: the expiry of the records of the trace. Absent in records of earlier releases. */
+  readonly keptUntil?: number;
 }
 
 /** The session of a client from which others follow by <invoke>, <session:start> and starts by HTTP. */

@@ -16,11 +16,11 @@ import { StoredTraces } from './storedTraces.ts';
 import {
   type StoredSources,
   type StoredStart,
+  startRecords,
   stepKey,
   TRACE,
   TRACE_BASE,
   TRACE_DOCUMENT,
-  TRACE_FAMILY,
   TRACE_STEP,
   type TraceBounds,
 } from './traceRecords.ts';
@@ -41,6 +41,16 @@ export interface SeenFacts {
   readonly figures: KnownFigure[];
 }
 
+/** The records of the trace of a step, and the counts of its session after it. */
+export interface TracedBatch {
+  readonly batch: Batch;
+  /** Undefined: the trace has ended (STR4). */
+  readonly counts: TraceCounts | undefined;
+}
+
+/** Part of `keptMs` by which a trace is kept longer than it must, so that few steps write it again. */
+const KEPT_LONGER = 1 / 4;
+
 /**
  * The traces of sessions: everything that a step gets from outside, so that it can be computed again.
  *
@@ -49,6 +59,9 @@ export interface SeenFacts {
  * STR2. A session is traced from its first step on, or not at all, and so are the sessions that it invokes.
  * STR3. When a trace is over its bounds, the state of the session is stored as its new base, and the steps
  *      before the base before it go. So the newest half of the bounds is there at least.
+ * STR4. All records of a trace expire together, `keptMs` after the last step or up to KEPT_LONGER later: the
+ *      steps can be computed only from the first one on. A trace ends when it is removed, and when its
+ *      session takes no step for that long.
  */
 export class SessionTraces {
   readonly stored: StoredTraces;
@@ -74,7 +87,7 @@ export class SessionTraces {
       parent === undefined
         ? boundsFor(src) !== undefined
         : readSession(durable, parent.sessionId)?.trace !== undefined;
-    return isTraced ? { steps: 0, bytes: 0, bases: [0] } : undefined;
+    return isTraced ? { steps: 0, bytes: 0, bases: [0], keptUntil: this.#newExpiry() } : undefined;
   }
 
   /** Joins the commit of the first step. */
@@ -93,13 +106,9 @@ export class SessionTraces {
       options: { seed, ...defined({ params, baseUrl, limits }) },
       ...defined({ parent }),
     };
-    const expiresAt = this.#expiry();
+    const expiresAt = record.trace.keptUntil ?? this.#newExpiry();
     return {
-      put: [
-        { table: TRACE, key: sessionId, value: start, expiresAt },
-        { table: TRACE_FAMILY, key: `${root}:${sessionId}`, value: 1, expiresAt },
-        ...this.#documentRecords(program.document, expiresAt),
-      ],
+      put: [...startRecords(start, expiresAt), ...this.#documentRecords(program.document, expiresAt)],
     };
   }
 
@@ -142,11 +151,12 @@ export class SessionTraces {
     readonly seen: SeenFacts;
     readonly execution: HostedExecution;
     readonly outcome: StepOutcome;
-  }): { readonly batch: Batch; readonly counts: TraceCounts } {
+  }): TracedBatch {
     const { record, counts, at, input, seen, execution, outcome } = given;
     const { sessionId } = record;
     const { reaches, figures } = seen;
     const step = counts.steps + 1;
+    if (step > 1 && !this.#deps.durable.has(TRACE, sessionId)) return { batch: {}, counts: undefined };
     this.#steps += 1;
     const row: TraceStep = {
       step,
@@ -160,13 +170,13 @@ export class SessionTraces {
         figures: figures.length === 0 ? undefined : figures,
       }),
     };
-    const expiresAt = this.#expiry();
+    const { renewed, expiresAt } = this.#renewal(record, counts);
     const put: PutRecord[] = [
       { table: TRACE_STEP, key: stepKey(sessionId, step), value: row, expiresAt },
-      ...(step > 1 ? this.#renewal(record, expiresAt) : []),
+      ...renewed,
     ];
     const bytes = counts.bytes + JSON.stringify(row).length;
-    const after = { ...counts, steps: step, bytes };
+    const after = { ...counts, steps: step, bytes, keptUntil: expiresAt };
     if (outcome.status !== 'running' || !this.#isFull(after)) return { batch: { put }, counts: after };
     return this.#withBase(sessionId, { put, after, expiresAt, text: execution.snapshotText() });
   }
@@ -180,17 +190,20 @@ export class SessionTraces {
       expiresAt,
       text,
     }: { put: PutRecord[]; after: TraceCounts; expiresAt: number; text: string },
-  ): { readonly batch: Batch; readonly counts: TraceCounts } {
+  ): TracedBatch {
     const { steps, bases } = after;
     put.push({ table: TRACE_BASE, key: stepKey(sessionId, steps), value: steps, text, expiresAt });
-    const counts = { steps, bytes: 0, bases: [...bases.slice(-1), steps] };
+    const counts = { ...after, bytes: 0, bases: [...bases.slice(-1), steps] };
     if (bases.length < 2) return { batch: { put }, counts };
-    const [gone = 0, kept = 0] = bases;
-    const remove = [{ table: TRACE_BASE, key: stepKey(sessionId, gone) }];
-    for (let step = gone + 1; step <= kept; step++) {
+    const [first = 0, kept = 0] = bases;
+    const remove = [{ table: TRACE_BASE, key: stepKey(sessionId, first) }];
+    for (let step = first + 1; step <= kept; step++) {
       remove.push({ table: TRACE_STEP, key: stepKey(sessionId, step) });
     }
-    return { batch: { put, remove }, counts };
+    // A renewal writes them again, and puts come after removals.
+    const gone = new Set(remove.map(({ table, key }) => `${table} ${key}`));
+    const left = put.filter(({ table, key }) => !gone.has(`${table} ${key}`));
+    return { batch: { put: left, remove }, counts };
   }
 
   #isFull({ steps, bytes, bases }: TraceCounts): boolean {
@@ -198,15 +211,15 @@ export class SessionTraces {
     return steps - bases.at(-1)! >= maxSteps / 2 || bytes >= maxBytes / 2;
   }
 
-  #expiry(): number {
-    return this.#deps.clock.now() + this.#deps.bounds().keptMs;
+  #newExpiry(): number {
+    return this.#deps.clock.now() + Math.ceil(this.#deps.bounds().keptMs * (1 + KEPT_LONGER));
   }
 
   #rootOf(sessionId: SessionId): SessionId {
     return this.#deps.durable.get<StoredStart>(TRACE, sessionId)?.root ?? sessionId;
   }
 
-  /** The sources are long: they are stored again only when half of their time has passed. */
+  /** The sources are long, and many sessions need them: they are kept for more time still. */
   #documentRecords(
     { hash, url, dialect, sources }: Pick<DocumentFacts, 'hash' | 'url' | 'dialect' | 'sources'>,
     expiresAt: number,
@@ -221,18 +234,18 @@ export class SessionTraces {
     return (this.#keptUntil.get(hash) ?? 0) < expiresAt;
   }
 
-  /** The records of its start must not expire before its last step. */
-  #renewal({ sessionId, documentHash }: SessionRecord, expiresAt: number): readonly PutRecord[] {
-    const { durable } = this.#deps;
-    const start = durable.get<StoredStart>(TRACE, sessionId);
-    if (start === undefined) return [];
+  /** STR4: the records of earlier steps that a step writes again, and the expiry of its own. */
+  #renewal(
+    { sessionId, documentHash }: SessionRecord,
+    { keptUntil = 0 }: TraceCounts,
+  ): { readonly renewed: readonly PutRecord[]; readonly expiresAt: number } {
+    const { durable, clock, bounds } = this.#deps;
+    if (keptUntil >= clock.now() + bounds().keptMs) return { renewed: [], expiresAt: keptUntil };
+    const expiresAt = this.#newExpiry();
     const stored = this.#isDue(documentHash, expiresAt)
       ? durable.get<Omit<TracedDocument, 'hash'>>(DOCUMENT, documentHash)
       : undefined;
-    return [
-      { table: TRACE, key: sessionId, value: start, expiresAt },
-      { table: TRACE_FAMILY, key: `${start.root}:${sessionId}`, value: 1, expiresAt },
-      ...(stored === undefined ? [] : this.#documentRecords({ ...stored, hash: documentHash }, expiresAt)),
-    ];
+    const document = stored ? this.#documentRecords({ ...stored, hash: documentHash }, expiresAt) : [];
+    return { renewed: [...this.stored.renewed(sessionId, expiresAt), ...document], expiresAt };
   }
 }

@@ -4,16 +4,10 @@ import { defined, type Json, ownId, type SessionId } from '../ports/index.ts';
 import type { HostedExecution } from './hostEngine.ts';
 import type { Retention } from './retention.ts';
 import { type EndedRecord, endEventId, endedRecord } from './sessionEnds.ts';
-import {
-  eventKey,
-  REPLY,
-  SESSION,
-  SESSION_EVENT,
-  type SessionRecord,
-  type TraceCounts,
-} from './sessionRecord.ts';
+import { eventKey, REPLY, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import type { SessionReply } from './sessions.ts';
 import { continueTask, effectTask, type PerformedEffect, timerKey, timerTask } from './sessionTasks.ts';
+import type { TracedBatch } from './sessionTraces.ts';
 
 export type LogEffect = Extract<Effect, { kind: 'log' }>;
 
@@ -46,8 +40,7 @@ interface ComputedStep {
   /** The caller's id of the event that was processed, if it has one. */
   readonly eventId: string | undefined;
   readonly now: number;
-  /** The records of its trace, and the counts after it. */
-  readonly traced: { readonly batch: Batch; readonly counts: TraceCounts } | undefined;
+  readonly traced: TracedBatch | undefined;
 }
 
 /**
@@ -163,7 +156,7 @@ function runningAfter(step: ComputedStep): SessionRecord {
   const { record, execution, traced } = step;
   const { configuration } = execution;
   const invokedSessions = invokedAfter(step);
-  const { params: _, invokedSessions: __, ...lasting } = record;
+  const { params: _, invokedSessions: __, trace: ___, ...lasting } = record;
   return {
     ...lasting,
     status: 'running',

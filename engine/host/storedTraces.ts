@@ -1,9 +1,17 @@
-import { type Batch, type Durable, joinBatches, names, visitRecords } from '../durable/index.ts';
+import {
+  type Batch,
+  type Durable,
+  joinBatches,
+  names,
+  type PutRecord,
+  visitRecords,
+} from '../durable/index.ts';
 import { defined, ownId, type SessionId } from '../ports/index.ts';
 import type { FamilyTrace, SessionTrace, TraceStep } from '../trace/index.ts';
 import {
   type StoredSources,
   type StoredStart,
+  startRecords,
   stepKey,
   TRACE,
   TRACE_BASE,
@@ -52,6 +60,20 @@ export class StoredTraces {
       const { sessionId, root, src, documentHash, startedAt } = value;
       return { sessionId, root, src, documentHash, startedAt };
     });
+  }
+
+  /** All records of the trace of one session, with another expiry (ms since epoch). */
+  renewed(sessionId: SessionId, expiresAt: number): readonly PutRecord[] {
+    const durable = this.#durable;
+    const start = durable.get<StoredStart>(TRACE, sessionId);
+    if (start === undefined) return [];
+    const rows = [TRACE_STEP, TRACE_BASE].flatMap((table) =>
+      Array.from(durable.scan(table, { prefix: `${sessionId}:` }), ({ key, value }) => {
+        const text = durable.text(table, key);
+        return { table, key, value, expiresAt, ...defined({ text }) };
+      }),
+    );
+    return [...startRecords(start, expiresAt), ...rows];
   }
 
   removeBatch(sessionId: SessionId): Batch {

@@ -1,3 +1,4 @@
+import type { PutRecord } from '../durable/index.ts';
 import type { SessionId } from '../ports/index.ts';
 import type { TracedDocument, TraceStart } from '../trace/index.ts';
 import type { InvokingSession } from './sessionRecord.ts';
@@ -18,7 +19,7 @@ export interface TraceBounds {
   /** Steps and bytes of one session. When it has more, the older half goes. */
   readonly maxSteps: number;
   readonly maxBytes: number;
-  /** How long a trace is kept after its last step. */
+  /** How long a trace is kept after its last step, at least (STR4). */
   readonly keptMs: number;
 }
 
@@ -47,4 +48,12 @@ export interface TraceSummary {
 /** Ten digits, so that keys are in the order of steps. */
 export function stepKey(sessionId: SessionId, step: number): string {
   return `${sessionId}:${String(step).padStart(10, '0')}`;
+}
+
+export function startRecords(start: StoredStart, expiresAt: number): readonly PutRecord[] {
+  const { root, sessionId } = start;
+  return [
+    { table: TRACE, key: sessionId, value: start, expiresAt },
+    { table: TRACE_FAMILY, key: `${root}:${sessionId}`, value: 1, expiresAt },
+  ];
 }

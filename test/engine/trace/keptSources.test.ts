@@ -45,7 +45,7 @@ describe('the sources of traced documents', () => {
     await host.publish(sessionId, { name: 'c' });
     await pass(keptMs - 500);
     const { sessions } = recording.traces.stored.read(sessionId)!;
-    expect(sessions[0]!.steps.map(({ step }) => step)).to.deep.equal([3]);
+    expect(sessions[0]!.steps.map(({ step }) => step)).to.deep.equal([1, 2, 3]);
     expect(documentsOf(sessionId)).to.deep.equal([
       ['http://orsay.test/parent.scxml', TEXTS['/parent.scxml']],
     ]);
