@@ -175,7 +175,7 @@ export class SessionTraces {
       { table: TRACE_STEP, key: stepKey(sessionId, step), value: row, expiresAt },
       ...renewed,
     ];
-    const bytes = counts.bytes + JSON.stringify(row).length;
+    const bytes = counts.bytes + Buffer.byteLength(JSON.stringify(row));
     const after = { ...counts, steps: step, bytes, keptUntil: expiresAt };
     if (outcome.status !== 'running' || !this.#isFull(after)) return { batch: { put }, counts: after };
     return this.#withBase(sessionId, { put, after, expiresAt, text: execution.snapshotText() });

@@ -107,6 +107,15 @@ describe('the trace of a session', () => {
     expect((await stepperAfter(readTrace(exportedTrace(host), 't'))).get('count')).to.equal(7);
   });
 
+  it('counts the bytes of its steps, not their characters', async () => {
+    const host = await recordingHost(TEXTS, { ...WIDE_BOUNDS, maxBytes: 6_000 });
+    for (let count = 0; count < 4; count++) {
+      await host.host.publish(host.sessionId, { name: 'said', data: '\u20ac'.repeat(1_200) });
+    }
+    const { base, steps } = host.traces.stored.read(host.sessionId)!.sessions[0]!;
+    expect([base?.step, steps.map(({ step }) => step)]).to.deep.equal([4, [5]]);
+  });
+
   it('goes with its session, with its time, and with the ids that it names', async () => {
     const host = await recordingHost(TEXTS);
     await playOn(host, ['end', 'go', 'end']);
