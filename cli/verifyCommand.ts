@@ -21,6 +21,10 @@ import { readDocument } from './readDocument.ts';
 /** ms between two lines of progress. */
 const PROGRESS_MS = 2_000;
 
+/** The first lines of a scenario that is written for a finding. */
+const FOUND = 'Found by orsay verify.';
+const ONLY_MOVES = 'Only the moves: this scenario expects nothing, and passes while the fault is there.';
+
 export interface VerifyRequest {
   /** Path of the file with the surroundings. */
   readonly surroundings: string | undefined;
@@ -111,7 +115,9 @@ function printReport(io: CommandIo, report: VerifyReport, files: readonly string
   report.findings.forEach((finding, index) => {
     printFinding(io, finding);
     const file = files[index];
-    if (file !== undefined) print(io, `  scenario: ${file}`);
+    if (file !== undefined) {
+      print(io, `  scenario${expects(finding.scenario) ? '' : ' (only the moves)'}: ${file}`);
+    }
   });
   const { missed } = report;
   if (missed.length > 0) print(io, report.isClosed ? 'never reached:' : 'not reached within the bound:');
@@ -168,12 +174,16 @@ async function writeAll(
     const file = `${name}-${index + 1}-${kind}.scenario.yaml`;
     const text = writeScenario(
       { scenario: version, ...defined({ name: title }), document: path, ...rest },
-      'Found by orsay verify.',
+      expects(scenario) ? FOUND : `${FOUND}\n${ONLY_MOVES}`,
     );
     await writeFile(join(target, file), text);
     files.push(join(folder, file));
   }
   return files;
+}
+
+function expects({ steps }: Finding['scenario']): boolean {
+  return steps.some((step) => typeof step === 'object' && 'expect' in step);
 }
 
 function jsonOf(

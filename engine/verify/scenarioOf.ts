@@ -18,7 +18,10 @@ export interface ShownFinding {
   readonly configuration: readonly string[];
 }
 
-/** A scenario that shows a finding: it passes when the fault is mended. */
+/**
+ * A scenario that shows a finding. With an expectation at its end, it fails while the fault is there. Without
+ * one it only has the moves: see expectedBy.
+ */
 export function scenarioOf(model: Model, finding: ShownFinding): Omit<Scenario, 'document'> {
   const { starts } = model.surroundings;
   const answers = promptAnswers(model);
@@ -99,7 +102,10 @@ function answerSteps(
   return [...before, { answer: { module: nameOf(effect), result } }];
 }
 
-/** An expectation that fails while the fault is there. */
+/**
+ * An expectation that fails while the fault is there. Undefined for faults that no field of an expectation
+ * tells from right behaviour.
+ */
 function expectedBy(
   { surroundings }: Model,
   { kind, key, configuration, steps }: ShownFinding,
