@@ -30,7 +30,7 @@ const DOCUMENT = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" d
 async function coverageOf(
   ...runs: readonly (readonly (readonly [string, unknown?])[])[]
 ): Promise<DocumentCoverage> {
-  const document = await parseDocument(DOCUMENT, { baseUrl: new URL('file:///work/c.scxml') });
+  const document = await parseDocument(DOCUMENT, { baseUrl: new URL('file:///documents/c.scxml') });
   const coverage = new Coverage();
   for (const events of runs) {
     coverage.begin();
@@ -100,7 +100,7 @@ describe('the coverage of scenarios', () => {
       ],
       (file) => file.slice(8),
     ).split('\n');
-    expect(lines.slice(0, 3)).to.deep.equal(['TN:', 'SF:work/c.scxml', 'FN:2,a']);
+    expect(lines.slice(0, 3)).to.deep.equal(['TN:', 'SF:documents/c.scxml', 'FN:2,a']);
     expect(lines.filter((line) => line.startsWith('BR'))).to.deep.equal([
       'BRDA:3,2,0,1',
       'BRDA:3,2,1,1',

@@ -9,7 +9,7 @@ import {
   writeScenario,
 } from '../../../engine/scenario/index.ts';
 
-const BASE = 'file:///work/play.scenario.yaml';
+const BASE = 'file:///documents/play.scenario.yaml';
 
 const SHOP = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" profile="ecmascript" initial="idle"
     xmlns:session="www.genesyslab.com/modules/session" xmlns:queue="www.genesyslab.com/modules/queue"
@@ -170,10 +170,10 @@ describe('a played scenario', () => {
       message: "Expected the session to be in 'good', it is in 'queued'.",
       expected: ['queued', 'good'],
       actual: ['queued'],
-      documentAt: { file: 'file:///work/shop.scxml', line: 19, column: 3 },
+      documentAt: { file: 'file:///documents/shop.scxml', line: 19, column: 3 },
     });
     expect(lastActions).to.match(
-      /2\. send queue\n +event queue\n.*\n.*\n +enter queued {2}\(file:\/\/\/work\/shop\.scxml:19:3\)/,
+      /2\. send queue\n +event queue\n.*\n.*\n +enter queued {2}\(file:\/\/\/documents\/shop\.scxml:19:3\)/,
     );
   });
 
@@ -218,7 +218,7 @@ describe('a played scenario', () => {
       }
     };
     expect(await faultOf({ documentHash: '0'.repeat(64) })).to.match(
-      /^file:\/\/\/work\/play\.scenario\.yaml:3:1: documentHash: the document has changed: expected the text with the hash 0+, got [0-9a-f]{64}$/,
+      /^file:\/\/\/documents\/play\.scenario\.yaml:3:1: documentHash: the document has changed: expected the text with the hash 0+, got [0-9a-f]{64}$/,
     );
     expect(await faultOf({ document: 'http://[' })).to.match(/:2:1: document: expected a path or a URL/);
     expect(await faultOf({ document: 'other.scxml' })).to.match(/DocumentError/);

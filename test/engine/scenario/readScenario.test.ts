@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readScenario, type Scenario, ScenarioError, writeScenario } from '../../../engine/scenario/index.ts';
 
-const URL_OF_FILE = 'file:///work/order.scenario.yaml';
+const URL_OF_FILE = 'file:///documents/order.scenario.yaml';
 
 function problemsOf(text: string): string {
   try {
