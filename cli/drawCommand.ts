@@ -9,12 +9,11 @@ import {
   overlayOfSteps,
   pngOf,
 } from '../engine/draw/index.ts';
-import { type Dialect, type Document, DocumentError } from '../engine/interpreter/index.ts';
+import type { Dialect, Document } from '../engine/interpreter/index.ts';
 import { didYouMean } from '../engine/ports/index.ts';
 import { isTraceText } from '../engine/trace/index.ts';
 import { type CommandIo, print, printError } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
-import { problemLine } from './problemLine.ts';
 import { readDocument } from './readDocument.ts';
 import { stepsOfTrace } from './traceOverlay.ts';
 
@@ -27,7 +26,7 @@ export interface DrawRequest {
   readonly dialect?: Dialect | undefined;
 }
 
-/** Draws the state chart of a document into a file. NOT_LOADED when the document has an error. */
+/** Draws the state chart of a document into a file. Rejects with DocumentError. */
 export async function drawCommand(io: CommandIo, source: string, request: DrawRequest): Promise<Exit> {
   const path = resolve(io.cwd, request.output);
   const format = extname(path).toLowerCase();
@@ -46,10 +45,6 @@ export async function drawCommand(io: CommandIo, source: string, request: DrawRe
     );
     return EXIT.OK;
   } catch (error) {
-    if (error instanceof DocumentError) {
-      for (const problem of error.problems) print(io, problemLine(io, problem));
-      return EXIT.NOT_LOADED;
-    }
     if (!(error instanceof DrawingRefused)) throw error;
     printError(io, error.message);
     return EXIT.FAILED;

@@ -51,7 +51,7 @@ describe('orsay draw', () => {
       stderr: "Expected steps in 'order.scxml', as 'orsay run --trace' prints them, got none.\n",
     });
     writeFileSync(join(folder, 'bad.scxml'), DOCUMENT.replace('target="paid"', 'target="gone"'));
-    const { code, stdout } = await draw('bad.scxml', '-o', 'a.svg');
-    expect([code, stdout.split(':').slice(0, 2)]).to.deep.equal([2, ['bad.scxml', '2']]);
+    const { code, stdout, stderr } = await draw('bad.scxml', '-o', 'a.svg');
+    expect([code, stdout, stderr.split(':').slice(0, 2)]).to.deep.equal([2, '', ['bad.scxml', '2']]);
   });
 });
