@@ -12,8 +12,7 @@ export async function newTemplate(io: CommandIo, name: string): Promise<void> {
     );
   }
   const folder = resolve(io.cwd, name);
-  // Nothing that exists is overwritten.
-  await mkdir(folder);
+  await makeFolder(folder, name);
   const files = new Map([
     [`${name}.scxml`, DOCUMENT],
     [`${name}.answered.scenario.yaml`, scenarioOf(name, ANSWERED)],
@@ -23,6 +22,16 @@ export async function newTemplate(io: CommandIo, name: string): Promise<void> {
   for (const [file, text] of files) {
     await writeFile(join(folder, file), text, { flag: 'wx' });
     print(io, `${name}/${file}`);
+  }
+}
+
+/** Nothing that exists is overwritten. */
+async function makeFolder(folder: string, name: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new Error(`Expected a name that no file or folder has here, got '${name}'.`, { cause: error });
   }
 }
 

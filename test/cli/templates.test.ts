@@ -102,7 +102,10 @@ describe('orsay templates', () => {
       'shop/shop.silent.scenario.yaml',
       'shop/shop.verify.yaml',
     ]);
-    expect((await templates('new', 'shop')).code).to.equal(1);
+    expect(await templates('new', 'shop')).to.deep.include({
+      code: 1,
+      stderr: "Expected a name that no file or folder has here, got 'shop'.\n",
+    });
     expect((await templates('new', '../shop')).stderr).to.match(
       /^Expected the name of a template to be letters/,
     );
