@@ -5,7 +5,7 @@ import { type Breakpoint, isAt, placed } from './breakpoints.ts';
 import type { Change } from './changes.ts';
 import { changesOf } from './changes.ts';
 
-/** Microsteps that one command takes at most. */
+/** Microsteps and timers that one command takes at most. */
 const MAX_MICROSTEPS = 10_000;
 
 /** Why a command returned. */
@@ -23,6 +23,11 @@ export interface Stop {
   readonly line?: TraceLine;
 }
 
+/** A command that runs, with the actions of the stepper that it has taken. */
+interface Command {
+  actions: number;
+}
+
 /** The session before a command. */
 interface Before {
   readonly data: Json;
@@ -37,6 +42,7 @@ interface Before {
 export class DocumentDebugger {
   readonly #stepper: Stepper;
   readonly #document: Document;
+  readonly #maxMicrosteps: number;
   /** The number of actions of the stepper, for each command that can be undone. */
   readonly #commands: number[] = [];
   #before: Before | undefined;
@@ -44,9 +50,10 @@ export class DocumentDebugger {
   /** The conditions that were true when they were last evaluated. */
   #holding = new Set<string>();
 
-  constructor(stepper: Stepper, document: Document) {
+  constructor(stepper: Stepper, document: Document, { maxMicrosteps = MAX_MICROSTEPS } = {}) {
     this.#stepper = stepper;
     this.#document = document;
+    this.#maxMicrosteps = maxMicrosteps;
   }
 
   get breakpoints(): readonly Breakpoint[] {
@@ -77,33 +84,33 @@ export class DocumentDebugger {
 
   /** Takes one set of transitions. */
   microstep(): Stop {
-    return this.#command((count) => this.#step(() => this.#stepper.microstep(), count));
+    return this.#command((command) => this.#step(() => this.#stepper.microstep(), command));
   }
 
   /** Takes one event to its end. */
   macrostep(): Stop {
-    return this.#command((count) => this.#step(() => this.#stepper.macrostep(), count));
+    return this.#command((command) => this.#step(() => this.#stepper.macrostep(), command));
   }
 
   /** Runs to the next breakpoint, or until no input waits. */
   run(): Stop {
-    return this.#command((count) => this.#run(count));
+    return this.#command((command) => this.#run(command));
   }
 
   /** Puts an input into the queue of the session with `act`, and runs. */
   runWith(act: (stepper: Stepper) => void): Stop {
-    return this.#command((count) => {
+    return this.#command((command) => {
       act(this.#stepper);
-      count();
-      return this.#run(count);
+      command.actions += 1;
+      return this.#run(command);
     });
   }
 
   /** Puts an input into the queue of the session, and takes no step. */
   queue(act: (stepper: Stepper) => void): void {
-    this.#command((count) => {
+    this.#command((command) => {
       act(this.#stepper);
-      count();
+      command.actions += 1;
       return { reason: 'idle' };
     });
   }
@@ -111,16 +118,16 @@ export class DocumentDebugger {
   /** Lets `ms` pass, or the time to the next breakpoint. */
   advance(ms: number): Stop {
     const stepper = this.#stepper;
-    return this.#command((count) => {
+    return this.#command((command) => {
       const until = stepper.now + ms;
-      let stop = this.#run(count);
+      let stop = this.#run(command);
       while (stop.reason === 'idle' && stepper.enqueueNextTimer(until)) {
-        count();
-        stop = this.#run(count);
+        command.actions += 1;
+        stop = this.#run(command);
       }
       if (stop.reason !== 'idle' || stepper.now >= until) return stop;
       stepper.advance(until - stepper.now);
-      count();
+      command.actions += 1;
       return stop;
     });
   }
@@ -135,30 +142,28 @@ export class DocumentDebugger {
     this.#before = { data: this.#stepper.data, traced: this.#stepper.trace.length };
   }
 
-  #command(run: (count: () => void) => Stop): Stop {
+  #command(run: (command: Command) => Stop): Stop {
     this.#before = { data: this.#stepper.data, traced: this.#stepper.trace.length };
-    let actions = 0;
+    const command: Command = { actions: 0 };
     try {
-      return run(() => {
-        actions += 1;
-      });
+      return run(command);
     } finally {
-      if (actions > 0) this.#commands.push(actions);
+      if (command.actions > 0) this.#commands.push(command.actions);
     }
   }
 
-  #step(take: () => boolean, count: () => void): Stop {
+  #step(take: () => boolean, command: Command): Stop {
     const from = this.#stepper.trace.length;
     if (!take()) return { reason: this.#stepper.status === 'running' ? 'idle' : 'ended' };
-    count();
+    command.actions += 1;
     const hit = this.#hit(from);
     if (hit) return hit;
     return { reason: this.#stepper.status === 'running' ? 'step' : 'ended' };
   }
 
-  #run(count: () => void): Stop {
-    for (let steps = 0; steps < MAX_MICROSTEPS; steps++) {
-      const stop = this.#step(() => this.#stepper.microstep(), count);
+  #run(command: Command): Stop {
+    while (command.actions < this.#maxMicrosteps) {
+      const stop = this.#step(() => this.#stepper.microstep(), command);
       if (stop.reason !== 'step') return stop;
     }
     return { reason: 'endless' };

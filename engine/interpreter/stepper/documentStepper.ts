@@ -27,6 +27,9 @@ import { SteppedSession } from './steppedSession.ts';
 import { StepperAssertion } from './stepperAssertion.ts';
 import type { World } from './world.ts';
 
+/** Timers that one advance() fires at most. */
+const MAX_TIMERS = 100_000;
+
 /** Implements the stepper: actions on a World, and assertions about it. */
 export class DocumentStepper extends SteppedSession implements Stepper {
   readonly #world: World;
@@ -105,7 +108,10 @@ export class DocumentStepper extends SteppedSession implements Stepper {
       this.#settle();
       const { clock } = this.#world;
       const until = clock.now() + ms;
-      while (clock.fireNext(until)) this.#settle();
+      for (let fired = 0; clock.fireNext(until); fired++) {
+        if (fired === MAX_TIMERS) this.#fail({ message: `Expected at most ${MAX_TIMERS} timers, got more.` });
+        this.#settle();
+      }
       clock.moveTo(until);
     });
   }

@@ -140,4 +140,22 @@ describe('the debugger', () => {
       ['done', 'final', 0, false, 18],
     ]);
   });
+
+  it('stops a command that takes too many steps, also over the timers of a long time', async () => {
+    const document = await parseDocument(
+      `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"><state id="a">
+        <onentry><send event="tick" delay="1s"/></onentry>
+        <transition event="tick" target="a"/>
+        <transition event="go again"><send event="again"/></transition>
+      </state></scxml>`,
+    );
+    const session = await stepper(document, { now: 0 });
+    const d = new DocumentDebugger(session, document, { maxMicrosteps: 100 });
+    d.run();
+    expect([brief(d.advance(365 * 86_400_000)), session.now]).to.deep.equal(['endless', 50_000]);
+    expect([brief(d.run()), brief(d.advance(1000)), session.now]).to.deep.equal(['idle', 'idle', 51_000]);
+    expect(brief(d.runWith((s) => s.enqueue('go')))).to.equal('endless');
+    d.back(2);
+    expect(session.now).to.equal(50_000);
+  });
 });
