@@ -5,6 +5,7 @@ import {
   AgentStatistic,
   parseStatisticObject,
   QueueStatistic,
+  type SkillPrecedence,
   type StatisticObject,
   TargetError,
   TargetType,
@@ -12,7 +13,7 @@ import {
 } from '../targets/index.ts';
 import type { JudgedCall } from './figures.ts';
 import type { StatisticQuestion } from './outsideFigures.ts';
-import { isQueueGroup } from './queueGroups.ts';
+import { isQueueGroup, QueueGroups } from './queueGroups.ts';
 import { DEFAULT_TENANT, queueKey } from './queueNames.ts';
 import type { RoutingIndex } from './routingIndex.ts';
 import type { ReadStatistic } from './statisticCache.ts';
@@ -38,21 +39,27 @@ export class DocumentFigures {
   readonly #durable: Durable;
   readonly #index: RoutingIndex;
   readonly #readStatistic: ReadStatistic | undefined;
+  readonly #groups: QueueGroups;
+  readonly #precedence: SkillPrecedence | undefined;
 
   constructor(deps: {
     readonly durable: Durable;
     readonly index: RoutingIndex;
     readonly readStatistic?: ReadStatistic;
+    readonly queueGroups?: ConstructorParameters<typeof QueueGroups>[0];
+    readonly skillPrecedence?: SkillPrecedence;
   }) {
     this.#durable = deps.durable;
     this.#index = deps.index;
     this.#readStatistic = deps.readStatistic;
+    this.#groups = new QueueGroups(deps.queueGroups);
+    this.#precedence = deps.skillPrecedence;
   }
 
   /** Rejects when the store cannot be read. */
   readonly read: ReadSessionFigure = async ({ sessionId, object: text, statistic }) => {
     try {
-      const { object, statistics } = parseStatisticObject(text);
+      const { object, statistics } = parseStatisticObject(text, this.#precedence);
       const isOfRouting = statistics.includes(statistic) && !COUNTED.includes(statistic);
       const value = isOfRouting
         ? await this.#ofRouting(object, statistic, sessionId)
@@ -65,6 +72,8 @@ export class DocumentFigures {
 
   async #ofRouting(object: StatisticObject, name: string, sessionId: SessionId): Promise<number> {
     await this.#index.ready();
+    // Throws for an unknown group, whose value would never be known.
+    if (object.kind === 'queue') this.#groups.queuesOf(object.name);
     const call = object.kind === 'queue' ? this.#callIn(object.name, sessionId) : undefined;
     return this.#index.judge(DEFAULT_TENANT, call).statisticOfObject(object, name);
   }

@@ -56,9 +56,12 @@ export function parseStatistic(
  * The object of a statistic, `Billing@.GA`, with the names of the statistics that routing has of it. A name
  * without a type is one of a virtual queue. Throws TargetError.
  */
-export function parseStatisticObject(text: string): ReturnType<typeof objectOf> {
+export function parseStatisticObject(
+  text: string,
+  precedence: SkillPrecedence = 'leftToRight',
+): ReturnType<typeof objectOf> {
   const whole = hasType(text) ? text : `${text}@.Q`;
-  return new TargetParser(whole, 0, whole, 'leftToRight').parseObject();
+  return new TargetParser(whole, 0, whole, precedence).parseObject();
 }
 
 function hasType(text: string): boolean {

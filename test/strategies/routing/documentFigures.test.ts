@@ -109,11 +109,23 @@ describe('the statistics that documents ask for', () => {
     ['?:French@.GA', 'StatAgentsTotal', /^Skill expression: /],
     ['x@.DN', 'StatAgentsTotal', /expected an object of statistics \(types A, AP, GA, GC, GP, GQ, Q\)/],
     ['', 'StatAgentsTotal', /^Target: /],
-    ['None@.GQ', 'TotalEntered', /Unexpected|None/],
+    ['None@.GQ', 'StatCallsInQueue', /'None' to be in routing.queueGroups/],
   ];
+  it('of a skill expression have the order of & and | that the configuration says', async () => {
+    for (const [skillPrecedence, value] of [
+      ['leftToRight', 0],
+      ['andFirst', 1],
+    ] as const) {
+      const centre = openContactCentre({ skillPrecedence });
+      await readyAgent(centre, 'ann', { skills: { French: 5 } });
+      const object = '?:French>1|French>1&German>1@.GA';
+      expect(await read(centre, object, 'StatAgentsTotal'), skillPrecedence).to.deep.equal({ value });
+    }
+  });
+
   it('are refused where the object or the statistic does not exist', async () => {
     const centre = await busyCentre();
-    for (const [object, statistic, refusal] of refused.slice(0, 4)) {
+    for (const [object, statistic, refusal] of refused) {
       const figure = await read(centre, object, statistic);
       expect('refusal' in figure ? figure.refusal : figure, object).to.match(refusal);
     }
