@@ -10,7 +10,13 @@ import { type Clock, defined, type Ids, type Json, type Log } from '../../engine
 import { type AgentId, type InteractionId, newInteractionId } from '../ids/index.ts';
 import { type Interaction, type Interactions, servesCustomer } from '../interaction/index.ts';
 import { OpenMediaError } from './errors.ts';
-import { MAX_MAIL_CHARS, type Mail, mailChars, type OpenMediaRecord } from './openMediaRecord.ts';
+import {
+  MAX_MAIL_CHARS,
+  MAX_MAIL_REPLIES,
+  type Mail,
+  mailChars,
+  type OpenMediaRecord,
+} from './openMediaRecord.ts';
 
 /** The request for an interaction whose customer does not wait for it. */
 export interface CreateOpenMedia {
@@ -189,6 +195,11 @@ export class OpenMedia {
       }
       const reply = { agentId, subject, text, at: this.#clock.now() };
       const replies = [...(record.replies ?? []), reply];
+      if (replies.length > MAX_MAIL_REPLIES) {
+        throw refused(
+          `at most ${MAX_MAIL_REPLIES} replies to e-mail '${id}' (MAX_MAIL_REPLIES), got one more.`,
+        );
+      }
       requireShort({ mail, replies });
       this.#log.info({ interactionId: id, agentId }, 'An agent replied to an e-mail.');
       return {

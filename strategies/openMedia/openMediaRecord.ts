@@ -44,6 +44,9 @@ export interface OpenMediaRecord {
 /** Characters of the texts and subjects of an e-mail and of all replies to it. */
 export const MAX_MAIL_CHARS = 262_144;
 
+/** Replies to one e-mail. Each writes all of them. */
+export const MAX_MAIL_REPLIES = 100;
+
 /** The characters that count for MAX_MAIL_CHARS. */
 export function mailChars({ mail, replies = [] }: Pick<OpenMediaRecord, 'mail' | 'replies'>): number {
   const texts = mail === undefined ? replies : [mail, ...replies];

@@ -222,6 +222,18 @@ describe('an interaction of open media, for agents', () => {
     expect(await act(item, 'reply', { text: 'x' })).to.deep.equal([409, 'INTERACTION_STATE']);
   });
 
+  it('has at most 100 replies', async () => {
+    await kate(centre, ['email']);
+    const mail = await centre.mail();
+    await act(mail, 'accept');
+    for (let reply = 1; reply <= 100; reply += 1) {
+      expect(await act(mail, 'reply', { text: 'x' })).to.deep.equal([200, { reply }]);
+    }
+    expect(await act(mail, 'reply', { text: 'x' })).to.deep.equal([409, 'INTERACTION_STATE']);
+    const { email } = await centre.get(mail, 'email/support');
+    expect((email as { replies: readonly object[] }).replies).to.have.length(100);
+  });
+
   it('is in the history of its customer, with their chats', async () => {
     const earlier = await centre.mail();
     await centre.post(`email/support/${earlier}/stop`);
