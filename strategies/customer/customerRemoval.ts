@@ -45,12 +45,13 @@ interface Found {
 
 /**
  * Removes all data of one customer. Their service instances, chats, open media and e-mails, found by a
- * property, lead to the rest:
- * sessions and those that came from them, storage areas, interactions, calls, subscriptions and notices.
+ * property, lead to the rest: sessions and those that came from them, storage areas, interactions, calls,
+ * subscriptions and notices.
  *
  * CR1. Everything that runs for the customer is ended before it is removed.
- * CR2. The records of service instances, sessions and chats, and the entry in the audit log, are the last
- *      commit. After an interruption the instances still lead to the rest, so the removal can be repeated.
+ * CR2. The records of service instances, sessions, chats, open media and e-mails, and the entry in the audit
+ *      log, are the last commit. After an interruption they still lead to the rest, so the removal can be
+ *      repeated.
  */
 export class CustomerRemoval {
   readonly #durable: Durable;
