@@ -46,7 +46,7 @@ export class HeldSessions implements DebuggableSessions {
   readonly #armed = new Set<Armed>();
 
   constructor(deps: HeldSessionsDeps) {
-    const { durable, ends } = deps;
+    const { durable, ends, restorer } = deps;
     this.#deps = deps;
     this.#heldSteps = new HeldSteps(this.#holds, deps);
     // HE5.
@@ -55,6 +55,10 @@ export class HeldSessions implements DebuggableSessions {
     }
     ends.onEnded(({ sessionId }) => this.#endBatch(sessionId));
     ends.onAnnounced((end) => this.#ended(end));
+    // Its inputs stay in the store until it is retried.
+    restorer.onSetAside(({ sessionId, reason }) =>
+      this.#ended({ sessionId, status: 'setAside', ...defined({ reason }) }),
+    );
   }
 
   // ---- inputs, in the mailbox
@@ -237,7 +241,13 @@ export class HeldSessions implements DebuggableSessions {
     return joinBatches(forgetBatch(this.#deps.durable, sessionId), { cancel: [releaseKey(sessionId)] });
   }
 
-  #ended({ sessionId, status, reason }: SessionEnd): void {
+  #ended({
+    sessionId,
+    status,
+    reason,
+  }: Pick<SessionEnd, 'sessionId' | 'reason'> & {
+    readonly status: SessionEnd['status'] | 'setAside';
+  }): void {
     const hold = this.#holds.get(sessionId);
     if (hold === undefined) return;
     this.#holds.delete(sessionId);

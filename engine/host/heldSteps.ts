@@ -1,13 +1,13 @@
 import type { Inspected } from '../debugger/index.ts';
 import type { Durable } from '../durable/index.ts';
 import type { Limits, StepInput } from '../interpreter/index.ts';
-import { type Clock, defined, type Log, type SessionId } from '../ports/index.ts';
+import { type Clock, defined, type Log } from '../ports/index.ts';
 import { isGone } from './eventDelivery.ts';
 import type { Hold, Holds } from './hold.ts';
 import { HostError } from './hostError.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { SessionRestorer } from './restoreSession.ts';
-import { eventKey, readSession, SESSION_EVENT } from './sessionRecord.ts';
+import { eventKey, SESSION_EVENT } from './sessionRecord.ts';
 import type { SessionSteps } from './sessionSteps.ts';
 import { continueKey, releaseKey } from './sessionTasks.ts';
 import type { StepRequest } from './stepRequest.ts';
@@ -113,7 +113,6 @@ export class HeldSteps {
       hold.tell({ kind: 'step', step });
     } finally {
       session.running = undefined;
-      this.#dropSetAside(session.sessionId, hold);
     }
     if (hold.mode !== 'stepping') return true;
     hold.mode = 'stopped';
@@ -142,14 +141,6 @@ export class HeldSteps {
     if (inputs.count >= maxInputs) throw new HostError('MAILBOX_FULL', sessionId);
     await inputs.keep(request, clock.now());
     hold.tell({ kind: 'input', waiting: inputs.count });
-  }
-
-  /** A session that could not be restored keeps its inputs until it is retried. */
-  #dropSetAside(sessionId: SessionId, hold: Hold): void {
-    const record = readSession(this.#deps.durable, sessionId);
-    if (record?.status !== 'setAside' || this.#holds.get(sessionId) !== hold) return;
-    this.#holds.delete(sessionId);
-    hold.tell({ kind: 'ended', status: 'setAside', ...defined({ reason: record.reason }) });
   }
 }
 

@@ -29,6 +29,7 @@ export class SessionRestorer {
   readonly #programs: Programs;
   readonly #limits: Partial<Limits> | undefined;
   readonly #ends: SessionEnds;
+  readonly #listeners: ((aside: SessionRecord) => void)[] = [];
 
   constructor({ durable, clock, log, engine, programs, limits, ends }: SessionRestorerDeps) {
     this.#durable = durable;
@@ -38,6 +39,11 @@ export class SessionRestorer {
     this.#programs = programs;
     this.#limits = limits;
     this.#ends = ends;
+  }
+
+  /** Listens to sessions that are set aside, when that is durable. */
+  onSetAside(listener: (aside: SessionRecord) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Restores the session again, with other limits. Undefined: it does not run. */
@@ -91,6 +97,7 @@ export class SessionRestorer {
     this.#log.error({ sessionId, err: error }, 'A session could not be restored; it is set aside.');
     const aside = setAsideRecord(record, { error, now: this.#clock.now() });
     await this.#durable.commit(setAsideBatch(this.#durable, aside));
+    for (const listener of this.#listeners) listener(aside);
   }
 
   /** See AdministeredSessions.retry. */

@@ -1,5 +1,6 @@
 import { DurableStore, STOP_GRACE_MS } from '../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
+import type { DebuggableSessions } from '../../engine/host/debugging.ts';
 import { SessionHost, type SessionHostDeps } from '../../engine/host/sessionHost.ts';
 import type { AdministeredSessions, Sessions } from '../../engine/host/sessions.ts';
 import type { HttpReply, HttpRequest } from '../../engine/ports/httpClient.ts';
@@ -14,6 +15,7 @@ export const BASE_URL = 'http://orsay.test';
 /** Sessions of scripted documents over a store that survives restart(). */
 export interface SessionBench {
   readonly sessions: AdministeredSessions;
+  readonly debuggable: DebuggableSessions;
   readonly durable: DurableStore;
   readonly engine: ScriptedEngine;
   readonly store: BrittleStore;
@@ -95,6 +97,9 @@ export function createSessionBench(
     get sessions() {
       return process.sessions;
     },
+    get debuggable() {
+      return process.sessions.debuggable;
+    },
     get durable() {
       return process.durable;
     },
@@ -125,7 +130,7 @@ interface Process {
   readonly store: BrittleStore;
   readonly engine: ScriptedEngine;
   readonly durable: DurableStore;
-  readonly sessions: AdministeredSessions;
+  readonly sessions: SessionHost;
 }
 
 export function documentText(name: string, attributes = ''): string {
