@@ -2,8 +2,10 @@ import {
   type Document,
   type Execution,
   type Limits,
+  type PendingTimer,
   type Program,
   parseSnapshot,
+  pendingTimers,
   restoreExecution,
   type SourceLocation,
   type StepInput,
@@ -46,6 +48,8 @@ export type InspectedValue =
 export interface Inspected {
   /** The active states before the step, ancestors first. */
   readonly states: readonly { readonly id: string; readonly at: SourceLocation }[];
+  /** In the order of their due times. Empty when a step is shown. */
+  readonly timers: readonly PendingTimer[];
   readonly lines: readonly InspectedLine[];
   /** The first breakpoint that the step comes to. `line`: of `lines`. */
   readonly hit?: { readonly breakpoint: Breakpoint; readonly line: number };
@@ -64,7 +68,8 @@ export function inspect(
 ): Inspected {
   const { document } = program;
   const limits = defined({ limits: session.limits });
-  const open = () => restoreExecution(program, parseSnapshot(session.text, session.sessionId), limits);
+  const parsed = () => parseSnapshot(session.text, session.sessionId);
+  const open = () => restoreExecution(program, parsed(), limits);
   const before = open();
   const values = expressions.map((source) => evaluated(document, before, { source, now }));
   const placements = breakpoints.map((breakpoint) => placedIn(document, breakpoint));
@@ -72,7 +77,10 @@ export function inspect(
     const index = document.stateById.get(id);
     return index === undefined ? [] : [{ id, at: document.states[index]!.at }];
   });
-  if (input === undefined) return { states, lines: [], values, placed: placements };
+  if (input === undefined) {
+    const timers = pendingTimers({ execution: parsed() });
+    return { states, timers, lines: [], values, placed: placements };
+  }
   const records: TraceRecord[] = [];
   const after = open();
   const outcome = after.step(input, {
@@ -95,7 +103,7 @@ export function inspect(
     becomes: (condition) => isTrue(condition) && !wasTrue(condition),
   });
   const shown = lines.map(({ record: _, ...line }) => line);
-  return { states, lines: shown, values, placed: placements, ...defined({ hit }) };
+  return { states, timers: [], lines: shown, values, placed: placements, ...defined({ hit }) };
 }
 
 /** Tells whether a condition is true. Each is evaluated once: all lines of a step have the same data. */

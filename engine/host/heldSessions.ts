@@ -1,6 +1,5 @@
 import type { Breakpoint, Inspected, Inspection, PlacedBreakpoint } from '../debugger/index.ts';
 import { type Batch, joinBatches, Postponed } from '../durable/index.ts';
-import { parseSnapshot, pendingTimers } from '../interpreter/index.ts';
 import { defined, type SessionId } from '../ports/index.ts';
 import type {
   AttachToNext,
@@ -217,17 +216,12 @@ export class HeldSessions implements DebuggableSessions {
     const hold = this.#holds.get(sessionId);
     if (view === undefined) throw new HostError('SESSION_NOT_FOUND', sessionId);
     const { execution } = await restorer.loadRunning(session);
-    const { states } = await execution.inspect({ now: clock.now() });
-    const stored = {
-      version: 2 as const,
-      seed: 0,
-      execution: parseSnapshot(execution.snapshotText(), sessionId),
-    };
+    const { states, timers } = await execution.inspect({ now: clock.now() });
     return {
       view,
       isStopped: hold?.mode === 'stopped',
       states,
-      timers: pendingTimers(stored),
+      timers,
       waiting: hold?.inputs.list(MAX_SHOWN_INPUTS) ?? [],
       waitingCount: hold?.inputs.count ?? 0,
     };

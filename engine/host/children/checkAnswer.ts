@@ -86,12 +86,20 @@ export function checkAnswer(
   return answer as unknown as ExecutionAnswer;
 }
 
+/** ms since epoch: the last time that a Date can have. */
+const MAX_TIME = 8.64e15;
+
 /** A debugger shows it. It decides about nothing but where its own session stops. */
-function checkInspected({ states, lines, values, placed, hit }: Fields): void {
+function checkInspected({ states, timers, lines, values, placed, hit }: Fields): void {
   for (const state of arrayOf(states, 'states')) {
     const { id, at } = objectOf(state, 'state');
     text(id, 'id');
     checkPlace(at);
+  }
+  for (const timer of arrayOf(timers, 'timers')) {
+    const { session, key: id, event, sendid, dueAt } = objectOf(timer, 'timer');
+    for (const value of [session, id, event, sendid]) text(value, 'timer');
+    expect(Number.isFinite(dueAt) && Math.abs(Number(dueAt)) <= MAX_TIME, 'a time in dueAt', dueAt);
   }
   const count = arrayOf(lines, 'lines').length;
   for (const line of arrayOf(lines, 'lines')) {

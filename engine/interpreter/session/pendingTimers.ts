@@ -15,12 +15,14 @@ export interface PendingTimer {
   readonly dueAt: number;
 }
 
+type TimersOf = Pick<Snapshot, 'execution' | 'invoked'>;
+
 /** The timers of a session and of the sessions that it invoked, in the order of their due times. */
-export function pendingTimers(snapshot: Snapshot): readonly PendingTimer[] {
+export function pendingTimers(snapshot: TimersOf): readonly PendingTimer[] {
   return timersIn(snapshot).sort((a, b) => a.dueAt - b.dueAt);
 }
 
-function timersIn({ execution, invoked = [] }: Snapshot): PendingTimer[] {
+function timersIn({ execution, invoked = [] }: TimersOf): PendingTimer[] {
   return [
     ...ownTimers(execution),
     ...invoked.flatMap(({ session }) => (session === undefined ? [] : timersIn(session))),

@@ -157,6 +157,27 @@ describe('The protocol between the server and its engine children', () => {
     expect(() => checkAnswer(message, { session: SESSION, sent })).to.throw(ProtocolBreach);
   });
 
+  it('checks the timers that a debugger is shown', () => {
+    const timer = { session: 'S', key: 't', event: 'late', sendid: 's1', dueAt: 1 };
+    const inspected = (timers: unknown) => ({
+      kind: 'inspected',
+      request: 7,
+      inspected: { states: [], timers, lines: [], values: [], placed: [] },
+    });
+    const sent = { ...SENT, kind: 'inspect' as const };
+    const good = inspected([timer]);
+    expect(checkAnswer(good, { session: SESSION, sent })).to.equal(good);
+    for (const timers of [
+      undefined,
+      [null],
+      [{ ...timer, dueAt: 1e300 }],
+      [{ ...timer, dueAt: '1' }],
+      [{ ...timer, event: {} }],
+    ]) {
+      expect(() => checkAnswer(inspected(timers), { session: SESSION, sent })).to.throw(ProtocolBreach);
+    }
+  });
+
   it('passes no key __proto__, in any spelling', () => {
     const [plain, written] = parseMessage(
       '[{"a":{"__proto__":{"x":1}}},{"\\u005f_proto__":{"x":1},"b":1}]',
