@@ -1,6 +1,9 @@
 import { didYouMean } from '../../ports/index.ts';
 import { type Draft, type DraftState, type DraftTransition, stateName } from './draft.ts';
 
+/** Histories of which each is in the default of the one before. */
+const MAX_HISTORIES_IN_ROW = 10;
+
 /**
  * Sets the targets of every transition, numbers of states, from their ids. Pass `reportUnknown` false when an
  * include failed: ids of missing states are then not reported.
@@ -25,6 +28,7 @@ export function checkTargets(draft: Draft): void {
     if (transition.role === 'history') checkHistory(draft, transition);
     if (transition.targets.length > 1) checkTogether(draft, transition);
   }
+  checkHistoriesInRow(draft);
 }
 
 /** W3C 3.6: descendants of the state. */
@@ -49,6 +53,40 @@ function checkHistory(draft: Draft, transition: DraftTransition): void {
     const expected = isDeep ? 'a descendant' : 'a child';
     const message = `Expected the default of history ${stateName(history)} to be ${expected} of ${stateName(parent)}, got ${stateName(draft.states[target]!)}.`;
     draft.report('HISTORY_TARGET', transition.targetsAt, message);
+  }
+}
+
+/** Defaults of histories that lead to histories: each is a call on the stack when a state is entered. */
+function checkHistoriesInRow(draft: Draft): void {
+  const defaults = draft.transitions.filter(({ role }) => role === 'history');
+  const hasDefault = new Set(defaults.map(({ source }) => source));
+  /** The histories in the default of each history that are not known to lead to states. */
+  const open = new Map<number, Set<number>>();
+  const namedBy = new Map<number, number[]>();
+  for (const { source, targets } of defaults) {
+    const named = targets.filter((target) => target !== source && hasDefault.has(target));
+    open.set(source, new Set(named));
+    for (const target of named) {
+      const others = namedBy.get(target) ?? [];
+      others.push(source);
+      namedBy.set(target, others);
+    }
+  }
+  let leading = [...open.keys()].filter((history) => open.get(history)!.size === 0);
+  for (let length = 1; length < MAX_HISTORIES_IN_ROW; length++) {
+    leading = leading.flatMap((history) =>
+      (namedBy.get(history) ?? []).filter((other) => {
+        const left = open.get(other)!;
+        return left.delete(history) && left.size === 0;
+      }),
+    );
+  }
+  for (const { source, targetsAt } of defaults) {
+    const [other] = open.get(source)!;
+    if (other === undefined) continue;
+    const [history, got] = [source, other].map((index) => stateName(draft.states[index]!));
+    const message = `Expected the default of history ${history} to lead to states over at most ${MAX_HISTORIES_IN_ROW} histories, got ${got}.`;
+    draft.report('HISTORY_TARGET', targetsAt, message);
   }
 }
 

@@ -418,6 +418,19 @@ const CASES: readonly Case[] = [
     found: ['main.scxml:2:22 error HISTORY_TARGET'],
   },
   {
+    is: 'histories whose defaults name each other',
+    xml: inState(
+      '<history id="a"><transition target="b"/></history><history id="b"><transition target="c"/></history>\n' +
+        '<history id="c"><transition target="b"/></history><history id="d"><transition target="e"/></history>\n' +
+        '<history id="e"><transition target="u"/></history><state id="u"/>',
+    ),
+    found: [
+      'main.scxml:2:29 error HISTORY_TARGET',
+      'main.scxml:2:79 error HISTORY_TARGET',
+      'main.scxml:3:29 error HISTORY_TARGET',
+    ],
+  },
+  {
     is: 'a transition without anything',
     xml: inState('<transition/>'),
     found: ['main.scxml:2:1 error TRANSITION_EMPTY'],
