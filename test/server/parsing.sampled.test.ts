@@ -13,8 +13,10 @@ describe('Documents that are slow to parse make nobody else wait', () => {
 
   after(() => uploads.server.orsay.close());
 
-  it('with 85,000 attributes in 717 kB', async () => {
-    const attributes = repeat(85_000, (n) => `a${n}=""`, ' ');
+  const attributeCount = runsOf({ sample: 20_000, all: 85_000 });
+
+  it(`with ${attributeCount} attributes`, async () => {
+    const attributes = repeat(attributeCount, (n) => `a${n}=""`, ' ');
     const text = orsDocument(`<state id="s" ${attributes}/>`);
     expect(await uploads.document(text)).to.deep.equal([200, 200]);
   });

@@ -50,7 +50,7 @@ describe('A store whose files were changed', () => {
       {
         kind: 'cut' as const,
         file,
-        lengths: sampleOf([0, 100, BLOCK_BYTES + 60, 3 * BLOCK_BYTES, size - 1], 2)
+        lengths: sampleOf([0, 100, BLOCK_BYTES + 60, 3 * BLOCK_BYTES, size - 1], 3)
           .filter((length) => length >= 0 && length < size)
           .map(Math.floor),
       },

@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import { asId } from '../../../support/ids.ts';
+import { runsOf } from '../../../support/runLength.ts';
 import { type ContractBench, createContractBench } from './contractBench.ts';
 import type { MakePlace } from './enginePlace.ts';
 
 const KS = ['w1', 'w2', 'w3'];
 /** Most commits that the whole scenario may need without a crash. */
 const MOST_COMMITS = 60;
+/** Commits from one crash to the next that is tried. */
+const STEP = runsOf({ sample: 3, all: 1 });
 
 /**
  * C1 to C6 with a crash before every single commit. The scenario is repeated as often as it has commits. Each
@@ -16,7 +19,7 @@ export function describeCrashes(make: MakePlace): void {
     it('at any commit, and a second crash after the restart, loses and repeats nothing', async function () {
       this.timeout(60_000);
       let survived = false;
-      for (let commit = 0; !survived; commit++) {
+      for (let commit = 0; !survived; commit += STEP) {
         expect(commit, 'commits of the scenario').to.be.lessThan(MOST_COMMITS);
         const bench = await createContractBench(make);
         survived = await play(bench, commit);

@@ -88,7 +88,7 @@ describe('a hostile document', () => {
     });
   }
 
-  const MANY = 150_000;
+  const MANY = runsOf({ sample: 40_000, all: 150_000 });
   for (const [what, content] of [
     ['targets of a transition', `<state id="a"><transition target="${'a '.repeat(MANY)}"/></state>`],
     ['pieces of data', `<datamodel>${'<data/>'.repeat(MANY)}</datamodel><state/>`],

@@ -9,11 +9,12 @@ import type { Snapshot } from '../../../engine/interpreter/session/contract.ts';
 import { createSession } from '../../../engine/interpreter/session/session.ts';
 import { type OtherProcess, startOtherProcess } from '../../support/continueElsewhere.ts';
 import type { ContinueRequest } from '../../support/processes/continueSessions.ts';
+import { runsOf } from '../../support/runLength.ts';
 import { type Play, type Played, PlayedSession } from '../../support/sessionPlay.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 /** Sequences of events a document. */
-const RUNS = 4;
+const RUNS = runsOf({ sample: 1, all: 4 });
 /** Macrosteps of a sequence at which a snapshot is taken: all, up to this. */
 const MAX_CUTS = 12;
 
