@@ -130,6 +130,27 @@ export const SNAPSHOT_CASES: readonly SnapshotCase[] = [
     after: [event('up', { by: 3 }), event('up', { by: 1 })],
   },
   {
+    ...single(
+      'prelude',
+      `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" profile="ecmascript">
+  <datamodel><data id="seen" expr="[]"/><data id="made" expr="null"/></datamodel>
+  <script>
+    var unit = 10;
+    function total(n) { return half(n) * unit + kept(1); }
+    function half(n) { return n / 2; }
+    function kept(n) { return n + 1; }
+  </script>
+  <script>var other = kept; { function inBlock(n) { return half(n) - 1; } } var none = NaN;</script>
+  <state id="s">
+    <transition event="up"><assign location="_data.seen" expr="[total(_event.data.by), other(2), inBlock(8), none]"/></transition>
+    <transition event="change"><script>unit = _event.data.by; none = 0;</script></transition>
+  </state>
+</scxml>`,
+    ),
+    before: [event('up', { by: 2 })],
+    after: [event('up', { by: 4 }), event('change', { by: 5 }), event('up', { by: 4 })],
+  },
+  {
     name: 'ors',
     url: `${BASE}ors.scxml`,
     sources: [

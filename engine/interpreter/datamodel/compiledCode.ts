@@ -39,7 +39,8 @@ export class CompiledCode {
   readonly #trees = new Map<string, string | undefined>();
 
   constructor(document: Document, realm: Realm) {
-    const texts = compileDocument(document);
+    const onlyCalled = onlyCalledFunctions(document);
+    const texts = compileDocument(document, onlyCalled);
     const { usage, usesEval, scopedStates } = texts.names;
     // Code that eval brings may use anything.
     const isEventAnywhere = usesEval || usage.eventInFunction;
@@ -71,7 +72,14 @@ export class CompiledCode {
       }
     });
     const factory = instantiate(texts, realm, evalHelper, document.url);
-    host.setCode(this.sheet, factory.functions, [...onlyCalledFunctions(document)].join('\n'), factory.data);
+    host.setCode(
+      this.sheet,
+      factory.functions,
+      factory.data,
+      factory.prelude,
+      [...onlyCalled].join('\n'),
+      [...texts.prelude.keys()].join('\n'),
+    );
     this.read = listOf(factory.read, texts.slots.length);
     this.write = listOf(factory.write, texts.slots.length);
     this.create = listOf(factory.create, texts.slots.length);

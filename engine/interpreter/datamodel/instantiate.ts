@@ -6,6 +6,8 @@ export interface Factory {
   readonly functions: Opaque;
   /** Constructor of the object of the data items. */
   readonly data: Opaque;
+  /** Makes the functions of the prelude. */
+  readonly prelude: Opaque;
   readonly read: ArrayLike<Read>;
   readonly write: ArrayLike<Write | null>;
   readonly create: ArrayLike<Write | null>;

@@ -21,7 +21,15 @@ export interface Kernel {
    * `onlyCalled`: names separated by line feeds (code/onlyCalled.ts). `data`: constructor of the object of
    * the data items.
    */
-  setCode(sheet: Opaque, functions: Opaque, onlyCalled: string, data: Opaque): void;
+  /** `onlyCalled` and `preludeNames`: names, separated by line feeds. */
+  setCode(
+    sheet: Opaque,
+    functions: Opaque,
+    data: Opaque,
+    prelude: Opaque,
+    onlyCalled: string,
+    preludeNames: string,
+  ): void;
   /** From now on snapshots must check for getters and symbols. */
   markExotic(sheet: Opaque): void;
   use(system: Opaque): void;

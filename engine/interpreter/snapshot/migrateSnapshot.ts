@@ -15,6 +15,8 @@ export const SNAPSHOT_MIGRATIONS: ReadonlyMap<number, SnapshotMigration> = new M
   [3, keyInvokesBySession],
   // In version 5, data have functions with scope objects, bound functions, getters and setters.
   [4, (snapshot) => snapshot],
+  // Version 6 does not list the functions of the prelude in the data.
+  [5, (snapshot) => snapshot],
 ]);
 
 /** The snapshot in the shape of `version`. Throws when no migrations lead there. */

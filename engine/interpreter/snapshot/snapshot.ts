@@ -15,7 +15,7 @@ import { migrateSnapshot } from './migrateSnapshot.ts';
 import { parseWithoutProto } from './withoutProto.ts';
 
 /** Version of the shape of snapshots. Snapshots of earlier versions are migrated when they are read. */
-export const SNAPSHOT_VERSION = 5;
+export const SNAPSHOT_VERSION = 6;
 
 /**
  * The shape of a snapshot: a session between two steps, when its internal queue is empty and no invoke waits

@@ -6,6 +6,7 @@ import {
   DATA,
   EVAL,
   GAS,
+  HOLDER,
   identifier,
   KERNEL,
   returned,
@@ -48,8 +49,16 @@ export interface CodeTexts {
   readonly sources: readonly CodeSource[];
   /** Texts of the functions that snapshots can carry, by number. */
   readonly functions: readonly string[];
+  readonly prelude: Prelude;
   readonly names: DocumentNames;
 }
+
+/**
+ * Functions that every session of a document has and never changes: the global scripts declare them, and code
+ * only calls them. A name and the number of its function. A snapshot says that they are there, and no more.
+ * So the prelude of a document must be the same in every release.
+ */
+export type Prelude = ReadonlyMap<string, number>;
 
 export interface CodeSource {
   readonly base: number;
@@ -58,8 +67,9 @@ export interface CodeSource {
 
 /**
  * Compiles the code of a document to texts. Code that does not compile becomes a throw when it is evaluated.
+ * `onlyCalled`: see onlyCalledFunctions.
  */
-export function compileDocument(document: Document): CodeTexts {
+export function compileDocument(document: Document, onlyCalled: ReadonlySet<string>): CodeTexts {
   const names = documentNames(document);
   const functions = new FunctionTable();
   // Documents repeat the same expressions: each text is compiled once, in ors once for each state.
@@ -79,7 +89,13 @@ export function compileDocument(document: Document): CodeTexts {
   });
   // Only now, so that the functions that have numbers already keep them: snapshots have the numbers.
   for (const slot of compiled.values()) slot.addScopes();
-  return { slots: slots.map(({ texts }) => texts), sources, functions: functions.texts, names };
+  return {
+    slots: slots.map(({ texts }) => texts),
+    sources,
+    functions: functions.texts,
+    prelude: new Map([...compiled.values()].flatMap((slot) => slot.preludeOf(onlyCalled))),
+    names,
+  };
 }
 
 /** The code of one expression or script. */
@@ -103,6 +119,17 @@ class CompiledSlot {
     if (!this.#captures.needsScopes || this.#of.expression.kind === 'location') return;
     const first = this.texts;
     this.texts = this.#attempt(new Captures(this.#captures), () => first);
+  }
+
+  /** The functions that it adds to the prelude of the document. */
+  preludeOf(onlyCalled: ReadonlySet<string>): readonly (readonly [name: string, number: number])[] {
+    const { expression, functions } = this.#of;
+    if (expression.kind !== 'script' || expression.state !== 0 || this.#node?.type !== 'Program') return [];
+    return this.#node.body.flatMap((node) => {
+      if (node.type !== 'FunctionDeclaration' || !onlyCalled.has(node.id.name)) return [];
+      const number = functions.ownNumber(node);
+      return number === undefined ? [] : [[node.id.name, number] as const];
+    });
   }
 
   #attempt(captures: Captures, otherwise: (error: Error) => SlotTexts): SlotTexts {
@@ -144,6 +171,9 @@ export function factoryText(code: CodeTexts): string {
   const list = (name: string): string =>
     `[${code.slots.map((slot) => `${name}[${numbers.get(slot)}]`).join(', ')}]`;
   const items = [...code.names.dataIds].map((id) => `this[${JSON.stringify(id)}] = void 0;`);
+  const prelude = [...code.prelude].map(
+    ([name, number]) => `${HOLDER}[${JSON.stringify(name)}] = ${functionName(number)}(${DATA}, ${SYSTEM});`,
+  );
   const table = (texts: readonly (string | undefined)[]): string =>
     `${KERNEL}.frozen([${texts.map((text) => text ?? 'null').join(',\n')}])`;
   return `(function (${KERNEL}, ${GAS}, ${EVAL}) {
@@ -155,6 +185,7 @@ return {
 __proto__: null,
 functions: [${code.functions.map((_, index) => functionName(index)).join(', ')}],
 data: function () { ${items.join(' ')} },
+prelude: (${HOLDER}, ${DATA}, ${SYSTEM}) => { ${prelude.join(' ')} },
 read: ${list(READ)},
 write: ${list(WRITE)},
 create: ${list(CREATE)}

@@ -56,6 +56,15 @@ export class FunctionTable {
     return this.#texts;
   }
 
+  /**
+   * Number of the function or class at the node, if the data and the system objects are enough to make it.
+   */
+  ownNumber(node: AnyNode): number | undefined {
+    const number = this.#numbers.get(node);
+    const isOwn = number !== undefined && this.#texts[number]!.startsWith(`(${DATA}, ${SYSTEM}) =>`);
+    return isOwn ? number : undefined;
+  }
+
   /** Moves the function into the table; returns the expression that makes it. */
   add(made: TableFunction): Expression {
     const { source, isAgain, isStrict, scopes = [], heritage } = made;

@@ -5,8 +5,10 @@
  * getters and setters, intrinsics, frozen objects, shared references and cycles. A value that neither form
  * carries is a fault that names it.
  *
- *   plain   {"v":1,"roots":{"<root>":{"k":{...},"u":[undefined names],"f":{name: function number}}}}
+ *   plain   {"v":1,"roots":{"<root>":{"k":{...},"u":[undefined names],"f":{name: function number},"p":3}}}
  *   tagged  {"v":1,"tagged":true,"roots":[root names],"nodes":[...]}, the first nodes are the roots
+ *
+ * "p" of a root: it has the functions of the document's prelude (compileDocument.ts), so many.
  *
  * In a tagged value an array is a tag: [n] node n, ['u'] undefined, ['n',text] number, ['b',text] BigInt,
  * ['h'] hole, ['a',getter,setter] a property with a getter or setter. Any other value means itself.
@@ -48,7 +50,9 @@ function plainRoot(rootName, root, seen) {
   let k = '';
   let u = '';
   let f = '';
+  const prelude = preludeCount(rootName, root);
   for (const name of keys(root)) {
+    if (prelude > 0 && current.sheet.inPrelude.has(name)) continue;
     if (name === '__proto__') return undefined;
     const value = root[name];
     if (value === undefined) u += (u === '' ? '' : ',') + stringifyJson(name);
@@ -60,7 +64,18 @@ function plainRoot(rootName, root, seen) {
     } else if (carriesPlain(value, seen)) k += (k === '' ? '' : ',') + stringifyJson(name) + ':' + plainText(value);
     else return undefined;
   }
-  return '{"k":{' + k + '}' + (u === '' ? '' : ',"u":[' + u + ']') + (f === '' ? '' : ',"f":{' + f + '}') + '}';
+  return '{"k":{' + k + '}' + (u === '' ? '' : ',"u":[' + u + ']') + (f === '' ? '' : ',"f":{' + f + '}')
+    + (prelude === 0 ? '' : ',"p":' + prelude) + '}';
+}
+
+// Number of the functions of the prelude, if the root has them all. No code changes them.
+function preludeCount(rootName, root) {
+  const { flat, preludeNames } = current.sheet;
+  if (rootName !== (flat ? 'd' : 's0')) return 0;
+  for (let i = 0; i < preludeNames.length; i += 1) {
+    if (typeof root[preludeNames[i]] !== 'function') return 0;
+  }
+  return preludeNames.length;
 }
 
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;

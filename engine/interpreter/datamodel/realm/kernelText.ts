@@ -165,13 +165,22 @@ function makeSheet(url, slots, exotic) {
     url, scopeSlots, flat, exotic,
     functions: [],
     onlyCalled: new NativeSet(),
+    preludeNames: [],
+    inPrelude: new NativeSet(),
+    makePrelude: undefined,
     Data: undefined,
   };
 }
 
-// Data: constructor of the object that holds the data items.
-function setCode(sheet, functions, onlyCalled, Data) {
+// Data: constructor of the object that holds the data items. makePrelude(root, data, system): adds the
+// functions that the global scripts declare and code only calls.
+function setCode(sheet, functions, Data, makePrelude, onlyCalled, preludeNames) {
   sheet.functions = functions;
+  sheet.makePrelude = makePrelude;
+  if (preludeNames !== '') {
+    sheet.preludeNames = preludeNames.split('\n');
+    sheet.inPrelude = new NativeSet(sheet.preludeNames);
+  }
   Data.prototype = sheet.flat ? NoPrototype.prototype : Object.prototype;
   sheet.Data = Data;
   if (onlyCalled !== '') sheet.onlyCalled = new NativeSet(onlyCalled.split('\n'));

@@ -36,9 +36,14 @@ function restorePlain(system, roots) {
   const { functions } = system.sheet;
   const data = emptyData(system.sheet, keys(roots));
   for (const rootName of keys(roots)) {
-    const { k, u = [], f = {} } = roots[rootName];
+    const { k, u = [], f = {}, p = 0 } = roots[rootName];
     const root = rootNamed(data, rootName);
-    for (const name of keys(k)) define(root, name, k[name]);
+    if (p > 0) restorePrelude(system, data, root, p);
+    for (const name of keys(k)) {
+      // Data items are there already. Assigning them is much faster.
+      if (hasOwn(root, name)) root[name] = k[name];
+      else define(root, name, k[name]);
+    }
     for (const name of u) define(root, name, undefined);
     for (const name of keys(f)) {
       const callable = functions[f[name]](data, system);
@@ -47,6 +52,14 @@ function restorePlain(system, roots) {
     }
   }
   return data;
+}
+
+function restorePrelude(system, data, root, count) {
+  const { makePrelude, preludeNames } = system.sheet;
+  if (count !== preludeNames.length) {
+    throw new TypeError('Expected a snapshot with ' + preludeNames.length + ' functions of the document, got ' + count);
+  }
+  makePrelude(root, data, system);
 }
 
 function restoreTagged(system, image) {
@@ -66,6 +79,7 @@ function restoreTagged(system, image) {
   image.nodes.forEach((node, index) => {
     if (node.t !== 'f' && node.t !== 'b') {
       objects[index] = node.t === 'R' ? rootNamed(data, roots[index]) : shell(node, value);
+      if (node.t === 'R' && node.p > 0) restorePrelude(system, data, objects[index], node.p);
     }
   });
   // Functions need their scope objects, and bound functions need those functions.

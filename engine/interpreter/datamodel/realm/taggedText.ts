@@ -240,7 +240,10 @@ function fillProperties(object, node) {
 function fillRoot(root, node) {
   // For a root, the trail is its name.
   const rootName = trail;
-  node.k = properties(root, keys(root), (value, name) => {
+  const prelude = preludeCount(rootName, root);
+  if (prelude > 0) node.p = prelude;
+  const names = prelude === 0 ? keys(root) : keys(root).filter((name) => !current.sheet.inPrelude.has(name));
+  node.k = properties(root, names, (value, name) => {
     const number = typeof value === 'function' && isOnlyCalled(rootName, name) ? ownNumber(value) : -1;
     if (number < 0) return tag(value, name);
     nodes.push({ t: 'f', i: number });

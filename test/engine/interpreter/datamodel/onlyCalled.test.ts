@@ -149,6 +149,73 @@ describe('Functions that are only called by their name', () => {
   });
 });
 
+describe('The functions that the global scripts declare and code only calls', () => {
+  const codes = [
+    script('var n = 1; function f() { n += g(); return n; } function g() { return 10; }'),
+    script('function h() { return g() + 1; } null.x; '),
+    value('f()'),
+    value('h()'),
+  ];
+
+  /** The text of the roots in a snapshot, which is tagged if a variable is a date. */
+  const snapshotOf = (session: DataSession): string => session.snapshot().split('\n')[1]!;
+
+  it('are one number in a snapshot, and are made again from it with the variables of their session', () => {
+    for (const dialect of DIALECTS) {
+      for (const [extra, isTagged] of [
+        ['', false],
+        [' var date = new Date(5);', true],
+      ] as const) {
+        const own = [script(`${codes[0]!.source}${extra}`), codes[2]!];
+        const datamodel = compileDatamodel(expressionDocument(own, { dialect }));
+        const session = begun(datamodel);
+        expect(session.value(1)).to.equal(11);
+        const text = snapshotOf(session);
+        expect([text.includes('"tagged"'), /"[fg]":|"[fg]",/.test(text)], dialect).to.deep.equal([
+          isTagged,
+          false,
+        ]);
+        const [first, second] = [open(datamodel, session.snapshot()), open(datamodel, session.snapshot())];
+        expect([first.value(1), first.value(1), second.value(1)]).to.deep.equal([21, 31, 21]);
+        expect(snapshotOf(open(datamodel, session.snapshot()))).to.equal(text);
+      }
+    }
+  });
+
+  it('are listed when a script has not run to its end, and no others are added', () => {
+    for (const dialect of DIALECTS) {
+      const datamodel = compileDatamodel(expressionDocument(codes, { dialect }));
+      const session = begun(datamodel);
+      expect(snapshotOf(session)).to.match(/"f":\{"f":\d+,"g":\d+\}/);
+      const restored = open(datamodel, session.snapshot());
+      expect(restored.value(2)).to.equal(11);
+      expect(() => restored.value(3)).to.throw('h is not defined');
+      expect(() => restored.run(1)).to.throw();
+      expect(restored.value(3)).to.equal(11);
+      expect(snapshotOf(restored)).to.include('"p":3');
+    }
+  });
+
+  it('refuse a snapshot with another number of them', () => {
+    for (const dialect of DIALECTS) {
+      const datamodel = compileDatamodel(expressionDocument([codes[0]!], { dialect }));
+      const text = begun(datamodel).snapshot().replace('"p":2', '"p":3');
+      const message = 'Expected a snapshot with 2 functions of the document, got 3';
+      expect(() => open(datamodel, text), dialect).to.throw(message);
+    }
+  });
+
+  it('are restored from a snapshot that lists them', () => {
+    for (const dialect of DIALECTS) {
+      const datamodel = compileDatamodel(expressionDocument([codes[0]!, codes[2]!], { dialect }));
+      const text = begun(datamodel).snapshot().replace('"p":2', '"f":{"f":0,"g":1}');
+      const restored = open(datamodel, text);
+      expect(restored.value(1)).to.equal(11);
+      expect(snapshotOf(restored)).to.include('"p":2');
+    }
+  });
+});
+
 describe('The installed documents of callbacks', () => {
   it('have all functions of their scripts in snapshots by their number only', async () => {
     const url = new URL('../../../../scxml/callback/src/chat-delay.scxml', import.meta.url);
