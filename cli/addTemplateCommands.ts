@@ -55,7 +55,7 @@ export function addTemplateCommands(program: Command, { io, end }: ProgramParts)
     .argument('<name>', 'name of the template')
     .argument('<path>', 'a document, a zip archive or a folder')
     .option('--override', 'replace a template of the installation')
-    .option('--no-test', 'do not play the scenarios in the folder before')
+    .option('--no-test', 'do not check the files and play their scenarios before')
     .addOption(serverOptionOf(io))
     .action(async (name: string, path: string, flags: ServerFlags & UploadFlags) => {
       const upload = { name, path, overrides: flags.override === true, tests: flags.test };
@@ -64,7 +64,7 @@ export function addTemplateCommands(program: Command, { io, end }: ProgramParts)
 
   templates
     .command('new')
-    .description('Write a folder with a small template that runs: a document and its scenarios.')
+    .description('Write a folder with a small template that runs: manifest, document and scenarios.')
     .argument('<name>', 'name of the template, and of the folder')
     .action(async (name: string) => {
       const { newTemplate } = await import('./templates/newTemplate.ts');

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   type Dialect,
@@ -10,7 +10,7 @@ import {
   parseDocument,
 } from '../engine/interpreter/index.ts';
 import { defined, didYouMean } from '../engine/ports/index.ts';
-import { readZip, ZipRefused } from '../server/templates/index.ts';
+import { MANIFEST_FILE, manifestProblems, readZip, ZipRefused } from '../server/templates/index.ts';
 import { type CommandIo, print } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { problemLine } from './problemLine.ts';
@@ -26,7 +26,7 @@ interface Candidate {
   readonly load: () => Promise<Document>;
 }
 
-/** Checks every document of the paths and prints every problem. NOT_LOADED when one of them is an error. */
+/** Prints every problem of every document and manifest of the paths. NOT_LOADED when one is an error. */
 export async function checkCommand(
   io: CommandIo,
   paths: readonly string[],
@@ -35,18 +35,37 @@ export async function checkCommand(
   const options = { checkInvoked: true, ...defined({ dialect }) };
   let failed = false;
   const candidates: Candidate[] = [];
+  const problems: Problem[] = [];
   for (const path of paths) {
     try {
+      problems.push(...(await problemsOfManifest(io, path)));
       candidates.push(...(await candidatesOf(io, path, options)));
     } catch (error) {
       print(io, `${path}:1:1: FILE_UNREADABLE: ${reasonOf(error)}`);
       failed = true;
     }
   }
-  const problems = await problemsOf(io, candidates);
+  problems.push(...(await problemsOf(io, candidates)));
   for (const problem of problems) print(io, problemLine(io, problem));
   failed ||= problems.some(({ severity }) => severity === 'error');
   return failed ? EXIT.NOT_LOADED : EXIT.OK;
+}
+
+/** The manifest of a folder or zip archive, or the given file of this name. */
+async function problemsOfManifest({ cwd }: CommandIo, source: string): Promise<readonly Problem[]> {
+  if (source.startsWith('file:')) return [];
+  const path = resolve(cwd, source);
+  const inside = join(path, MANIFEST_FILE);
+  if (path.toLowerCase().endsWith('.zip')) {
+    const bytes = (await unzip(path)).get(MANIFEST_FILE);
+    return bytes === undefined ? [] : manifestProblems(bytes, pathToFileURL(inside).href);
+  }
+  const file = basename(path) === MANIFEST_FILE ? path : inside;
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw error;
+  });
+  return bytes === undefined ? [] : manifestProblems(bytes, pathToFileURL(file).href);
 }
 
 function reasonOf(error: unknown): string {
@@ -64,6 +83,7 @@ async function candidatesOf(
   const facts = await stat(path);
   if (facts.isDirectory()) return folder(path, options);
   if (path.toLowerCase().endsWith('.zip')) return zip(path, options);
+  if (basename(path) === MANIFEST_FILE) return [];
   const url = pathToFileURL(path);
   return [candidate(url.href, () => loadDocument(url, options))];
 }

@@ -1,10 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { CALLBACK_PROFILES } from '../strategies/options/callbackProfiles.ts';
+import type { OptionRow } from '../strategies/options/optionRow.ts';
 import { CALLBACK_OPTIONS } from '../strategies/options/options.ts';
 import { markdownTable } from './markdownTable.ts';
 
 /** docs/reference/options.md, generated from strategies/options. `npm run docs:options` writes it. */
 export const OPTION_REFERENCE = resolve(import.meta.dirname, '../docs/reference/options.md');
+
+/** The manifest of the callback template, generated from the same table. */
+export const CALLBACK_MANIFEST = resolve(import.meta.dirname, '../scxml/callback/template.yaml');
 
 const HEAD = `# Options of a callback service
 
@@ -79,4 +85,40 @@ function chapterOf(category: string): string {
   return `## ${title}\n\n${markdownTable(head, rows)}\n`;
 }
 
-if (process.argv[1] === import.meta.filename) writeFileSync(OPTION_REFERENCE, optionReference());
+const MANIFEST_HEAD = `# Generated from strategies/options by \`npm run docs:options\`. Do not edit.
+# The format is Orsay's own: docs/reference/template-manifest.md.
+`;
+
+/** The text of the manifest. */
+export function callbackManifest(): string {
+  const manifest = {
+    template: 1,
+    description: 'Callbacks: a delayed and an immediate chat, from the request of the customer to the agent.',
+    callback: true,
+    options: Object.fromEntries(
+      Object.entries(CALLBACK_OPTIONS).map(([name, row]) => [name, manifestRow(row)]),
+    ),
+    profiles: CALLBACK_PROFILES,
+  };
+  return MANIFEST_HEAD + stringify(manifest, { lineWidth: 0 });
+}
+
+function manifestRow(row: OptionRow): Readonly<Record<string, unknown>> {
+  const { category, type, description, media, mandatory, since, until, noEffect } = row;
+  return {
+    description,
+    category,
+    ...(typeof type === 'string' ? { type } : { choices: type }),
+    default: row.default,
+    mandatory,
+    media,
+    since: row.own === true ? 'only Orsay' : since,
+    until,
+    noEffect,
+  };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  writeFileSync(OPTION_REFERENCE, optionReference());
+  writeFileSync(CALLBACK_MANIFEST, callbackManifest());
+}

@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { MANIFEST_FILE } from '../../server/templates/index.ts';
 import { type CommandIo, print } from '../commandIo.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-/** Writes a folder with a small template: the document of a service, its scenarios and its surroundings. */
+/** Writes a folder with a small template: manifest, document of a service, its scenarios and surroundings. */
 export async function newTemplate(io: CommandIo, name: string): Promise<void> {
   if (!NAME.test(name)) {
     throw new Error(
@@ -15,6 +16,7 @@ export async function newTemplate(io: CommandIo, name: string): Promise<void> {
   await makeFolder(folder, name);
   const files = new Map([
     [`${name}.scxml`, DOCUMENT],
+    [MANIFEST_FILE, MANIFEST],
     [`${name}.answered.scenario.yaml`, scenarioOf(name, ANSWERED)],
     [`${name}.silent.scenario.yaml`, scenarioOf(name, SILENT)],
     [`${name}.verify.yaml`, SURROUNDINGS],
@@ -81,6 +83,33 @@ const DOCUMENT = `<?xml version="1.0" encoding="UTF-8"?>
 
   <final id="done"/>
 </scxml>
+`;
+
+const MANIFEST = `# Options and profiles of the services of this template, for the server, the console and people.
+template: 1
+description: Greets a customer with the words of a partner.
+options:
+  # The name of an option is the name of a parameter: <data id="partner"> of the document gets its value.
+  partner:
+    category: Partner
+    description: URL of the partner, which answers with the words of the greeting.
+    type: url # also: boolean, integer, string, names, ...; or \`choices: [a, b]\`
+    mandatory: true # a service without a value is refused
+  greeting:
+    category: Partner
+    description: The words when the partner does not answer.
+    default: Hello # all values are texts: write numbers as "30"
+  _ttl:
+    category: General
+    description: Seconds for which a service instance is kept.
+    type: integer
+    default: "86400"
+# A profile has the values with which a new service begins.
+profiles:
+  Standard:
+    description: An hour for each customer.
+    values:
+      _ttl: "3600"
 `;
 
 const ANSWERED = `name: The customer is greeted with the words of the partner

@@ -1,8 +1,10 @@
-import { stat, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { readZip } from '../../server/templates/index.ts';
 import type { AdminTarget } from '../adminCommands.ts';
+import { checkCommand } from '../checkCommand.ts';
 import { type CommandIo, print, printError } from '../commandIo.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { findScenarios } from '../scenarioFiles.ts';
@@ -20,6 +22,7 @@ interface Shown {
   readonly uploadedAt?: string;
   readonly files: readonly string[];
   readonly isPresent?: boolean;
+  readonly warnings?: readonly string[];
 }
 
 export async function listTemplates({ io, client }: AdminTarget, json: boolean): Promise<void> {
@@ -63,21 +66,24 @@ export interface UploadRequest {
   readonly name: string;
   readonly path: string;
   readonly overrides: boolean;
-  /** Plays the scenarios of a folder first. */
+  /** Checks the files and plays the scenarios first. */
   readonly tests: boolean;
 }
 
 /**
- * Uploads a document, a zip archive or a folder. The server checks the documents. FAILED when a scenario of
- * the folder fails: nothing is uploaded then.
+ * Uploads a document, a zip archive or a folder. The server checks the documents and the manifest. Another
+ * exit than OK when the local check or a scenario fails: nothing is uploaded then.
  */
 export async function uploadTemplate(
   { io, client }: AdminTarget,
   { name, path, overrides, tests }: UploadRequest,
 ): Promise<Exit> {
-  const exit = tests ? await testFolder(io, path) : EXIT.OK;
+  const exit = tests ? await tested(io, path) : EXIT.OK;
   if (exit !== EXIT.OK) {
-    printError(io, `Not uploaded: a scenario of '${path}' does not pass. --no-test uploads it nevertheless.`);
+    printError(
+      io,
+      `Not uploaded: the files or scenarios of '${path}' have problems. --no-test uploads it nevertheless.`,
+    );
     return exit;
   }
   const template = await readLocalTemplate(resolve(io.cwd, path));
@@ -86,11 +92,34 @@ export async function uploadTemplate(
     template,
   )) as unknown as Shown;
   print(io, `${shown.name}: version ${shown.version}, ${shown.files.length} files`);
+  for (const warning of shown.warnings ?? []) printError(io, `Warning: ${warning}`);
   return EXIT.OK;
 }
 
-async function testFolder(io: CommandIo, path: string): Promise<Exit> {
-  if (!(await stat(resolve(io.cwd, path))).isDirectory()) return EXIT.OK;
+async function tested(io: CommandIo, path: string): Promise<Exit> {
+  const checked = await checkCommand(io, [path], undefined);
+  if (checked !== EXIT.OK) return checked;
+  if ((await stat(resolve(io.cwd, path))).isDirectory()) return playAll(io, path);
+  if (!path.toLowerCase().endsWith('.zip')) return EXIT.OK;
+  const folder = await mkdtemp(join(tmpdir(), 'orsay-'));
+  try {
+    await unpack(await readFile(resolve(io.cwd, path)), folder);
+    return await playAll({ ...io, cwd: folder }, '.');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The paths in the archive are checked: none leads out of the folder. */
+async function unpack(bytes: Uint8Array, folder: string): Promise<void> {
+  for (const [path, content] of await readZip(bytes)) {
+    const file = join(folder, ...path.split('/'));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+}
+
+async function playAll(io: CommandIo, path: string): Promise<Exit> {
   if ((await findScenarios(io, [path])).length === 0) return EXIT.OK;
   return (await testCommand(io, { paths: [path], json: false, coverage: false })).exit;
 }

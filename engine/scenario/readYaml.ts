@@ -157,6 +157,7 @@ const EXPECTED_TYPES: { readonly [type: string]: string } = {
   record: 'fields',
   int: 'a whole number',
   number: 'a number',
+  boolean: 'true or false',
 };
 
 /** The start of a field: of its name in fields, of the item in a list. */

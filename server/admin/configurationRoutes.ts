@@ -2,7 +2,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { AuditRecord } from '../../strategies/audit/index.ts';
-import { documentProblem, type Services, type Templates } from '../../strategies/callback/index.ts';
+import { documentProblem, type Services } from '../../strategies/callback/index.ts';
 import {
   masksIn,
   type ServiceOptions,
@@ -12,8 +12,10 @@ import {
 import { actorOf, mayReadSecrets } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
+import type { TemplateStore } from '../templates/index.ts';
 import { detailsOfChange } from './changeDetails.ts';
-import { requireName } from './invalidParameter.ts';
+import { partRefused, requireName } from './invalidParameter.ts';
+import { requireManifestOptions } from './templateManifests.ts';
 
 /** A part of the configuration file. */
 export interface ConfigPart {
@@ -56,7 +58,7 @@ const ROOT = '/genesys/1/admin';
 export interface ConfigurationRoutesDeps {
   readonly configuration: LiveConfiguration;
   readonly services: Services;
-  readonly templates: Templates;
+  readonly templates: TemplateStore;
   /** Rejects with an Error that says why no session can start on the document. */
   readonly checkDocumentAt: (url: URL) => Promise<unknown>;
 }
@@ -100,6 +102,7 @@ function registerServices(
         const message =
           documentProblem(name, given, templates) ?? (await problemOfUrl(given, checkDocumentAt));
         if (message !== undefined) throw partRefused([{ field: '_service', message }]);
+        await requireManifestOptions(given, templates);
       },
       record: recordOf(ctx, 'service', name),
     });
@@ -231,19 +234,7 @@ export function registerWholePart(
   });
 }
 
-/** 400 with each problem of a part. `field`: its path in the part, with dots; '' is the part itself. */
-export function partRefused(
-  problems: readonly { readonly field: string; readonly message: string }[],
-): WireError {
-  return new WireError('PARAMETER_INVALID', {
-    message: problems
-      .map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
-      .join('\n'),
-    details: { problems: problems.map((problem) => ({ ...problem })) },
-  });
-}
-
-function recordOf(ctx: Context, kind: 'service' | WholeKind, name: string): PartChange['record'] {
+export function recordOf(ctx: Context, kind: 'service' | WholeKind, name: string): PartChange['record'] {
   return (before, after) => ({
     ...actorOf(ctx),
     action: after === undefined ? `${kind}.removed` : `${kind}.changed`,
@@ -260,7 +251,7 @@ export function replyPart(ctx: Context, { value, etag }: ConfigPart, absent: Wir
 }
 
 /** A part as somebody sends it who may have read it without its secrets. Throws PARAMETER_INVALID. */
-function editedPart(given: Json, present: Json | undefined): Json {
+export function editedPart(given: Json, present: Json | undefined): Json {
   const part = withStoredSecrets(given, present);
   const masks = masksIn(part);
   if (masks.length === 0) return part;

@@ -5,13 +5,14 @@ export {
   type ConfigPart,
   type LiveConfiguration,
   type PartChange,
-  partRefused,
   registerConfigurationRoutes,
 } from './configurationRoutes.ts';
 export { registerCustomerRoutes } from './customerRoutes.ts';
 export { ADMIN_DESCRIPTION } from './description.ts';
+export { partRefused } from './invalidParameter.ts';
 export { registerPushAdminRoutes } from './pushRoutes.ts';
 export { registerAdminRoutes } from './routes.ts';
 export { registerSessionAdminRoutes } from './sessionRoutes.ts';
+export { registerTemplateServiceRoutes } from './templateServiceRoutes.ts';
 export { registerTraceRoutes } from './traceRoutes.ts';
 export { registerUserRoutes } from './userRoutes.ts';

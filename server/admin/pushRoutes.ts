@@ -14,13 +14,8 @@ import type { ServiceOptions } from '../../strategies/options/index.ts';
 import { actorOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { RequestRate, repeatable, replyJson } from '../middleware/index.ts';
-import {
-  type LiveConfiguration,
-  partRefused,
-  readObject,
-  registerWholePart,
-  replyPart,
-} from './configurationRoutes.ts';
+import { type LiveConfiguration, readObject, registerWholePart, replyPart } from './configurationRoutes.ts';
+import { partRefused } from './invalidParameter.ts';
 
 const ROOT = '/genesys/1/admin/push';
 

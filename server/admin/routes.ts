@@ -4,6 +4,7 @@ import type { SessionHost } from '../../engine/host/index.ts';
 import { formatProblem } from '../../engine/interpreter/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
+import type { ServiceOptions } from '../../strategies/options/index.ts';
 import { actorOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
@@ -16,12 +17,14 @@ import {
   ZipRefused,
 } from '../templates/index.ts';
 import { invalidParameter } from './invalidParameter.ts';
+import { noTemplate, noVersion } from './templateErrors.ts';
+import { warningsOf } from './templateWarnings.ts';
 
 export interface AdminDeps {
   readonly templates: TemplateStore;
   readonly audit: AuditLog;
   /** Configured services that run the template. */
-  readonly servicesOf: (template: string) => readonly string[];
+  readonly servicesOf: (template: string) => Readonly<Record<string, ServiceOptions>>;
   readonly sessions: Pick<SessionHost, 'versions'>;
 }
 
@@ -76,7 +79,7 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
     });
     const used = await templates.rollBack(name, version, entry);
     if (used === undefined) throw noVersion(name, version);
-    replyJson(ctx, viewOf(used));
+    replyJson(ctx, await changedView(used, deps));
   });
 
   router.put('/genesys/1/admin/templates/:name', async (ctx) => {
@@ -101,7 +104,7 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
         details: defined({ files: files.size, replaced: replaced?.origin }),
       }),
     );
-    replyJson(ctx, viewOf(uploaded));
+    replyJson(ctx, await changedView(uploaded, deps));
   });
 
   router.delete('/genesys/1/admin/templates/:name', async (ctx) => {
@@ -112,7 +115,7 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
       throw new WireError('CONFLICT', { message: `The template '${name}' is part of the installation.` });
     }
     // Without the upload the services run the installed template again.
-    const users = templates.isInstalled(name) ? [] : deps.servicesOf(name);
+    const users = templates.isInstalled(name) ? [] : Object.keys(deps.servicesOf(name));
     if (users.length > 0) {
       throw new WireError('CONFLICT', {
         message: `The template '${name}' is used by the service(s) ${users.join(', ')}. Change their configuration first.`,
@@ -226,14 +229,11 @@ function refused(problems: readonly string[], cause?: unknown): WireError {
   return new WireError('TEMPLATE_REFUSED', { message: problems.join('\n'), details: { problems }, cause });
 }
 
-function noVersion(name: string, version: string): WireError {
-  return new WireError('TEMPLATE_NOT_FOUND', {
-    message: `No version '${version}' of the template '${name}' was uploaded.`,
-  });
-}
-
-function noTemplate(name: string): WireError {
-  return new WireError('TEMPLATE_NOT_FOUND', { message: `No template '${name}'.` });
+/** With warnings about its manifest and the services that run it. */
+async function changedView(template: TemplateView, { templates, servicesOf }: AdminDeps): Promise<Json> {
+  const manifest = await templates.manifest(template.name);
+  const warnings = manifest === undefined ? [] : warningsOf(template, manifest, servicesOf(template.name));
+  return { ...(viewOf(template) as object), ...(warnings.length > 0 && { warnings }) };
 }
 
 function viewOf(template: TemplateView): Json {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OPTION_FORMATS } from '../../strategies/options/index.ts';
 import { type ApiDescription, bytesOf, INSTANT, NOTHING, replyOf } from '../openapi/index.ts';
 
 const ROOT = '/genesys/1/admin';
@@ -12,6 +13,34 @@ const TEMPLATE = z.object({
   version: z.string().describe('Hash of the content.').optional(),
   uploadedAt: INSTANT.optional(),
   files: z.array(z.string()),
+});
+const CHANGED_TEMPLATE = TEMPLATE.extend({
+  warnings: z
+    .array(z.string())
+    .describe('Options of its manifest without effect, and services that do not fit it.')
+    .optional(),
+});
+const VALUES = z.record(z.string(), z.string());
+const OPTION = z.object({
+  name: z.string(),
+  category: z.string(),
+  description: z.string(),
+  type: z.enum([...OPTION_FORMATS, 'choice']),
+  choices: z.array(z.string()).describe('Only with the type choice.').optional(),
+  default: z.string().describe('Counts when nobody sets a value.').optional(),
+  mandatory: z.boolean(),
+  media: z.enum(['chat', 'voice', 'both']),
+  since: z.string().optional(),
+  until: z.string().optional(),
+  hasEffect: z.boolean(),
+  noEffect: z.string().describe('Why it has no effect.').optional(),
+});
+const PROFILE = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  values: VALUES,
+  missing: z.array(z.string()).describe('Mandatory options that a new service has to set.'),
+  unavailable: z.string().describe('Why no service can be made from it.').optional(),
 });
 /** The version of NEW_DOCUMENT. */
 const VERSION = '7f8e82ae73ddf433';
@@ -61,6 +90,94 @@ export const TEMPLATE_OPERATIONS: ApiDescription['operations'] = {
     errors: ['TEMPLATE_NOT_FOUND'],
     examples: { hello: { path: { name: 'hello' }, reply: { status: 200 } } },
   },
+  [`GET ${ROOT}/templates/:name/options`]: {
+    summary: 'lists the options and profiles of a template',
+    description: 'As its manifest (template.yaml) has them.',
+    repeated: 'reads',
+    path: { name: TEMPLATE_NAME },
+    replies: {
+      200: replyOf(
+        'The options, in the order of the manifest, and the profiles.',
+        z.object({
+          name: z.string(),
+          version: z.string().optional(),
+          hasManifest: z.boolean(),
+          description: z.string().optional(),
+          isCallback: z.boolean().describe('Its services are callback services.'),
+          options: z.array(OPTION),
+          profiles: z.array(PROFILE),
+        }),
+      ),
+    },
+    errors: ['TEMPLATE_NOT_FOUND', 'CONFLICT'],
+    examples: {
+      hello: {
+        path: { name: 'hello' },
+        reply: {
+          status: 200,
+          body: {
+            name: 'hello',
+            hasManifest: true,
+            description: 'Answers a request with a greeting.',
+            isCallback: false,
+            options: [
+              {
+                name: '_ttl',
+                category: 'General',
+                description: 'Seconds for which a service waits for its request.',
+                type: 'integer',
+                default: '3600',
+                mandatory: false,
+                media: 'both',
+                hasEffect: true,
+              },
+            ],
+            profiles: [{ name: 'Standard', values: { _ttl: '3600' }, missing: [] }],
+          },
+        },
+      },
+    },
+  },
+  [`POST ${ROOT}/templates/:name/services`]: {
+    summary: 'makes a service from a template and a profile',
+    description:
+      'The service gets the values of the profile, and the given options over them. Mandatory options are checked.',
+    repeated: 'nature',
+    path: { name: TEMPLATE_NAME },
+    body: {
+      types: ['application/json'],
+      schema: z.object({
+        name: z.string().describe('Name of the new service.'),
+        profile: z.string().describe('Absent: no values but the given ones.').optional(),
+        options: VALUES.optional(),
+      }),
+    },
+    replies: {
+      200: replyOf(
+        'The service as the configuration has it, and its options without effect.',
+        z.object({
+          name: z.string(),
+          options: VALUES,
+          warnings: z.array(z.object({ option: z.string(), message: z.string() })),
+        }),
+      ),
+    },
+    errors: ['TEMPLATE_NOT_FOUND', 'CONFLICT', 'UNAVAILABLE'],
+    examples: {
+      hello: {
+        path: { name: 'hello' },
+        body: { name: 'greeter', profile: 'Standard' },
+        reply: {
+          status: 200,
+          body: {
+            name: 'greeter',
+            options: { _ttl: '3600', _type: 'ors', _service: 'hello' },
+            warnings: [],
+          },
+        },
+      },
+    },
+  },
   [`POST ${ROOT}/templates/:name/rollback`]: {
     summary: 'uses an earlier version of a template again',
     repeated: 'nature',
@@ -72,7 +189,7 @@ export const TEMPLATE_OPERATIONS: ApiDescription['operations'] = {
       types: ['application/json', 'application/x-www-form-urlencoded'],
       schema: z.object({ version: z.string() }),
     },
-    replies: { 200: replyOf('The template.', TEMPLATE) },
+    replies: { 200: replyOf('The template.', CHANGED_TEMPLATE) },
     errors: ['TEMPLATE_NOT_FOUND', 'CONFLICT'],
     examples: {
       smallest: {
@@ -94,7 +211,7 @@ export const TEMPLATE_OPERATIONS: ApiDescription['operations'] = {
       types: ['application/xml', 'application/zip', 'multipart/form-data'],
       schema: z.unknown().meta({ format: 'binary' }),
     },
-    replies: { 200: replyOf('The template.', TEMPLATE) },
+    replies: { 200: replyOf('The template.', CHANGED_TEMPLATE) },
     errors: ['TEMPLATE_REFUSED', 'CONFLICT'],
     examples: {
       document: {

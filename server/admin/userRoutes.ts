@@ -9,11 +9,10 @@ import {
   conditionsOf,
   type LiveConfiguration,
   type PartChange,
-  partRefused,
   readObject,
   replyPart,
 } from './configurationRoutes.ts';
-import { requireName } from './invalidParameter.ts';
+import { partRefused, requireName } from './invalidParameter.ts';
 
 /** Characters of a password that is set over HTTP. */
 export const MIN_PASSWORD_CHARS = 8;

@@ -1,4 +1,5 @@
 import { Services } from '../../strategies/callback/index.ts';
+import { withDefaults } from '../../strategies/options/index.ts';
 import { Patterns } from '../../strategies/patterns/index.ts';
 import { PhoneNumbers } from '../../strategies/phone/index.ts';
 import { LAST_CALL } from '../../strategies/routing/index.ts';
@@ -73,12 +74,16 @@ function composeThreads({
 }
 
 /** The configuration of the services, and the URLs that their documents see. */
-function configuredServices({ config, current, baseUrl }: ServiceDeps): ConfiguredServices {
+function configuredServices({ config, current, baseUrl, templates }: ServiceDeps): ConfiguredServices {
   return {
     // Services of Chat V2, open media and e-mail have no instances.
     configured(name) {
       const options = current.service(name);
-      return isDigitalService(options) ? undefined : options;
+      if (options === undefined || isDigitalService(options)) return undefined;
+      return withDefaults(options, {
+        defaults: templates.defaults(options._service ?? ''),
+        globals: config.callback,
+      });
     },
     names: () =>
       Object.entries(current.whole.services).flatMap(([name, options]) =>

@@ -26,6 +26,7 @@ import {
   registerCustomerRoutes,
   registerPushAdminRoutes,
   registerSessionAdminRoutes,
+  registerTemplateServiceRoutes,
   registerTraceRoutes,
   registerUserRoutes,
 } from '../admin/index.ts';
@@ -169,10 +170,11 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerAdminRoutes(routers.administrator, {
     ...deps,
     servicesOf: (template) =>
-      Object.entries(deps.current.whole.services)
-        .filter(([, options]) => options._service === template)
-        .map(([name]) => name),
+      Object.fromEntries(
+        Object.entries(deps.current.whole.services).filter(([, options]) => options._service === template),
+      ),
   });
+  registerTemplateServiceRoutes(routers.administrator, deps);
   registerGmsRoutes(routers, {
     ...deps,
     hasFreeAgent: (target) => hasFreeAgent(deps, target),

@@ -1,5 +1,6 @@
 import { HostError, type LoadRequest } from '../../engine/host/index.ts';
 import { DocumentError, type Problem } from '../../engine/interpreter/index.ts';
+import { MANIFEST_FILE, manifestProblems } from './manifest.ts';
 
 /** Milliseconds for the check of all documents of a template. */
 const MAX_CHECK_MS = 60_000;
@@ -8,9 +9,9 @@ const MAX_CHECK_MS = 60_000;
 export type CheckDocument = (request: LoadRequest) => Promise<unknown>;
 
 /**
- * Finds every problem of every document of a template. Each .scxml is loaded as the server will serve it, and
- * its includes are resolved inside the template. `file` of a problem is the path in the template. The check
- * ends at a document that takes too long.
+ * Finds every problem of the manifest and of every document of a template. Each .scxml is loaded as the
+ * server will serve it, and its includes are resolved inside the template. `file` of a problem is the path in
+ * the template. The check ends at a document that takes too long.
  */
 export async function checkTemplate(
   files: ReadonlyMap<string, Uint8Array>,
@@ -26,7 +27,8 @@ export async function checkTemplate(
     }
     return textOf(content);
   };
-  const problems: Problem[] = [];
+  const manifest = files.get(MANIFEST_FILE);
+  const problems = manifest === undefined ? [] : [...manifestProblems(manifest, MANIFEST_FILE)];
   const end = performance.now() + MAX_CHECK_MS;
   for (const [path, content] of files) {
     if (!path.toLowerCase().endsWith('.scxml')) continue;

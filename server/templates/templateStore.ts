@@ -16,9 +16,12 @@ import {
   tighten,
 } from '../../engine/durable/index.ts';
 import type { Problem } from '../../engine/interpreter/index.ts';
-import type { Clock } from '../../engine/ports/index.ts';
+import { type Clock, defined } from '../../engine/ports/index.ts';
 import type { Templates } from '../../strategies/callback/index.ts';
+import type { ServiceOptions } from '../../strategies/options/index.ts';
 import { type CheckDocument, checkTemplate } from './checkTemplate.ts';
+import { MANIFEST_FILE, readManifest, type TemplateManifest } from './manifest.ts';
+import { defaultsOf, unreadOptions } from './manifestOptions.ts';
 import { filesUnder, TemplateFiles } from './templateFiles.ts';
 import { TemplateVersions } from './templateVersions.ts';
 import type { TemplateView } from './templateView.ts';
@@ -48,6 +51,8 @@ export class TemplateStore implements Templates {
   readonly #installed: ReadonlyMap<string, TemplateView>;
   readonly #files = new TemplateFiles();
   readonly #versions: TemplateVersions;
+  /** By the bytes of the file, which TemplateFiles keeps while they are current. */
+  readonly #manifests = new WeakMap<Uint8Array, TemplateManifest>();
   #uploadFolder: string | undefined;
   /** Changes with every change of the templates that names stand for. */
   #generation = 0;
@@ -124,6 +129,23 @@ export class TemplateStore implements Templates {
     return this.#files.readVersion(join(this.#uploads(), version), path);
   }
 
+  /**
+   * Defaults of its manifest for services that set nothing. Documents and code of the installation have
+   * theirs inside; written out, they would be a part of each instance.
+   */
+  defaults(name: string): ServiceOptions {
+    return this.#uploaded(name)?.manifest?.defaults ?? {};
+  }
+
+  /** Undefined: it has none. Rejects with ScenarioError when an installed one was damaged. */
+  async manifest(name: string): Promise<TemplateManifest | undefined> {
+    const bytes = await this.read(name, MANIFEST_FILE);
+    if (bytes === undefined) return undefined;
+    const known = this.#manifests.get(bytes) ?? readManifest(bytes, MANIFEST_FILE);
+    this.#manifests.set(bytes, known);
+    return known;
+  }
+
   /** Content of the file at a path below TEMPLATE_PATH. Undefined when there is no such file. */
   async readAt(path: string): Promise<Uint8Array | undefined> {
     const named = namedIn(path);
@@ -148,7 +170,7 @@ export class TemplateStore implements Templates {
     return this.#files.installedMs(join(this.#installedFolder, template), file);
   }
 
-  /** The problems of the documents of a template that is to be put. */
+  /** The problems of a template that is to be put: of its documents and of its manifest. */
   check(name: string, files: ReadonlyMap<string, Uint8Array>): Promise<readonly Problem[]> {
     const baseUrl = `${this.#baseUrl()}${TEMPLATE_PATH}${name}`;
     return checkTemplate(files, { baseUrl, checkDocument: this.#checkDocument });
@@ -171,6 +193,7 @@ export class TemplateStore implements Templates {
       version,
       files: [...files.keys()].sort(),
       uploadedAt: this.#clock.now(),
+      ...defined({ manifest: manifestIn(files) }),
     };
     await this.#use(view, alongside(this.get(name)));
     return view;
@@ -214,6 +237,14 @@ export class TemplateStore implements Templates {
     this.#uploadFolder ??= mkdtempSync(join(tmpdir(), 'orsay-'));
     return this.#uploadFolder;
   }
+}
+
+/** The files were checked. */
+function manifestIn(files: ReadonlyMap<string, Uint8Array>): TemplateView['manifest'] {
+  const bytes = files.get(MANIFEST_FILE);
+  if (bytes === undefined) return undefined;
+  const manifest = readManifest(bytes, MANIFEST_FILE);
+  return { defaults: defaultsOf(manifest), unread: unreadOptions(manifest, files) };
 }
 
 /** Removes what a crash left unfinished. */

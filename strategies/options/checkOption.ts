@@ -48,7 +48,12 @@ export function checkOption(name: string, value: string): string | undefined {
   if (row === undefined || value.trim() === '' || value.search(TOKEN) !== -1) {
     return undefined;
   }
-  const expected = mismatch(row.type, value.trim());
+  return typeProblem(row.type, value);
+}
+
+/** A sentence about a value that is not of the type; undefined: it is. */
+export function typeProblem(type: OptionType, value: string): string | undefined {
+  const expected = mismatch(type, value.trim());
   return expected === undefined ? undefined : `expected ${expected}, got '${value}'.`;
 }
 

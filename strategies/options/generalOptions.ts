@@ -136,7 +136,7 @@ export const GENERAL_OPTIONS: OptionRows = {
       },
       _retain_session_until_ixn_deleted: {
         type: 'boolean',
-        default: 'false',
+        default: 'true',
         initial: 'true',
         description: 'The state PROCESSING lasts as long as the interaction.',
       },

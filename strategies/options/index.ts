@@ -1,11 +1,15 @@
-export { checkOption, checkOptions, PERIOD, TOKEN } from './checkOption.ts';
-export { firstSet, type GlobalOptions, limitOf } from './limitOptions.ts';
-export { mergeOptions, type OptionSender, permittedFields } from './mergeOptions.ts';
 export {
-  BUILTIN_SERVICES,
-  ineffectiveOptions,
   initialChatDelayOptions,
   initialChatImmediateOptions,
+} from './callbackProfiles.ts';
+export { checkOption, checkOptions, PERIOD, TOKEN, typeProblem } from './checkOption.ts';
+export { firstSet, type GlobalOptions, limitOf } from './limitOptions.ts';
+export { mergeOptions, type OptionSender, permittedFields, withDefaults } from './mergeOptions.ts';
+export { OPTION_FORMATS, type OptionType } from './optionRow.ts';
+export {
+  BUILTIN_SERVICES,
+  CALLBACK_OPTIONS,
+  ineffectiveOptions,
   isBuiltin,
   isCallbackService,
   lookupKeysOf,

@@ -1,5 +1,6 @@
 import { type Json, textOf } from '../../engine/ports/index.ts';
 import { checkOption, TOKEN } from './checkOption.ts';
+import { firstSet, type GlobalOptions } from './limitOptions.ts';
 import { CALLBACK_OPTIONS, lookupKeysOf, namesIn, type ServiceOptions } from './options.ts';
 
 /** The kind of a request's sender, which decides the options that it may set. */
@@ -36,6 +37,20 @@ function isPermitted(name: string, configured: ServiceOptions, sender: OptionSen
   const listed = namesIn(configured._overwritable_options);
   if (listed.length > 0) return listed.includes(name);
   return row?.client === true;
+}
+
+/**
+ * The options of a service with the defaults of its template. A value of the service counts first, then one
+ * of the section `callback`, then the default of the template.
+ */
+export function withDefaults(
+  options: ServiceOptions,
+  { defaults, globals }: { readonly defaults: ServiceOptions; readonly globals: GlobalOptions },
+): ServiceOptions {
+  const missing = Object.entries(defaults).filter(
+    ([name]) => firstSet(options[name], globals[name], globals[name.replace(/^_/, '')]) === undefined,
+  );
+  return missing.length === 0 ? options : { ...options, ...Object.fromEntries(missing) };
 }
 
 /**

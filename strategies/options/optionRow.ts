@@ -1,21 +1,26 @@
 import { dictionary } from '../../engine/ports/index.ts';
 
-/** The format of an option's text. `target` and `thresholds` have grammars of their own. */
-export type OptionType =
-  | 'boolean'
-  | 'integer'
-  /** As integer; a negative number means the default. */
-  | 'limit'
-  | 'string'
-  | 'names'
-  | 'url'
-  | 'urls'
-  | 'range'
-  | 'period'
-  | 'thresholds'
-  | 'target'
-  | 'object'
-  | readonly string[];
+/**
+ * Formats of an option's text. A negative `limit` means the default. `target` and `thresholds` have grammars
+ * of their own.
+ */
+export const OPTION_FORMATS = [
+  'boolean',
+  'integer',
+  'limit',
+  'string',
+  'names',
+  'url',
+  'urls',
+  'range',
+  'period',
+  'thresholds',
+  'target',
+  'object',
+] as const;
+
+/** The format of an option's text, or the texts that it may have. */
+export type OptionType = (typeof OPTION_FORMATS)[number] | readonly string[];
 
 /** Categories of the vendor's documentation of service options. */
 type OptionCategory =

@@ -62,20 +62,6 @@ function isOfAccess(option: string, { _type, _service = '' }: ServiceOptions): b
   return _type === 'builtin' && ACCESS_SERVICES.includes(_service) && ACCESS_OPTIONS.includes(option);
 }
 
-/** Options of service.chat-delay in a new installation. */
-export function initialChatDelayOptions(): ServiceOptions {
-  return Object.fromEntries(
-    Object.entries(CALLBACK_OPTIONS).flatMap(([name, row]) =>
-      row.initial === undefined ? [] : [[name, row.initial]],
-    ),
-  );
-}
-
-/** Options of service.chat-immediate in a new installation. gms-api 4.1. */
-export function initialChatImmediateOptions(): ServiceOptions {
-  return { ...initialChatDelayOptions(), _wait_for_agent: 'false', _wait_for_user_confirm: 'false' };
-}
-
 /** The services that need no document. */
 export const BUILTIN_SERVICES: readonly string[] = [
   'request-chat',

@@ -98,6 +98,7 @@ describe('orsay templates', () => {
   it('writes a new template whose scenarios pass, and uploads only what passes them', async () => {
     expect(await lines('new', 'shop')).to.deep.equal([
       'shop/shop.scxml',
+      'shop/template.yaml',
       'shop/shop.answered.scenario.yaml',
       'shop/shop.silent.scenario.yaml',
       'shop/shop.verify.yaml',
@@ -110,7 +111,7 @@ describe('orsay templates', () => {
       /^Expected the name of a template to be letters/,
     );
     const passed = await lines('upload', 'shop', 'shop');
-    expect(passed.at(-1)).to.match(/^shop: version [0-9a-f]{16}, 4 files$/);
+    expect(passed.at(-1)).to.match(/^shop: version [0-9a-f]{16}, 5 files$/);
     expect(passed.at(-2)).to.equal('2 passed, 0 failed');
 
     const verified = await runOrsay(['verify', 'shop/shop.scxml'], { cwd: folder });
@@ -121,18 +122,42 @@ describe('orsay templates', () => {
     const failed = await templates('upload', 'shop', 'shop');
     expect([failed.code, failed.stderr]).to.deep.equal([
       1,
-      "Not uploaded: a scenario of 'shop' does not pass. --no-test uploads it nevertheless.\n",
+      "Not uploaded: the files or scenarios of 'shop' have problems. --no-test uploads it nevertheless.\n",
     ]);
     expect((await templates('versions', 'shop', '--json')).stdout.match(/version/g)).to.have.length(1);
     expect((await templates('upload', 'shop', 'shop', '--no-test')).code).to.equal(0);
   });
 
+  it('checks the manifest before an upload, and plays the scenarios of a zip archive', async () => {
+    await lines('new', 'shop');
+    await lines('upload', 'shop', 'shop');
+    await lines('download', 'shop', '-o', 'shop.zip');
+    expect((await lines('upload', 'shop', 'shop.zip')).at(-2)).to.equal('2 passed, 0 failed');
+
+    const manifest = join(folder, 'shop', 'template.yaml');
+    const text = readFileSync(manifest, 'utf8');
+    writeFileSync(manifest, text.replace('default: Hello', 'defualt: Hello'));
+    expect(await templates('upload', 'shop', 'shop')).to.deep.equal({
+      code: 2,
+      stdout: "shop/template.yaml:14:5: MANIFEST_INVALID: unknown field 'defualt'. Did you mean 'default'?\n",
+      stderr:
+        "Not uploaded: the files or scenarios of 'shop' have problems. --no-test uploads it nevertheless.\n",
+    });
+    writeFileSync(manifest, text.replace('  greeting:', '  colour: { description: unused }\n  greeting:'));
+    expect((await templates('upload', 'shop', 'shop')).stderr).to.equal(
+      "Warning: The option 'colour' has no effect: no file of the template names it.\n",
+    );
+  });
+
   it('says what the server refuses, and what is not there', async () => {
     write(FIRST.replace('target="paid"', 'target="gone"'));
-    const refused = await templates('upload', 'bank', 'bank');
+    const checked = await templates('upload', 'bank', 'bank');
+    expect(checked.code).to.equal(2);
+    expect(checked.stdout).to.match(/^bank\/src\/pay\.scxml:\d+:\d+: TARGET_UNKNOWN: /);
+    const refused = await templates('upload', 'bank', 'bank', '--no-test');
     expect(refused.code).to.equal(1);
     expect(refused.stderr).to.match(/^TEMPLATE_REFUSED: src\/pay\.scxml:\d+:\d+: TARGET_UNKNOWN: /);
-    expect((await templates('upload', 'hello', 'bank')).stderr).to.match(/^CONFLICT: /);
+    expect((await templates('upload', 'hello', 'bank', '--no-test')).stderr).to.match(/^CONFLICT: /);
     expect((await templates('versions', 'bank')).stderr).to.equal(
       "TEMPLATE_NOT_FOUND: No template 'bank'.\n",
     );
@@ -142,6 +167,6 @@ describe('orsay templates', () => {
       code: 1,
       stderr: "Expected an earlier version of the template 'bank', but there is none.\n",
     });
-    expect((await templates('upload', 'bank', 'nowhere')).code).to.equal(1);
+    expect((await templates('upload', 'bank', 'nowhere')).code).to.equal(2);
   });
 });

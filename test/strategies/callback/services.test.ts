@@ -7,7 +7,7 @@ import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { HostError } from '../../../engine/host/hostError.ts';
 import type { Services } from '../../../strategies/callback/services.ts';
 import type { ServiceError } from '../../../strategies/instances/errors.ts';
-import { initialChatDelayOptions } from '../../../strategies/options/options.ts';
+import { initialChatDelayOptions } from '../../../strategies/options/callbackProfiles.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { chatDelayServices } from '../../support/chatDelayServices.ts';
 import { ScriptedSessions } from '../../support/scriptedSessions.ts';

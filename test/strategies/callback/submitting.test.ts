@@ -3,7 +3,7 @@ import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import type { Services } from '../../../strategies/callback/services.ts';
 import type { ServiceInstance } from '../../../strategies/instances/serviceInstance.ts';
-import { initialChatDelayOptions } from '../../../strategies/options/options.ts';
+import { initialChatDelayOptions } from '../../../strategies/options/callbackProfiles.ts';
 import { chatDelayServices } from '../../support/chatDelayServices.ts';
 import { ScriptedSessions } from '../../support/scriptedSessions.ts';
 import { silentLog } from '../../support/silentLog.ts';

@@ -6,7 +6,7 @@ import type { Services } from '../../../strategies/callback/services.ts';
 import type { ServiceId } from '../../../strategies/ids/index.ts';
 import { ServiceError } from '../../../strategies/instances/errors.ts';
 import type { ServiceInstance } from '../../../strategies/instances/serviceInstance.ts';
-import { initialChatDelayOptions } from '../../../strategies/options/options.ts';
+import { initialChatDelayOptions } from '../../../strategies/options/callbackProfiles.ts';
 import { createBrittleStore } from '../../support/brittleStore.ts';
 import { chatDelayServices } from '../../support/chatDelayServices.ts';
 import { runsOf } from '../../support/runLength.ts';

@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
-import { OPTION_REFERENCE, optionReference } from '../../../scripts/writeOptionReference.ts';
+import {
+  CALLBACK_MANIFEST,
+  callbackManifest,
+  OPTION_REFERENCE,
+  optionReference,
+} from '../../../scripts/writeOptionReference.ts';
+import {
+  initialChatDelayOptions,
+  initialChatImmediateOptions,
+} from '../../../strategies/options/callbackProfiles.ts';
 import { checkOption, checkOptions } from '../../../strategies/options/checkOption.ts';
 import {
   CALLBACK_OPTIONS,
   ineffectiveOptions,
-  initialChatDelayOptions,
-  initialChatImmediateOptions,
   type ServiceOptions,
 } from '../../../strategies/options/options.ts';
 import { createTestServer } from '../../support/testServer.ts';
@@ -31,8 +38,9 @@ function serverWith(delayed: ServiceOptions, immediate: ServiceOptions = {}) {
 }
 
 describe('the table of options', () => {
-  it('is in docs/reference/options.md as `npm run docs:options` writes it', () => {
+  it('is in docs/reference/options.md and the manifest as `npm run docs:options` writes them', () => {
     expect(readFileSync(OPTION_REFERENCE, 'utf8')).to.equal(optionReference());
+    expect(readFileSync(CALLBACK_MANIFEST, 'utf8')).to.equal(callbackManifest());
   });
 
   it('has every documented option, each with a description', () => {
@@ -58,6 +66,21 @@ describe('the table of options', () => {
       [row.default, row.initial].flatMap((value) =>
         value === undefined ? [] : (checkOption(name, value) ?? []),
       ),
+    );
+    expect(faults).to.deep.equal([]);
+  });
+
+  it('has the same defaults as the documents of the callback template', () => {
+    const folder = resolve(import.meta.dirname, '../../../scxml/callback/src');
+    // These decide which document runs.
+    const chosen = ['_type', '_media_type', '_wait_for_agent'];
+    const faults = ['chat-delay.scxml', 'chat-immediate.scxml'].flatMap((file) =>
+      [...readFileSync(resolve(folder, file), 'utf8').matchAll(/<data id="(_\w+)" [^>]*expr="'([^']*)'"/g)]
+        .map(([, name, value]) => ({ name: name!, value: value!, row: CALLBACK_OPTIONS[name!] }))
+        .filter(({ name, row }) => row !== undefined && !chosen.includes(name))
+        // A text without a value and 0 mean the same.
+        .filter(({ value, row }) => (row!.default ?? '0') !== (value || '0'))
+        .map(({ name }) => `${file}: ${name}`),
     );
     expect(faults).to.deep.equal([]);
   });

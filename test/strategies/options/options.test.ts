@@ -1,11 +1,8 @@
 import { expect } from 'chai';
+import { initialChatDelayOptions } from '../../../strategies/options/callbackProfiles.ts';
 import { checkOption, checkOptions } from '../../../strategies/options/checkOption.ts';
 import { mergeOptions, permittedFields } from '../../../strategies/options/mergeOptions.ts';
-import {
-  CALLBACK_OPTIONS,
-  initialChatDelayOptions,
-  type ServiceOptions,
-} from '../../../strategies/options/options.ts';
+import { CALLBACK_OPTIONS, type ServiceOptions } from '../../../strategies/options/options.ts';
 
 describe('service options', () => {
   it('are valid and known in a new installation', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ServiceInstance } from '../../../strategies/instances/serviceInstance.ts';
-import { initialChatDelayOptions } from '../../../strategies/options/options.ts';
+import { initialChatDelayOptions } from '../../../strategies/options/callbackProfiles.ts';
 import { actionsOf } from '../../../strategies/statistics/actions.ts';
 import { STAT_TYPES } from '../../../strategies/statistics/statTypes.ts';
 import { type CallbackCentre, openCallbackCentre } from '../../support/callbackCentre.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { initialChatDelayOptions } from '../../../strategies/options/options.ts';
+import { initialChatDelayOptions } from '../../../strategies/options/callbackProfiles.ts';
 import { type CallbackCentre, openCallbackCentre } from '../../support/callbackCentre.ts';
 import { fuzzSeed } from '../../support/fuzzSeed.ts';
 import { asId } from '../../support/ids.ts';

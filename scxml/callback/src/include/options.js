@@ -10,7 +10,7 @@ function readOptions(raw) {
     mediaType: readText(raw._media_type).toLowerCase(),
     customerNumber: readText(raw._customer_number),
     waitForAgent: readBoolean(raw._wait_for_agent, true),
-    waitForUserConfirm: readBoolean(raw._wait_for_user_confirm, true),
+    waitForUserConfirm: readBoolean(raw._wait_for_user_confirm, false),
     provideCode: readBoolean(raw._provide_code, false),
     confirmRedirect: readBoolean(raw._ixn_redirect_confirm, true),
     retainSession: readBoolean(raw._retain_session_until_ixn_deleted, true),

@@ -273,6 +273,7 @@ export const OPERATOR_ARRANGEMENTS: Arrangements = {
   [`DELETE ${DEBUG}/:id hello`]: debugged,
   [`DELETE ${ROOT}/templates/:name smallest`]: { arrange: uploaded },
   [`GET ${ROOT}/templates/:name/versions smallest`]: { arrange: uploaded },
+  [`POST ${ROOT}/templates/:name/services hello`]: file,
   [`POST ${ROOT}/templates/:name/rollback smallest`]: { arrange: uploaded },
   [`GET ${ROOT}/audit uploads`]: { arrange: uploaded },
 };
