@@ -2,9 +2,13 @@ export { type Breakpoint, BreakpointRefused, type PlacedBreakpoint, placedIn } f
 export { DocumentDebugger, type Stop } from './documentDebugger.ts';
 export {
   type Inspected,
-  type InspectedLine,
   type InspectedValue,
   type Inspection,
   inspect,
 } from './inspect.ts';
 export { type OutlineRow, outlineOf } from './outline.ts';
+export {
+  type InspectedLine,
+  type StepDetails,
+  stepWithDetails,
+} from './stepDetails.ts';

@@ -1,6 +1,7 @@
 import {
   type Document,
   type Execution,
+  type FigureQuestion,
   type Limits,
   type PendingTimer,
   type Program,
@@ -9,17 +10,13 @@ import {
   restoreExecution,
   type SourceLocation,
   type StepInput,
-  type TraceRecord,
-  traceLine,
+  type StepOptions,
 } from '../interpreter/index.ts';
 import { openData } from '../interpreter/stepper/index.ts';
 import { defined, type Json } from '../ports/index.ts';
 import { type Breakpoint, isAt, type PlacedBreakpoint, placedIn } from './breakpoints.ts';
+import { type InspectedLine, type RecordedLine, stepWithLines } from './stepDetails.ts';
 
-/** Lines of a step that are shown. */
-const MAX_INSPECTED_LINES = 200;
-/** Characters of a line. */
-const MAX_LINE_CHARS = 500;
 /** Loop passes and calls of the condition of a breakpoint: each step comes to many of them. */
 const MAX_CONDITION_STEPS = 20_000;
 
@@ -33,12 +30,6 @@ export interface Inspection {
   readonly breakpoints?: readonly Breakpoint[];
   /** Expressions over the data before the step. */
   readonly expressions?: readonly string[];
-}
-
-export interface InspectedLine {
-  /** 'event go', 'exit a', 'transition a -> b', 'enter b' ... */
-  readonly text: string;
-  readonly at?: SourceLocation;
 }
 
 export type InspectedValue =
@@ -55,7 +46,20 @@ export interface Inspected {
   readonly hit?: { readonly breakpoint: Breakpoint; readonly line: number };
   readonly values: readonly InspectedValue[];
   readonly placed: readonly PlacedBreakpoint[];
+  /** The step needs these values, and is not shown. */
+  readonly asks?: readonly FigureQuestion[];
 }
+
+/** A session between two steps. */
+export interface InspectedSession {
+  readonly sessionId: string;
+  /** Its snapshot. */
+  readonly text: string;
+  readonly limits?: Partial<Limits>;
+}
+
+/** The facts that the copy of a step is given, as the step itself is. */
+export type InspectionFacts = Pick<StepOptions, 'reaches' | 'figures'>;
 
 /**
  * Answers the questions over copies of a session. Conditions of breakpoints are evaluated with the data after
@@ -63,9 +67,10 @@ export interface Inspected {
  */
 export function inspect(
   program: Program,
-  session: { readonly sessionId: string; readonly text: string; readonly limits?: Partial<Limits> },
-  { now, input, breakpoints = [], expressions = [] }: Inspection,
+  session: InspectedSession,
+  { facts = {}, ...inspection }: Inspection & { readonly facts?: InspectionFacts },
 ): Inspected {
+  const { now, input, breakpoints = [], expressions = [] } = inspection;
   const { document } = program;
   const limits = defined({ limits: session.limits });
   const parsed = () => parseSnapshot(session.text, session.sessionId);
@@ -81,20 +86,11 @@ export function inspect(
     const timers = pendingTimers({ execution: parsed() });
     return { states, timers, lines: [], values, placed: placements };
   }
-  const records: TraceRecord[] = [];
   const after = open();
-  const outcome = after.step(input, {
-    now,
-    trace: (record) => {
-      if (records.length < MAX_INSPECTED_LINES) records.push(record);
-    },
-  });
-  const lines = records.flatMap((record) => {
-    const line = traceLine(record, document, now);
-    return line === undefined
-      ? []
-      : [{ record, text: line.text.slice(0, MAX_LINE_CHARS), ...defined({ at: line.at }) }];
-  });
+  const { outcome, lines } = stepWithLines(document, after, { input, options: { now, ...facts } });
+  if (outcome.asks !== undefined) {
+    return { states, timers: [], lines: [], values, placed: placements, asks: outcome.asks };
+  }
   const usable = placements.flatMap((one) => ('breakpoint' in one ? [one.breakpoint] : []));
   const wasTrue = conditionsOf(document, before, now);
   const isTrue = outcome.status === 'running' ? conditionsOf(document, after, now) : () => false;
@@ -121,7 +117,7 @@ function conditionsOf(document: Document, execution: Execution, now: number): (s
 
 function firstHit(
   breakpoints: readonly Breakpoint[],
-  lines: readonly (InspectedLine & { readonly record: TraceRecord })[],
+  lines: readonly RecordedLine[],
   is: {
     readonly holds: (condition: string) => boolean;
     readonly becomes: (condition: string) => boolean;

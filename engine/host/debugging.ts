@@ -6,10 +6,11 @@ import type {
   PlacedBreakpoint,
 } from '../debugger/index.ts';
 import type { Batch } from '../durable/index.ts';
-import type { PendingTimer, StepInput } from '../interpreter/index.ts';
+import type { Document, PendingTimer, StepInput } from '../interpreter/index.ts';
 import type { SessionId } from '../ports/index.ts';
 import type { WaitingInput } from './heldInputs.ts';
-import type { EndStatus, SessionView } from './sessions.ts';
+import type { SessionView } from './sessions.ts';
+import type { StepEvent } from './takenStep.ts';
 
 /** Something that a debugger is told of its session. */
 export type DebugEvent =
@@ -23,9 +24,7 @@ export type DebugEvent =
   | { readonly kind: 'continued' }
   /** An input was stored for the stopped session. `waiting`: how many wait. */
   | { readonly kind: 'input'; readonly waiting: number }
-  /** The session has taken an input, and the step is durable. */
-  | { readonly kind: 'step'; readonly step: TakenStep }
-  | { readonly kind: 'ended'; readonly status: EndStatus | 'setAside'; readonly reason?: string };
+  | StepEvent;
 
 export type StopReason =
   /** A debugger has attached to the session. */
@@ -47,21 +46,15 @@ export interface BreakpointHit {
   readonly line: number;
 }
 
-/** An input that a debugged session has taken. */
-export interface TakenStep {
-  readonly input: StepInput;
-  /** ms since epoch. */
-  readonly at: number;
-  /** Active states after it; absent: it ended the session. */
-  readonly configuration?: readonly string[];
-  /** The lines of its trace. Absent: the step could not be traced. */
-  readonly lines?: readonly InspectedLine[];
-}
-
 /** Tells a debugger what happens. Must not throw. */
 export type TellDebugger = (event: DebugEvent) => void;
 
-/** The state of a session that a debugger is attached to. */
+/** Tells somebody who watches a session what happens. Must not throw. */
+export type TellOfSteps = (
+  event: StepEvent | { readonly kind: 'state'; readonly state: DebuggedState },
+) => void;
+
+/** The state of a session, for a debugger or somebody who watches it. */
 export interface DebuggedState {
   readonly view: SessionView;
   readonly isStopped: boolean;
@@ -100,7 +93,24 @@ export interface DebuggableSessions {
    * after its first step. Returns a function that waits for it no longer.
    */
   attachToNext(document: string, attached: AttachToNext): () => void;
+  /**
+   * Tells of the steps of a session, and does not hold it. Its steps take longer meanwhile: their details are
+   * computed. The state before the first of these steps is told first. Resolves with a function that ends the
+   * watch. Rejects with SESSION_NOT_FOUND, also for a session that has ended, and SESSION_SET_ASIDE.
+   */
+  watch(sessionId: SessionId, tell: TellOfSteps): Promise<() => void>;
+  /** Rejects as watch() does. */
+  state(sessionId: SessionId): Promise<DebuggedState>;
+  /**
+   * Lets a timer become due now. A session that is stopped takes it later, as any input. `alongside` joins
+   * the commit. False: no such timer is pending. Rejects as watch() does, and with MAILBOX_FULL.
+   */
+  fireTimer(sessionId: SessionId, key: string, alongside?: Batch): Promise<boolean>;
+  /** The texts of the version of the document on which the session runs. Rejects as watch() does. */
+  document(sessionId: SessionId): Promise<SessionDocument>;
 }
+
+export type SessionDocument = Pick<Document, 'url' | 'hash' | 'dialect' | 'sources'>;
 
 /** Called for the session, before it is stopped. */
 export type AttachToNext = (session: DebuggedSession) => {

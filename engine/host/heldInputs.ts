@@ -1,4 +1,4 @@
-import { type Batch, type Durable, timeKey } from '../durable/index.ts';
+import { type Batch, type Durable, joinBatches, timeKey } from '../durable/index.ts';
 import { defined, type Json, type SessionId } from '../ports/index.ts';
 import type { PublishedEvent } from './sessions.ts';
 import { continueKey, type SessionTaskPayloads, timerKey } from './sessionTasks.ts';
@@ -56,14 +56,16 @@ export class HeldInputs {
   /**
    * Stores an input in place of the task that brought it: behind the others, and its own events before them.
    */
-  async keep({ input, eventId, consumes }: StepRequest, now: number): Promise<void> {
+  async keep({ input, eventId, consumes, alongside = {} }: StepRequest, now: number): Promise<void> {
     const order = input.kind === 'continue' ? timeKey(0) : this.#nextOrder(now);
     const task = this.#taskOf(input, { eventId, order });
     const key = `${this.#sessionId}:${order}:${task.key}`;
-    await this.#durable.commit({
-      put: [{ table: PARKED, key, value: { ...task, at: now } }],
-      cancel: consumes === undefined ? [] : [consumes],
-    });
+    await this.#durable.commit(
+      joinBatches(alongside, {
+        put: [{ table: PARKED, key, value: { ...task, at: now } }],
+        cancel: consumes === undefined ? [] : [consumes],
+      }),
+    );
     this.#count += 1;
   }
 

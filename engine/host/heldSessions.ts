@@ -6,9 +6,12 @@ import type {
   DebuggableSessions,
   DebuggedSession,
   DebuggedState,
+  SessionDocument,
   StopReason,
   TellDebugger,
+  TellOfSteps,
 } from './debugging.ts';
+import { DOCUMENT } from './documentUses.ts';
 import { HeldSteps, type HeldStepsDeps } from './heldSteps.ts';
 import { type Hold, type Holds, newHold } from './hold.ts';
 import { HostError } from './hostError.ts';
@@ -17,9 +20,10 @@ import type { SessionEnds } from './sessionEnds.ts';
 import type { SessionRecord } from './sessionRecord.ts';
 import type { FirstStep } from './sessionSteps.ts';
 import type { SessionEnd } from './sessions.ts';
-import { formerlyHeld, releaseKey, releaseTask } from './sessionTasks.ts';
+import { formerlyHeld, releaseKey, releaseTask, timerKey } from './sessionTasks.ts';
 import { forgetBatch } from './setAside.ts';
 import type { StepRequest } from './stepRequest.ts';
+import type { StepWatchers } from './stepWatchers.ts';
 
 /** Inputs that a debugger is shown. */
 export const MAX_SHOWN_INPUTS = 100;
@@ -29,6 +33,7 @@ const RELEASE_CHECK_MS = 5_000;
 export interface HeldSessionsDeps extends HeldStepsDeps {
   readonly live: LiveSessions;
   readonly ends: SessionEnds;
+  readonly watchers: StepWatchers;
 }
 
 /** A debugger that waits for the next session of a document. */
@@ -120,6 +125,41 @@ export class HeldSessions implements DebuggableSessions {
     return () => void this.#armed.delete(armed);
   }
 
+  // ---- those who watch
+
+  watch(sessionId: SessionId, tell: TellOfSteps): Promise<() => void> {
+    const work = async (session: LiveSession) => {
+      tell({ kind: 'state', state: await this.#state(session) });
+      return this.#deps.watchers.add(sessionId, tell);
+    };
+    return this.#deps.live.run(sessionId, work, { urgent: true });
+  }
+
+  state(sessionId: SessionId): Promise<DebuggedState> {
+    return this.#deps.live.run(sessionId, (session) => this.#state(session), { urgent: true });
+  }
+
+  fireTimer(sessionId: SessionId, key: string, alongside: Batch = {}): Promise<boolean> {
+    const { live, durable, restorer } = this.#deps;
+    const consumes = timerKey(sessionId, key);
+    return live.run(sessionId, async (session) => {
+      await restorer.loadRunning(session);
+      if (!durable.taskKeys(consumes).includes(consumes)) return false;
+      await this.step(session, { input: { kind: 'timer', key }, consumes, alongside });
+      return true;
+    });
+  }
+
+  document(sessionId: SessionId): Promise<SessionDocument> {
+    const { live, restorer, durable } = this.#deps;
+    const work = async (session: LiveSession): Promise<SessionDocument> => {
+      const { record } = await restorer.loadRunning(session);
+      const hash = record.documentHash;
+      return { ...durable.get<Omit<SessionDocument, 'hash'>>(DOCUMENT, hash)!, hash };
+    };
+    return live.run(sessionId, work, { urgent: true });
+  }
+
   #armedFor({ src, documentHash }: SessionRecord): Armed | undefined {
     return [...this.#armed].find(({ document }) => document === src || document === documentHash);
   }
@@ -163,7 +203,7 @@ export class HeldSessions implements DebuggableSessions {
       proceed: () => this.#go(attached(), { sessionId, mode: 'running' }),
       step: () => this.#go(attached(), { sessionId, mode: 'stepping' }),
       detach: () => this.#detach(attached(), sessionId),
-      state: () => this.#deps.live.run(sessionId, (session) => this.#state(session), { urgent: true }),
+      state: () => this.state(sessionId),
       setBreakpoints: (breakpoints) => this.#setBreakpoints(sessionId, breakpoints),
       evaluate: async (expression) => {
         const { values } = await this.#look(sessionId, { expressions: [expression] });
@@ -242,9 +282,11 @@ export class HeldSessions implements DebuggableSessions {
   }: Pick<SessionEnd, 'sessionId' | 'reason'> & {
     readonly status: SessionEnd['status'] | 'setAside';
   }): void {
+    const end = { status, ...defined({ reason }) };
+    this.#deps.watchers.ended(sessionId, end);
     const hold = this.#holds.get(sessionId);
     if (hold === undefined) return;
     this.#holds.delete(sessionId);
-    hold.tell({ kind: 'ended', status, ...defined({ reason }) });
+    hold.tell({ kind: 'ended', ...end });
   }
 }

@@ -1,6 +1,6 @@
 import type { Inspected } from '../debugger/index.ts';
 import type { Durable } from '../durable/index.ts';
-import type { Limits, StepInput } from '../interpreter/index.ts';
+import type { Figure, FigureQuestion, KnownFigure, Limits, StepInput } from '../interpreter/index.ts';
 import { type Clock, defined, type Log } from '../ports/index.ts';
 import { isGone } from './eventDelivery.ts';
 import type { Hold, Holds } from './hold.ts';
@@ -93,12 +93,12 @@ export class HeldSteps {
    * breakpoint, and the session has stopped before it.
    */
   async #take(session: LiveSession, hold: Hold, request: StepRequest): Promise<boolean> {
-    const { steps, restorer, clock } = this.#deps;
+    const { steps, restorer } = this.#deps;
     const { input } = request;
     try {
       await restorer.reload(session, pace(input));
-      const seen = hold.mode === 'leaving' ? undefined : await this.#foresee(session, hold, input);
-      if (hold.mode === 'running' && !hold.isAtBreakpoint && seen?.hit !== undefined) {
+      const { seen, figures } = await this.#foresee(session, hold, input);
+      if (seen?.hit !== undefined) {
         const { lines, hit } = seen;
         hold.mode = 'stopped';
         hold.isAtBreakpoint = true;
@@ -107,10 +107,7 @@ export class HeldSteps {
       }
       hold.isAtBreakpoint = false;
       session.continuedSteps = 0;
-      await steps.step(session, request);
-      const configuration = session.running?.record.configuration;
-      const step = { input, at: clock.now(), ...defined({ configuration, lines: seen?.lines }) };
-      hold.tell({ kind: 'step', step });
+      await steps.step(session, { ...request, figures, taken: (step) => hold.tell({ kind: 'step', step }) });
     } finally {
       session.running = undefined;
     }
@@ -120,18 +117,31 @@ export class HeldSteps {
     return true;
   }
 
-  /** The step that the input would cause. Undefined: it cannot be computed on a copy. */
+  /**
+   * The step that the input would cause, and the statistics that were read for it. `seen` is undefined where
+   * no breakpoint can stop the session, and when the step cannot be computed on a copy.
+   */
   async #foresee(
     { sessionId, running }: LiveSession,
-    { breakpoints }: Hold,
+    { mode, isAtBreakpoint, breakpoints }: Hold,
     input: StepInput,
-  ): Promise<Inspected | undefined> {
-    const { clock, log } = this.#deps;
+  ): Promise<{ readonly seen?: Inspected | undefined; readonly figures: readonly KnownFigure[] }> {
+    const { clock, log, steps } = this.#deps;
+    const figures: KnownFigure[] = [];
+    if (mode !== 'running' || isAtBreakpoint || breakpoints.length === 0) return { figures };
+    const { readFigure: read, ...others } = steps.facts(sessionId);
+    const readFigure = async (question: FigureQuestion): Promise<Figure> => {
+      const figure = await read!(question);
+      figures.push({ ...question, figure });
+      return figure;
+    };
+    const facts = { ...others, ...defined({ readFigure: read && readFigure }) };
     try {
-      return await running?.execution.inspect({ now: clock.now(), input, breakpoints });
+      const seen = await running?.execution.inspect({ now: clock.now(), input, breakpoints }, facts);
+      return { seen, figures };
     } catch (err) {
-      log.warn({ sessionId, err }, 'A step of a debugged session cannot be traced.');
-      return undefined;
+      log.warn({ sessionId, err }, 'A step of a debugged session cannot be computed on a copy.');
+      return { figures };
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Inspected, Inspection } from '../debugger/index.ts';
+import type { Inspected, Inspection, StepDetails } from '../debugger/index.ts';
 import type {
   Dialect,
   Document,
@@ -69,7 +69,15 @@ export interface HostStepOptions extends Pick<StepOptions, 'now' | 'reaches'> {
    * so that they are facts of its input. Absent: nobody has such values.
    */
   readonly readFigure?: (question: FigureQuestion) => Promise<Figure>;
+  /** The outcome has the details of the step. */
+  readonly withDetails?: boolean;
 }
+
+/** The facts from outside that a step asks for. */
+export type StepFacts = Pick<HostStepOptions, 'reaches' | 'readFigure'>;
+
+/** `details`: what the step did, for people, if that was asked for and is not too long. */
+export type HostedOutcome = StepOutcome & { readonly details?: StepDetails };
 
 /** The state of one session in a HostEngine. The session's mailbox makes one call at a time. */
 export interface HostedExecution {
@@ -80,13 +88,16 @@ export interface HostedExecution {
    * at its delivery instead. A child restores the session at its first step, so this rejects with
    * RestoreFailed as well as ExecutionLost, HostError ENGINE_UNAVAILABLE, or a fault of the engine.
    */
-  step(input: StepInput, options: HostStepOptions): Promise<StepOutcome>;
+  step(input: StepInput, options: HostStepOptions): Promise<HostedOutcome>;
   /** The state after the last step, as text that the host stores unread. */
   snapshotText(): string;
   /** Values of the session's data. Rejects as step() does. */
   data(): Promise<Json>;
-  /** Answers questions of a debugger over copies of the session. Rejects as step() does. */
-  inspect(inspection: Inspection): Promise<Inspected>;
+  /**
+   * Answers questions of a debugger over copies of the session. `asks`: a step on a copy gets the same facts
+   * as the step itself. Rejects as step() does.
+   */
+  inspect(inspection: Inspection, asks?: StepFacts): Promise<Inspected>;
 }
 
 /**

@@ -5,7 +5,7 @@ export type {
   DebuggableSessions,
   DebuggedSession,
   DebuggedState,
-  TakenStep,
+  SessionDocument,
 } from './debugging.ts';
 export type { WaitingInput } from './heldInputs.ts';
 export { MAX_SHOWN_INPUTS } from './heldSessions.ts';
@@ -14,11 +14,13 @@ export {
   ExecutionLost,
   type HostEngine,
   type HostedExecution,
+  type HostedOutcome,
   type HostedProgram,
   type HostStartOptions,
   type HostStepOptions,
   type LoadRequest,
   RestoreFailed,
+  type StepFacts,
   type StoredSnapshot,
 } from './hostEngine.ts';
 export { HostError, type HostErrorCode } from './hostError.ts';
@@ -48,4 +50,5 @@ export type {
 export { SessionTraces } from './sessionTraces.ts';
 export { stepWithFigures } from './stepWithFigures.ts';
 export { MAX_LISTED_TRACES, type StoredTraces } from './storedTraces.ts';
+export type { TakenStep } from './takenStep.ts';
 export type { TraceBounds } from './traceRecords.ts';

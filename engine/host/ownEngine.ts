@@ -1,4 +1,4 @@
-import { type Inspected, type Inspection, inspect } from '../debugger/index.ts';
+import { type Inspected, type Inspection, inspect, stepWithDetails } from '../debugger/index.ts';
 import {
   compileProgram,
   type Document,
@@ -11,11 +11,11 @@ import {
   parseSnapshot,
   restoreExecution,
   type StepInput,
-  type StepOutcome,
+  type StepOptions,
   startExecution,
 } from '../interpreter/index.ts';
 import { defined, type Json } from '../ports/index.ts';
-import type { HostEngine, HostedExecution, HostStepOptions } from './hostEngine.ts';
+import type { HostEngine, HostedExecution, HostedOutcome, HostStepOptions, StepFacts } from './hostEngine.ts';
 import { stepWithFigures } from './stepWithFigures.ts';
 
 /**
@@ -72,12 +72,18 @@ class OwnExecution implements HostedExecution {
     return this.#execution.configuration;
   }
 
-  async step(input: StepInput, options: HostStepOptions): Promise<StepOutcome> {
-    const { readFigure, ...plain } = options;
-    if (!this.#mayAsk || readFigure === undefined) return this.#execution.step(input, plain);
+  async step(input: StepInput, options: HostStepOptions): Promise<HostedOutcome> {
+    const { readFigure, withDetails = false, ...plain } = options;
+    const compute = (given: StepOptions): HostedOutcome => {
+      if (!withDetails) return this.#execution.step(input, given);
+      const { document } = this.#program;
+      const { outcome, details } = stepWithDetails(document, this.#execution, { input, options: given });
+      return { ...outcome, ...defined({ details }) };
+    };
+    if (!this.#mayAsk || readFigure === undefined) return compute(plain);
     const reopen = this.#reopen ?? this.#reopenFrom(this.#execution.snapshotText());
-    const outcome = await stepWithFigures(options, async (given) => {
-      const computed = this.#execution.step(input, given);
+    const outcome = await stepWithFigures({ readFigure }, async (figures) => {
+      const computed = compute({ ...plain, ...defined({ figures }) });
       if (computed.asks !== undefined) this.#execution = reopen();
       return computed;
     });
@@ -95,10 +101,14 @@ class OwnExecution implements HostedExecution {
     return this.#execution.data();
   }
 
-  async inspect(inspection: Inspection): Promise<Inspected> {
+  inspect(inspection: Inspection, { readFigure, reaches }: StepFacts = {}): Promise<Inspected> {
     const { sessionId } = this.#execution;
     const text = this.#execution.snapshotText();
-    return inspect(this.#program, { sessionId, text, ...defined({ limits: this.#limits }) }, inspection);
+    const session = { sessionId, text, ...defined({ limits: this.#limits }) };
+    const read = this.#mayAsk ? defined({ readFigure }) : {};
+    return stepWithFigures(read, async (figures) =>
+      inspect(this.#program, session, { ...inspection, facts: defined({ reaches, figures }) }),
+    );
   }
 
   #reopenFrom(text: string): () => Execution {

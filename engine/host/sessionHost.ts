@@ -53,6 +53,7 @@ import type {
 import { eventBatch } from './sessionTasks.ts';
 import type { SessionTraces } from './sessionTraces.ts';
 import { SessionStarter } from './startSession.ts';
+import { StepWatchers } from './stepWatchers.ts';
 
 /** Times that endFamily() looks for sessions that were started while it ended others. */
 const MAX_FAMILY_ROUNDS = 10;
@@ -114,9 +115,10 @@ export class SessionHost implements AdministeredSessions {
     const replies = new Replies({ durable, clock });
     const ends = new SessionEnds({ durable, clock, log, replies, retention });
     const restorer = new SessionRestorer({ durable, clock, log, engine, programs, limits, ends });
-    const steps = new SessionSteps({ durable, clock, log, retention, replies, restorer, ends, traces });
-    const maxInputs = mailboxLength;
-    const held = new HeldSessions({ durable, clock, log, live, steps, restorer, ends, maxInputs });
+    const watchers = new StepWatchers();
+    const common = { durable, clock, log, restorer, ends, watchers };
+    const steps = new SessionSteps({ ...common, retention, replies, traces });
+    const held = new HeldSessions({ ...common, live, steps, maxInputs: mailboxLength });
     const lineages = new Lineages({
       durable,
       clock,

@@ -1,11 +1,12 @@
 import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
+import type { FigureQuestion, KnownFigure } from '../interpreter/index.ts';
 import { type Clock, CodedError, defined, type Json, type Log, type SessionId } from '../ports/index.ts';
 import {
   ExecutionLost,
   type HostedExecution,
-  type HostStepOptions,
   MAX_CHILD_DEATHS,
   RestoreFailed,
+  type StepFacts,
 } from './hostEngine.ts';
 import { HostError, sessionEnded } from './hostError.ts';
 import type { LiveSession } from './liveSessions.ts';
@@ -18,6 +19,8 @@ import type { ReadSessionFigure } from './sessions.ts';
 import type { SessionTraces } from './sessionTraces.ts';
 import { type StepCommit, stepCommit } from './stepCommit.ts';
 import type { StepRequest, Termination } from './stepRequest.ts';
+import type { StepWatchers } from './stepWatchers.ts';
+import type { TakenStep } from './takenStep.ts';
 import { writeLog } from './writeLog.ts';
 
 /**
@@ -35,6 +38,7 @@ export interface SessionStepsDeps {
   readonly replies: Replies;
   readonly restorer: SessionRestorer;
   readonly ends: SessionEnds;
+  readonly watchers: StepWatchers;
   /** Undefined: no session is traced. */
   readonly traces?: SessionTraces | undefined;
 }
@@ -44,6 +48,12 @@ export interface FirstStep {
   readonly start: () => HostedExecution;
   /** The additions of the step to its commit. `goesOn`: the step did not end the session. */
   readonly firstBatch: (goesOn: boolean) => Batch;
+}
+
+/** A step that was computed. `taken`: for those who watch it. */
+interface ComputedStep {
+  readonly commit: StepCommit;
+  readonly taken?: TakenStep;
 }
 
 /** A step to be computed and committed. */
@@ -74,12 +84,23 @@ export class SessionSteps {
   readonly #replies: Replies;
   readonly #restorer: SessionRestorer;
   readonly #ends: SessionEnds;
+  readonly #watchers: StepWatchers;
   readonly #traces: SessionTraces | undefined;
   #readFigure: ReadSessionFigure | undefined;
   #steps = 0;
   #started = 0;
 
-  constructor({ durable, clock, log, retention, replies, restorer, ends, traces }: SessionStepsDeps) {
+  constructor({
+    durable,
+    clock,
+    log,
+    retention,
+    replies,
+    restorer,
+    ends,
+    watchers,
+    traces,
+  }: SessionStepsDeps) {
     this.#durable = durable;
     this.#clock = clock;
     this.#log = log;
@@ -87,6 +108,7 @@ export class SessionSteps {
     this.#replies = replies;
     this.#restorer = restorer;
     this.#ends = ends;
+    this.#watchers = watchers;
     this.#traces = traces;
   }
 
@@ -150,16 +172,17 @@ export class SessionSteps {
 
   /** S1. */
   async #perform(session: LiveSession, step: PlannedStep): Promise<void> {
-    let commit: StepCommit;
+    let computed: ComputedStep;
     let batch: Batch;
     try {
-      commit = await this.#compute(step);
-      batch = this.#batchOf(commit, step);
+      computed = await this.#compute(step);
+      batch = this.#batchOf(computed.commit, step);
     } catch (error) {
       await this.#afterFault(session, { step, error });
       return;
     }
     await this.#commit(session, { record: step.record, batch });
+    const { commit, taken } = computed;
     const { after } = commit;
     this.#steps++;
     if (step.firstBatch !== undefined) this.#started++;
@@ -168,30 +191,45 @@ export class SessionSteps {
       this.#replies.resolve(session.sessionId, requestId, reply);
     }
     for (const effect of commit.logs) writeLog(this.#log, session.sessionId, effect);
+    if (taken !== undefined) {
+      step.request.taken?.(taken);
+      this.#watchers.taken(session.sessionId, taken);
+    }
     if (commit.ended !== undefined) this.#ends.announce(commit.ended);
   }
 
-  async #compute({ request, record, execution }: PlannedStep): Promise<StepCommit> {
+  async #compute({ request, record, execution }: PlannedStep): Promise<ComputedStep> {
     const now = this.#clock.now();
-    const options: HostStepOptions = {
-      now,
-      reaches: (id) => id === record.sessionId || reaches(this.#durable, id),
-      ...defined({ readFigure: this.#figureReader(record.sessionId) }),
-    };
     const { input } = request;
+    const options = { now, ...this.facts(record.sessionId, request.figures) };
+    const isWatched = request.taken !== undefined || this.#watchers.has(record.sessionId);
     const { trace: counts } = record;
     const seen = counts && this.#traces?.watch(options);
-    const outcome = await execution.step(input, seen?.options ?? options);
+    const stepping = { ...(seen?.options ?? options), withDetails: isWatched };
+    const { details, ...outcome } = await execution.step(input, stepping);
     const traced = seen && this.#traces?.step({ record, counts, at: now, input, seen, execution, outcome });
     const data: Json = outcome.status === 'running' ? null : await execution.data();
     const { eventId } = request;
     const [durable, retention] = [this.#durable, this.#retention];
-    return stepCommit({ durable, retention, record, execution, outcome, data, eventId, now, traced });
+    const commit = stepCommit({ durable, retention, record, execution, outcome, data, eventId, now, traced });
+    if (!isWatched) return { commit };
+    const { effects, status } = outcome;
+    const configuration = status === 'running' ? execution.configuration : undefined;
+    return { commit, taken: { input, at: now, effects, ...details, ...defined({ configuration }) } };
   }
 
-  #figureReader(sessionId: SessionId): HostStepOptions['readFigure'] {
+  /** The facts from outside that a step asks for. `known`: statistics that were read for a copy of it. */
+  facts(sessionId: SessionId, known: readonly KnownFigure[] = []): StepFacts {
     const read = this.#readFigure;
-    return read && ((question) => read({ ...question, sessionId }));
+    const readFigure =
+      read &&
+      (async (question: FigureQuestion) =>
+        known.find(({ object, statistic }) => object === question.object && statistic === question.statistic)
+          ?.figure ?? read({ ...question, sessionId }));
+    return {
+      reaches: (id) => id === sessionId || reaches(this.#durable, id),
+      ...defined({ readFigure }),
+    };
   }
 
   #batchOf({ batch, ended }: StepCommit, { request, record, firstBatch }: PlannedStep): Batch {

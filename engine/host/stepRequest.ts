@@ -1,5 +1,6 @@
 import type { Batch } from '../durable/index.ts';
-import type { StepInput } from '../interpreter/index.ts';
+import type { KnownFigure, StepInput } from '../interpreter/index.ts';
+import type { TakenStep } from './takenStep.ts';
 
 export interface StepRequest {
   readonly input: StepInput;
@@ -14,6 +15,10 @@ export interface StepRequest {
   readonly quiet?: boolean;
   /** Joins the commit of the step. */
   readonly alongside?: Batch;
+  /** Is told of the step, with its details, when it is durable. */
+  readonly taken?: (step: TakenStep) => void;
+  /** Statistics that were read for a copy of the step. */
+  readonly figures?: readonly KnownFigure[];
 }
 
 /** The end of a session from outside. */

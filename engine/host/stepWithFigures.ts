@@ -1,11 +1,6 @@
-import {
-  type KnownFigure,
-  MAX_FIGURES_PER_STEP,
-  type StepOptions,
-  type StepOutcome,
-} from '../interpreter/index.ts';
+import { type KnownFigure, MAX_FIGURES_PER_STEP, type StepOutcome } from '../interpreter/index.ts';
 import { nextMacrotask } from '../ports/index.ts';
-import type { HostStepOptions } from './hostEngine.ts';
+import type { StepFacts } from './hostEngine.ts';
 
 /** Values that are read before other work comes in between. */
 const READ_TOGETHER = 10;
@@ -14,13 +9,13 @@ const READ_TOGETHER = 10;
  * Computes a step, and again from the same state, until it has all values of statistics that it asks for. The
  * interpreter bounds their number; a hostile engine child that asks for more is stopped here.
  */
-export async function stepWithFigures(
-  { readFigure, ...options }: HostStepOptions,
-  step: (options: StepOptions) => Promise<StepOutcome>,
-): Promise<StepOutcome> {
+export async function stepWithFigures<Outcome extends Pick<StepOutcome, 'asks'>>(
+  { readFigure }: Pick<StepFacts, 'readFigure'>,
+  step: (figures: readonly KnownFigure[] | undefined) => Promise<Outcome>,
+): Promise<Outcome> {
   let figures: readonly KnownFigure[] = [];
   for (;;) {
-    const outcome = await step(readFigure === undefined ? options : { ...options, figures });
+    const outcome = await step(readFigure === undefined ? undefined : figures);
     if (outcome.asks === undefined) return outcome;
     if (readFigure === undefined || figures.length + outcome.asks.length > MAX_FIGURES_PER_STEP) {
       const most = readFigure === undefined ? 0 : MAX_FIGURES_PER_STEP;

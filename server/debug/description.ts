@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { MAX_SHOWN_INPUTS } from '../../engine/host/index.ts';
-import { ANY_JSON, type ApiDescription, INSTANT, NOTHING, replyOf, textReply } from '../openapi/index.ts';
+import { ANY_JSON, type ApiDescription, NOTHING, replyOf, textReply } from '../openapi/index.ts';
 import { MAX_LISTED_STEPS } from './liveDebugger.ts';
+import { HELLO_FIELDS, SESSION, SESSION_FIELDS, STEP } from './schemas.ts';
+import { WATCH_OPERATIONS } from './watchDescription.ts';
 import { BREAKPOINT, MAX_EXPRESSION_CHARS, NOTE } from './wire.ts';
 
 const ROOT = '/genesys/1/admin/debug';
 const ID = '5f0c9a52-7b1d-4c7e-9a53-1f6f0a6d2b11';
-const SESSION = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
-const HELLO = 'http://localhost:8080/genesys/1/document/service_template/hello/hello.scxml';
 
 const PATH = { id: z.string().describe('Id of a debugger.') };
 const FACTS = {
@@ -20,58 +19,18 @@ const FACTS = {
   session: z.string().describe('Id of the session.').optional(),
 };
 const DEBUGGER = z.object(FACTS);
-const PLACE = { file: z.string(), line: z.number().int(), column: z.number().int() };
-const LINE = z.object({ text: z.string() }).extend(z.object(PLACE).partial().shape);
-const STEP = z.object({
-  kind: z
-    .enum(['event', 'timer', 'continue'])
-    .describe('continue: an event that the session sent to itself.'),
-  name: z.string().describe('Name of the event, or key of the timer.'),
-  at: INSTANT,
-  data: ANY_JSON.optional(),
-  dataOmitted: z.literal(true).describe('The data are too long to be shown.').optional(),
-  lines: z.array(LINE).describe('Its trace; empty when it could not be traced.'),
-  configuration: z
-    .array(z.string())
-    .describe('Active states after it; absent: it ended the session.')
-    .optional(),
-});
-const STATE = z.object({
-  ...FACTS,
-  note: z.string(),
-  steps: z
-    .array(STEP)
-    .describe(`The last ${MAX_LISTED_STEPS} inputs that the session took, the oldest first.`),
-  document: z.string().describe('URL of the document.').optional(),
-  configuration: z.array(z.string()).describe('Active states, ancestors first.').optional(),
-  states: z
-    .array(z.object({ id: z.string(), ...PLACE }))
-    .describe('The active states, and where they begin.')
-    .optional(),
-  data: ANY_JSON.optional(),
-  timers: z
-    .array(z.object({ key: z.string(), event: z.string(), sendid: z.string(), dueAt: INSTANT }))
-    .optional(),
-  waiting: z
-    .array(STEP.omit({ at: true, configuration: true, lines: true }).extend({ since: INSTANT }))
-    .describe(`The first ${MAX_SHOWN_INPUTS} inputs that wait, in their order.`)
-    .optional(),
-  waitingCount: z.number().int().optional(),
-});
+const STATE = z
+  .object({
+    ...FACTS,
+    note: z.string(),
+    steps: z
+      .array(STEP)
+      .describe(`The last ${MAX_LISTED_STEPS} inputs that the session took, the oldest first.`),
+  })
+  .extend(z.object(SESSION_FIELDS).partial().shape);
 
 const PRESENT = { id: ID, who: 'administrator', state: 'stopped', session: SESSION };
-const PRESENT_STATE = {
-  ...PRESENT,
-  note: NOTE,
-  steps: [],
-  document: HELLO,
-  configuration: ['awaitingStart'],
-  states: [{ id: 'awaitingStart', file: HELLO, line: 11, column: 3 }],
-  data: { _ttl: '3600' },
-  timers: [{ key: 'timer1', event: 'timer.ttl', sendid: 'send1', dueAt: '2026-01-05T10:00:00.000Z' }],
-  waiting: [],
-  waitingCount: 0,
-};
+const PRESENT_STATE = { ...PRESENT, note: NOTE, steps: [], ...HELLO_FIELDS };
 
 const command = (summary: string, after: string): ApiDescription['operations'][string] => ({
   summary,
@@ -86,7 +45,7 @@ const command = (summary: string, after: string): ApiDescription['operations'][s
 export const DEBUG_DESCRIPTION: ApiDescription = {
   tag: 'Debuggers',
   description:
-    'Stop running sessions between two inputs, look into them, and let them go on. Only with `debug.enabled`, for the roles debugger and administrator. Each use is in the audit log.',
+    'Stop running sessions between two inputs, look into them, and let them go on; or watch them, and stop nothing. Only with `debug.enabled`, for the roles debugger and administrator. Each use is in the audit log.',
   operations: {
     [`GET ${ROOT}`]: {
       summary: 'lists the debuggers',
@@ -225,5 +184,6 @@ export const DEBUG_DESCRIPTION: ApiDescription = {
       errors: ['NOT_FOUND', 'FORBIDDEN'],
       examples: { hello: { path: { id: ID }, reply: { status: 200, body: {} } } },
     },
+    ...WATCH_OPERATIONS,
   },
 };

@@ -9,23 +9,58 @@ export interface DebuggerEvent {
   readonly [field: string]: unknown;
 }
 
-type Listener = (event: DebuggerEvent, position: number) => void;
+/** `position`: absent for the event after the last one, which is not kept. */
+type Listener = (event: DebuggerEvent, position?: number) => void;
 
-/** The last events of one debugger, in memory: what is held ends with the process as well. */
+/** Bounds of kept events. */
+interface KeptBounds {
+  /** Default: MAX_KEPT_EVENTS. */
+  readonly most?: number;
+  /** Characters of all kept events, as JSON. Default: they have bounds of their own. */
+  readonly maxChars?: number;
+  /** The position before the first event. Default: 0. */
+  readonly first?: number;
+}
+
+/** The last events of one debugger or session, in memory: what is held ends with the process as well. */
 export class KeptEvents {
   readonly #events: DebuggerEvent[] = [];
+  readonly #chars: number[] = [];
   readonly #listeners = new Set<Listener>();
-  /** Events that were dropped. The position of an event is its number, from 1. */
-  #dropped = 0;
+  readonly #most: number;
+  readonly #maxChars: number;
+  #allChars = 0;
+  /** Position of the last event that was dropped. */
+  #dropped: number;
+
+  constructor({ most = MAX_KEPT_EVENTS, maxChars = Number.POSITIVE_INFINITY, first = 0 }: KeptBounds = {}) {
+    this.#most = most;
+    this.#maxChars = maxChars;
+    this.#dropped = first;
+  }
 
   add(event: DebuggerEvent): void {
+    const chars = Number.isFinite(this.#maxChars) ? JSON.stringify(event).length : 0;
     this.#events.push(event);
-    if (this.#events.length > MAX_KEPT_EVENTS) {
+    this.#chars.push(chars);
+    this.#allChars += chars;
+    while (this.#events.length > this.#most || (this.#allChars > this.#maxChars && this.#events.length > 1)) {
       this.#events.shift();
+      this.#allChars -= this.#chars.shift() ?? 0;
       this.#dropped += 1;
     }
     const position = this.present;
     for (const listener of this.#listeners) listener(event, position);
+  }
+
+  /** Ends all streams of these events. */
+  end(): void {
+    for (const listener of this.#listeners) listener({ type: 'removed' });
+  }
+
+  /** The oldest first. */
+  get list(): readonly DebuggerEvent[] {
+    return this.#events;
   }
 
   get present(): number {

@@ -2,10 +2,12 @@ import type { Readable } from 'node:stream';
 import type { DebugEvent, DebuggedSession, DebuggedState } from '../../engine/host/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import { type DebuggerEvent, KeptEvents } from './keptEvents.ts';
-import { type Fields, hitReply, stepReply } from './stepWire.ts';
+import { hitReply, stepReply } from './stepWire.ts';
 
 /** Steps of a session that its debugger can list. */
 export const MAX_LISTED_STEPS = 100;
+/** Characters of the steps of a session that are kept for a debugger or for watchers, as JSON. */
+export const MAX_KEPT_CHARS = 2_000_000;
 
 export type DebuggerPhase = 'waiting' | 'stopped' | 'running' | 'ended';
 
@@ -25,7 +27,7 @@ export class LiveDebugger {
   readonly #clock: Clock;
   readonly #lostMs: number;
   readonly #lost: () => void;
-  readonly #steps: Fields[] = [];
+  readonly #steps = new KeptEvents({ most: MAX_LISTED_STEPS, maxChars: MAX_KEPT_CHARS });
   #session: DebuggedSession | undefined;
   #hasEnded = false;
   #streams = 0;
@@ -54,8 +56,8 @@ export class LiveDebugger {
   }
 
   /** The last steps, the oldest first. */
-  get steps(): readonly Fields[] {
-    return this.#steps;
+  get steps(): readonly DebuggerEvent[] {
+    return this.#steps.list;
   }
 
   attached(session: DebuggedSession): void {
@@ -63,10 +65,7 @@ export class LiveDebugger {
   }
 
   readonly tell = (event: DebugEvent): void => {
-    if (event.kind === 'step') {
-      this.#steps.push(stepReply(event.step));
-      if (this.#steps.length > MAX_LISTED_STEPS) this.#steps.shift();
-    }
+    if (event.kind === 'step') this.#steps.add(stepReply(event.step));
     if (event.kind === 'ended') this.#hasEnded = true;
     this.events.add(streamed(event));
   };
@@ -98,19 +97,26 @@ export class LiveDebugger {
   async leave(): Promise<void> {
     this.#hasLeft = true;
     this.#stopWatch();
-    this.events.add({ type: 'removed' });
+    this.events.end();
     await this.#session?.detach();
   }
 }
 
-/** The lines of a step are in the state: a reader who lost its stream would get them all again. */
+/** The details of a step are in the state: a reader who lost its stream would get them all again. */
 function streamed(event: DebugEvent): DebuggerEvent {
   switch (event.kind) {
     case 'stopped':
       return { type: 'stopped', reason: event.reason, ...(event.hit && hitReply(event.hit)) };
     case 'step': {
-      const { kind: input, lines: _, ...fields } = stepReply(event.step);
-      return { ...fields, type: 'step', kind: input };
+      const {
+        lines: _,
+        changes: __,
+        moreChanges: ___,
+        effects: ____,
+        moreEffects: _____,
+        ...fields
+      } = stepReply(event.step);
+      return fields;
     }
     default: {
       const { kind, ...fields } = event;

@@ -1,16 +1,9 @@
-import type { Batch } from '../../engine/durable/index.ts';
 import type { DebuggableSessions } from '../../engine/host/index.ts';
-import {
-  type Clock,
-  defined,
-  type Ids,
-  type Json,
-  type Log,
-  type SessionId,
-} from '../../engine/ports/index.ts';
-import type { Actor, AuditLog } from '../../strategies/audit/index.ts';
+import { type Clock, defined, type Ids, type Log, type SessionId } from '../../engine/ports/index.ts';
+import type { Actor } from '../../strategies/audit/index.ts';
 import { WireError } from '../errors/index.ts';
 import { LiveDebugger } from './liveDebugger.ts';
+import type { SessionUses } from './sessionUses.ts';
 
 export interface DebugLimits {
   /** Sessions that are debugged, or waited for, at the same time. */
@@ -18,16 +11,20 @@ export interface DebugLimits {
   readonly breakpointsOfSession: number;
   /** Seconds without an event stream or a request, after which a session goes on without its debugger. */
   readonly lostSeconds: number;
+  /** Event streams of sessions that are watched, at the same time. */
+  readonly watchers: number;
 }
 
-export const DEBUG_LIMITS: DebugLimits = { sessions: 10, breakpointsOfSession: 100, lostSeconds: 60 };
-
-/** A reading use of a debugger is one entry of the audit log in this time. */
-const READ_AGAIN_MS = 60_000;
+export const DEBUG_LIMITS: DebugLimits = {
+  sessions: 10,
+  breakpointsOfSession: 100,
+  lostSeconds: 60,
+  watchers: 50,
+};
 
 export interface LiveDebuggersDeps {
   readonly debuggable: DebuggableSessions;
-  readonly audit: AuditLog;
+  readonly uses: SessionUses;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -43,8 +40,6 @@ export class LiveDebuggers {
   readonly #debuggers = new Map<string, LiveDebugger>();
   /** The debuggers that wait for a session, and how they stop to wait. */
   readonly #waiting = new Map<string, () => void>();
-  /** Times of the last entries of reading uses, by debugger and use. */
-  readonly #read = new Map<string, number>();
 
   constructor(deps: LiveDebuggersDeps) {
     this.#deps = deps;
@@ -96,16 +91,12 @@ export class LiveDebuggers {
 
   /** Records a use that changes something. */
   async used(one: LiveDebugger, actor: Actor, use: string): Promise<void> {
-    await this.#deps.audit.record(this.#entry(one, actor, { use }));
+    await this.#deps.uses.record(objectOf(one), actor, { use });
   }
 
-  /** Records a use that reads, once in READ_AGAIN_MS. */
+  /** Records a use that reads. */
   async read(one: LiveDebugger, actor: Actor, use: string): Promise<void> {
-    const key = `${one.facts.id} ${use}`;
-    const now = this.#deps.clock.now();
-    if (now - (this.#read.get(key) ?? Number.NEGATIVE_INFINITY) < READ_AGAIN_MS) return;
-    this.#read.set(key, now);
-    await this.used(one, actor, use);
+    await this.#deps.uses.read(objectOf(one), actor, use);
   }
 
   async close(one: LiveDebugger, actor: Actor): Promise<void> {
@@ -119,7 +110,7 @@ export class LiveDebuggers {
   }
 
   async #attach(one: LiveDebugger, sessionId: SessionId, actor: Actor): Promise<void> {
-    const alongside = this.#attachBatch(sessionId, actor, { use: 'attach' });
+    const alongside = this.#deps.uses.batch(`session:${sessionId}`, actor, { use: 'attach' });
     one.attached(await this.#deps.debuggable.attach(sessionId, { tell: one.tell, alongside }));
     this.#requireThere(one);
   }
@@ -130,42 +121,24 @@ export class LiveDebuggers {
   }
 
   async #arm(one: LiveDebugger, nextOf: string, actor: Actor): Promise<void> {
-    const { audit, debuggable } = this.#deps;
-    const details = { use: 'attach to the next session' };
-    await audit.record({ ...actor, action: 'session.debugged', object: `document:${nextOf}`, details });
+    const { uses, debuggable } = this.#deps;
+    await uses.record(`document:${nextOf}`, actor, { use: 'attach to the next session' });
     this.#requireThere(one);
     const disarm = debuggable.attachToNext(nextOf, (session) => {
       this.#waiting.delete(one.facts.id);
       one.attached(session);
       return {
         tell: one.tell,
-        alongside: this.#attachBatch(session.sessionId, actor, { use: 'attach', nextOf }),
+        alongside: uses.batch(`session:${session.sessionId}`, actor, { use: 'attach', nextOf }),
       };
     });
     this.#waiting.set(one.facts.id, disarm);
-  }
-
-  #attachBatch(sessionId: SessionId, actor: Actor, details: { readonly [name: string]: Json }): Batch {
-    return this.#deps.audit.batch({
-      ...actor,
-      action: 'session.debugged',
-      object: `session:${sessionId}`,
-      details,
-    });
-  }
-
-  #entry({ session, facts }: LiveDebugger, actor: Actor, details: { readonly use: string }) {
-    const object = session ? `session:${session.sessionId}` : `document:${facts.nextOf ?? ''}`;
-    return { ...actor, action: 'session.debugged' as const, object, details };
   }
 
   #forget({ facts: { id } }: LiveDebugger): void {
     this.#debuggers.delete(id);
     this.#waiting.get(id)?.();
     this.#waiting.delete(id);
-    for (const key of this.#read.keys()) {
-      if (key.startsWith(`${id} `)) this.#read.delete(key);
-    }
   }
 
   async #lose(one: LiveDebugger): Promise<void> {
@@ -182,6 +155,10 @@ export class LiveDebuggers {
       log.warn({ debugger: id, err }, 'A lost debugger could not leave its session at once.');
     }
   }
+}
+
+function objectOf({ session, facts }: LiveDebugger): string {
+  return session ? `session:${session.sessionId}` : `document:${facts.nextOf ?? ''}`;
 }
 
 function notFound(id: string): WireError {

@@ -1,15 +1,17 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Durable } from '../../engine/durable/index.ts';
 import type { DebuggedSession } from '../../engine/host/index.ts';
-import type { Clock, Json } from '../../engine/ports/index.ts';
+import type { Json } from '../../engine/ports/index.ts';
 import { defined } from '../../engine/ports/index.ts';
 import { actorOf, callerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { lastEventIdOf, openEventStream, replyJson, replyStream } from '../middleware/index.ts';
 import type { DebuggerEvent } from './keptEvents.ts';
 import type { LiveDebugger } from './liveDebugger.ts';
-import { LiveDebuggers, type LiveDebuggersDeps } from './liveDebuggers.ts';
+import { LiveDebuggers } from './liveDebuggers.ts';
+import type { DebugRoutesDeps } from './routesDeps.ts';
+import { SessionUses } from './sessionUses.ts';
+import { registerWatchRoutes } from './watchRoutes.ts';
 import {
   debuggerReply,
   placedReply,
@@ -22,18 +24,11 @@ import {
 
 const ROOT = '/genesys/1/admin/debug';
 
-export interface DebugRoutesDeps extends LiveDebuggersDeps {
-  readonly durable: Pick<Durable, 'whenDurable'>;
-  readonly clock: Clock;
-  /** debug.enabled of the configuration. */
-  readonly isEnabled: boolean;
-  /** Aborted when the server stops. */
-  readonly closing: AbortSignal;
-}
-
 /** Debuggers of running sessions, for the roles debugger and administrator. */
 export function registerDebugRoutes(router: Router, deps: DebugRoutesDeps): void {
-  const debuggers = new LiveDebuggers(deps);
+  const uses = new SessionUses(deps);
+  const debuggers = new LiveDebuggers({ ...deps, uses });
+  registerWatchRoutes(router, { ...deps, uses, requireEnabled: () => requireEnabled(deps) });
   const found = (ctx: Context): LiveDebugger => {
     requireEnabled(deps);
     return debuggers.get(String(ctx.params.id), actorOf(ctx));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Breakpoint, InspectedValue, PlacedBreakpoint } from '../../engine/debugger/index.ts';
-import { type DebuggedState, parseSessionId } from '../../engine/host/index.ts';
+import { type DebuggedState, parseSessionId, type SessionDocument } from '../../engine/host/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 import type { LiveDebugger } from './liveDebugger.ts';
@@ -73,6 +73,22 @@ export function readBreakpoints(body: Json | undefined, most: number): readonly 
   });
 }
 
+/** Characters of the name of an event. */
+export const MAX_EVENT_NAME_CHARS = 1_024;
+
+/** The event that a person sends to a session. */
+export function readEvent(body: Json | undefined): { readonly name: string; readonly data?: Json } {
+  const { name, data } = fieldsOf(body);
+  const isName = typeof name === 'string' && /^\S+$/.test(name) && name.length <= MAX_EVENT_NAME_CHARS;
+  if (!isName) {
+    throw invalid(
+      `name to be a text of 1 to ${MAX_EVENT_NAME_CHARS} characters without spaces`,
+      name ?? null,
+    );
+  }
+  return { name, ...defined({ data }) };
+}
+
 export function placedReply(placed: readonly PlacedBreakpoint[]): Json {
   return {
     breakpoints: placed.map((one) =>
@@ -118,6 +134,31 @@ export function stateReply(one: LiveDebugger, state: DebuggedState | undefined):
   } as Json;
 }
 
+/** The state of a session that is watched. */
+export function watchedReply(state: DebuggedState): Fields & { readonly session: string } {
+  const { sessionId, status, startedAt, documentHash } = state.view;
+  return {
+    session: sessionId,
+    status,
+    startedAt: instant(startedAt),
+    documentHash,
+    isStopped: state.isStopped,
+    ...sessionFields(state),
+  };
+}
+
+export function documentReply({ url, hash, dialect, sources }: SessionDocument): Json {
+  return { url, hash, dialect, sources: sources.map((source) => ({ url: source.url, text: source.text })) };
+}
+
+export function timersReply({ timers }: DebuggedState): Json {
+  return timers.map(timerReply);
+}
+
+function timerReply({ key, event, sendid, dueAt }: DebuggedState['timers'][number]): Json {
+  return { key, event, sendid, dueAt: instant(dueAt) };
+}
+
 function sessionFields({ view, states, timers, waiting, waitingCount }: DebuggedState): Fields {
   const { src, configuration, data } = view;
   return {
@@ -125,7 +166,7 @@ function sessionFields({ view, states, timers, waiting, waitingCount }: Debugged
     configuration: [...configuration],
     states: states.map(({ id, at }) => ({ id, ...at })),
     data,
-    timers: timers.map(({ key, event, sendid, dueAt }) => ({ key, event, sendid, dueAt: instant(dueAt) })),
+    timers: timers.map(timerReply),
     waiting: waiting.map(waitingReply),
     waitingCount,
   };

@@ -90,7 +90,8 @@ export function checkAnswer(
 const MAX_TIME = 8.64e15;
 
 /** A debugger shows it. It decides about nothing but where its own session stops. */
-function checkInspected({ states, timers, lines, values, placed, hit }: Fields): void {
+function checkInspected({ states, timers, lines, values, placed, hit, asks }: Fields): void {
+  if (asks !== undefined) checkQuestions(arrayOf(asks, 'asks'));
   for (const state of arrayOf(states, 'states')) {
     const { id, at } = objectOf(state, 'state');
     text(id, 'id');
@@ -101,12 +102,7 @@ function checkInspected({ states, timers, lines, values, placed, hit }: Fields):
     for (const value of [session, id, event, sendid]) text(value, 'timer');
     expect(Number.isFinite(dueAt) && Math.abs(Number(dueAt)) <= MAX_TIME, 'a time in dueAt', dueAt);
   }
-  const count = arrayOf(lines, 'lines').length;
-  for (const line of arrayOf(lines, 'lines')) {
-    const { text: shown, at } = objectOf(line, 'line');
-    text(shown, 'text');
-    if (at !== undefined) checkPlace(at);
-  }
+  const count = checkLines(lines);
   for (const value of arrayOf(values, 'values')) objectOf(value, 'value');
   for (const one of arrayOf(placed, 'placed')) {
     const { breakpoint, refused } = objectOf(one, 'placed');
@@ -117,6 +113,23 @@ function checkInspected({ states, timers, lines, values, placed, hit }: Fields):
   const { breakpoint, line } = objectOf(hit, 'hit');
   objectOf(breakpoint, 'breakpoint');
   expect(Number.isInteger(line) && Number(line) >= 0 && Number(line) <= count, 'a line of the step', line);
+}
+
+/** Returns the number of lines. */
+function checkLines(lines: unknown): number {
+  for (const line of arrayOf(lines, 'lines')) {
+    const { text: shown, at } = objectOf(line, 'line');
+    text(shown, 'text');
+    if (at !== undefined) checkPlace(at);
+  }
+  return arrayOf(lines, 'lines').length;
+}
+
+/** People are shown them; they decide about nothing. */
+function checkDetails({ lines, changes, moreChanges }: Fields): void {
+  checkLines(lines);
+  for (const change of arrayOf(changes, 'changes')) text(objectOf(change, 'change').path, 'path');
+  expect(moreChanges === undefined || Number.isInteger(moreChanges), 'a number of changes', moreChanges);
 }
 
 function checkPlace(at: unknown): void {
@@ -154,6 +167,7 @@ function checkStepped(answer: Fields, session: SessionFacts): void {
   const configuration = arrayOf(answer.configuration, 'configuration');
   expect(configuration.length <= session.states.size, 'states of the document', configuration.length);
   for (const id of configuration) expect(session.states.has(id as string), 'states of the document', id);
+  if (answer.details !== undefined) checkDetails(objectOf(answer.details, 'details'));
   const isRunning = outcome.status === 'running';
   expect(isText(answer.snapshot) === isRunning, 'a snapshot of a session that runs', typeof answer.snapshot);
 }

@@ -1,23 +1,19 @@
 import type { Inspected, Inspection } from '../../debugger/index.ts';
-import {
-  DatamodelFault,
-  type Limits,
-  type StepInput,
-  type StepOptions,
-  type StepOutcome,
-} from '../../interpreter/index.ts';
-import type { Json, SessionId } from '../../ports/index.ts';
+import { DatamodelFault, type KnownFigure, type Limits, type StepInput } from '../../interpreter/index.ts';
+import { defined, type Json, type SessionId } from '../../ports/index.ts';
 import {
   type DocumentFacts,
   ExecutionLost,
   type HostEngine,
   HostError,
   type HostedExecution,
+  type HostedOutcome,
   type HostedProgram,
   type HostStartOptions,
   type HostStepOptions,
   type LoadRequest,
   RestoreFailed,
+  type StepFacts,
   type StoredSnapshot,
   stepWithFigures,
 } from '../index.ts';
@@ -129,11 +125,17 @@ class ExecutionInChild implements HostedExecution {
     throw new Error('A session before its first step has no snapshot.');
   }
 
-  step(input: StepInput, options: HostStepOptions): Promise<StepOutcome> {
-    return stepWithFigures(options, (given) => this.#step(input, given));
+  step(input: StepInput, options: HostStepOptions): Promise<HostedOutcome> {
+    return stepWithFigures(options, (figures) => this.#step(input, { options, figures }));
   }
 
-  async #step(input: StepInput, { now, figures }: StepOptions): Promise<StepOutcome> {
+  async #step(
+    input: StepInput,
+    {
+      options: { now, withDetails },
+      figures,
+    }: { readonly options: HostStepOptions; readonly figures: readonly KnownFigure[] | undefined },
+  ): Promise<HostedOutcome> {
     const execution = this.#number;
     const answer = await this.#ask((request, open) => ({
       kind: 'step',
@@ -143,19 +145,20 @@ class ExecutionInChild implements HostedExecution {
       input,
       now,
       figures,
+      withDetails,
     }));
     if (answer.kind === 'asks') {
       return { status: 'running', effects: [], more: false, asks: answer.questions };
     }
     if (answer.kind !== 'stepped') throw new Error('Expected the outcome of a step.');
-    const { outcome, configuration, snapshot: text, data } = answer;
+    const { outcome, configuration, snapshot: text, data, details } = answer;
     this.#configuration = configuration;
     if (text !== undefined) {
       const { sessionId } = this.#session;
       this.#opening = { kind: 'snapshot', sessionId, text, limits: this.#limits };
     }
     if (outcome.status !== 'running') this.#endData = data ?? null;
-    return outcome;
+    return { ...outcome, ...defined({ details }) };
   }
 
   async data(): Promise<Json> {
@@ -166,10 +169,21 @@ class ExecutionInChild implements HostedExecution {
     return answer.data;
   }
 
-  async inspect(inspection: Inspection): Promise<Inspected> {
+  inspect(inspection: Inspection, asks: StepFacts = {}): Promise<Inspected> {
+    return stepWithFigures(asks, (figures) => this.#inspect(inspection, figures));
+  }
+
+  async #inspect(inspection: Inspection, figures: readonly KnownFigure[] | undefined): Promise<Inspected> {
     const execution = this.#number;
     const open = { program: this.#program.number, from: this.#opening };
-    const answer = await this.#ask((request) => ({ kind: 'inspect', request, execution, open, inspection }));
+    const answer = await this.#ask((request) => ({
+      kind: 'inspect',
+      request,
+      execution,
+      open,
+      inspection,
+      figures,
+    }));
     if (answer.kind !== 'inspected') throw new Error('Expected the answers about a session.');
     return answer.inspected;
   }

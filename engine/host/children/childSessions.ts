@@ -1,7 +1,8 @@
-import { inspect } from '../../debugger/index.ts';
+import { inspect, stepWithDetails } from '../../debugger/index.ts';
 import {
   compileProgram,
   DatamodelFault,
+  type Document,
   type Execution,
   type Installation,
   mayAskForFigures,
@@ -27,6 +28,7 @@ type OpeningFrom<Kind> = Extract<Opening['from'], { readonly kind: Kind }>;
 
 interface OpenExecution {
   readonly execution: Execution;
+  readonly document: Document;
   /** Its document may ask for statistics. */
   readonly mayAsk: boolean;
 }
@@ -71,8 +73,11 @@ export class ChildSessions {
       const answer = this.#answerOf(message);
       const text = JSON.stringify(answer);
       if (text.length <= MAX_ANSWER_CHARS) return text;
+      // A session must not fail because somebody watches it.
+      const bare = 'details' in answer ? JSON.stringify({ ...answer, details: undefined }) : text;
+      if (bare.length <= MAX_ANSWER_CHARS) return bare;
       this.#executions.delete(execution);
-      return JSON.stringify({ kind: 'tooLarge', request, chars: text.length } satisfies ChildAnswer);
+      return JSON.stringify({ kind: 'tooLarge', request, chars: bare.length } satisfies ChildAnswer);
     } catch (error) {
       this.#executions.delete(execution);
       return JSON.stringify({ kind: kindOf(error), request, message: textOf(error) } satisfies ChildAnswer);
@@ -91,34 +96,46 @@ export class ChildSessions {
   }
 
   /** The child does not hold the copies. */
-  #inspect({ request, open, inspection }: Extract<ExecutionRequest, { kind: 'inspect' }>): ExecutionAnswer {
+  #inspect(message: Extract<ExecutionRequest, { kind: 'inspect' }>): ExecutionAnswer {
+    const { request, open, inspection, figures } = message;
     if (open.from.kind !== 'snapshot') throw new Error('Expected a session after its first step.');
     const { sessionId, text, limits } = open.from;
     const program = this.#programOf(open);
     const session = { sessionId, text, ...defined({ limits }) };
-    return { kind: 'inspected', request, inspected: inspect(program, session, inspection) };
+    const given = mayAskForFigures(program.document) ? defined({ figures }) : {};
+    return {
+      kind: 'inspected',
+      request,
+      inspected: inspect(program, session, { ...inspection, facts: given }),
+    };
   }
 
-  #step({
-    request,
-    execution: number,
-    open,
-    input,
-    now,
-    figures,
-  }: Extract<ExecutionRequest, { kind: 'step' }>): ExecutionAnswer {
-    const { execution, mayAsk } = this.#open(number, open);
-    const outcome = execution.step(input, { now, ...defined({ figures: mayAsk ? figures : undefined }) });
+  #step(message: Extract<ExecutionRequest, { kind: 'step' }>): ExecutionAnswer {
+    const { request, execution: number, open, input, now, figures, withDetails = false } = message;
+    const { execution, document, mayAsk } = this.#open(number, open);
+    const options = { now, ...defined({ figures: mayAsk ? figures : undefined }) };
+    const computed: ReturnType<typeof stepWithDetails> = withDetails
+      ? stepWithDetails(document, execution, { input, options })
+      : { outcome: execution.step(input, options) };
+    const { outcome, details } = computed;
     if (outcome.asks !== undefined) {
       this.#executions.delete(number);
       return { kind: 'asks', request, questions: outcome.asks };
     }
     const { configuration } = execution;
+    const shown = defined({ details });
     if (outcome.status === 'running') {
-      return { kind: 'stepped', request, outcome, configuration, snapshot: execution.snapshotText() };
+      return {
+        kind: 'stepped',
+        request,
+        outcome,
+        configuration,
+        snapshot: execution.snapshotText(),
+        ...shown,
+      };
     }
     this.#executions.delete(number);
-    return { kind: 'stepped', request, outcome, configuration, data: execution.data() };
+    return { kind: 'stepped', request, outcome, configuration, data: execution.data(), ...shown };
   }
 
   #data({ request, execution, open }: Extract<ExecutionRequest, { kind: 'data' }>): ExecutionAnswer {
@@ -135,7 +152,8 @@ export class ChildSessions {
       opening.from.kind === 'start'
         ? startExecution(this.#programOf(opening), opening.from.options)
         : this.#restore(opening, opening.from);
-    const made = { execution, mayAsk: mayAskForFigures(this.#programOf(opening).document) };
+    const { document } = this.#programOf(opening);
+    const made = { execution, document, mayAsk: mayAskForFigures(document) };
     this.#executions.set(number, made);
     return made;
   }

@@ -1,4 +1,4 @@
-import type { Inspected, Inspection } from '../../debugger/index.ts';
+import type { Inspected, Inspection, StepDetails } from '../../debugger/index.ts';
 import type {
   Dialect,
   Document,
@@ -68,6 +68,8 @@ export type ExecutionRequest =
       readonly now: number;
       /** Values that the step asked for; absent: nobody has such values. */
       readonly figures?: readonly KnownFigure[] | undefined;
+      /** The answer has the details of the step. */
+      readonly withDetails?: boolean | undefined;
     }
   | {
       readonly kind: 'data';
@@ -82,6 +84,8 @@ export type ExecutionRequest =
       readonly execution: number;
       readonly open: Opening;
       readonly inspection: Inspection;
+      /** As for a step. */
+      readonly figures?: readonly KnownFigure[] | undefined;
     };
 
 /** A message without an answer. */
@@ -144,6 +148,8 @@ export type ExecutionAnswer =
       readonly snapshot?: string;
       /** When it has ended. */
       readonly data?: Json;
+      /** If the request asks for them, and the answer is not too long with them. */
+      readonly details?: StepDetails;
     }
   /** The step needs values that the request does not have. The child does not hold the session any more. */
   | { readonly kind: 'asks'; readonly request: number; readonly questions: readonly FigureQuestion[] }

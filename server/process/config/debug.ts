@@ -13,5 +13,7 @@ export const debugSchema = z
     breakpointsOfSession: positive.default(DEBUG_LIMITS.breakpointsOfSession),
     /** Seconds without an event stream or a request, after which the session goes on without the debugger. */
     lostSeconds: positive.default(DEBUG_LIMITS.lostSeconds),
+    /** Event streams of sessions that are watched, at the same time. */
+    watchers: positive.default(DEBUG_LIMITS.watchers),
   })
   .prefault({});

@@ -10,6 +10,7 @@ const CHAT = '000C2a7VVQRB001U';
 const FILE = '00F057DB0FF10005';
 const SESSION = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
 const DEBUG = `${ROOT}/debug`;
+const WATCHED = `${DEBUG}/sessions/:sid`;
 const DEBUGGER = '5f0c9a52-7b1d-4c7e-9a53-1f6f0a6d2b11';
 const SERVER = { 'http://localhost:8080': BASE };
 const HELLO = `${BASE}/genesys/1/document/service_template/hello/hello.scxml`;
@@ -182,6 +183,16 @@ const debuggable: Arrangement = {
   },
 };
 
+/** A session with a timer. */
+const timed: Arrangement = {
+  ...debuggable,
+  async arrange(server) {
+    const found = await debuggable.arrange!(server);
+    const { json } = await server.send('GET', `${DEBUG}/sessions/${found[SESSION]}/timers`);
+    return { ...found, timer1: (json as { key: string }[])[0]!.key };
+  },
+};
+
 /** A session with a debugger. */
 const debugged: Arrangement = {
   ...debuggable,
@@ -271,6 +282,12 @@ export const OPERATOR_ARRANGEMENTS: Arrangements = {
   [`PUT ${DEBUG}/:id/breakpoints hello`]: debugged,
   [`POST ${DEBUG}/:id/evaluate sum`]: debugged,
   [`DELETE ${DEBUG}/:id hello`]: debugged,
+  [`GET ${WATCHED} hello`]: debuggable,
+  [`GET ${WATCHED}/document hello`]: debuggable,
+  [`GET ${WATCHED}/events first`]: debuggable,
+  [`GET ${WATCHED}/timers hello`]: debuggable,
+  [`POST ${WATCHED}/timers/:key/fire ttl`]: timed,
+  [`POST ${WATCHED}/event hello`]: debuggable,
   [`DELETE ${ROOT}/templates/:name smallest`]: { arrange: uploaded },
   [`GET ${ROOT}/templates/:name/versions smallest`]: { arrange: uploaded },
   [`POST ${ROOT}/templates/:name/services hello`]: file,
