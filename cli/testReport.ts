@@ -38,9 +38,8 @@ export class TextReport {
     }
     for (const one of coverage) {
       this.#print('');
-      const [counts = '', ...missed] = coverageText(one, (at) => placeOf(this.#io, at));
-      this.#print(`${pathOf(this.#io, one.document.url)}: ${counts}`);
-      for (const line of missed) this.#print(line);
+      const pathIn = (file: string): string => pathOf(this.#io, file);
+      for (const line of coverageText(one, { pathOf: pathIn, whereAll: '--json' })) this.#print(line);
     }
     const failed = outcomes.filter((one) => !hasPassed(one)).length;
     this.#print('');

@@ -29,16 +29,17 @@ export interface PairCount {
 export class Coverage {
   readonly #documents = new Map<string, CountedDocument>();
   /** By session: the last transition that made a state active, or kept it so. */
-  #last = new Map<string, Map<number, number>>();
+  readonly #last = new Map<string, Map<number, number>>();
 
   /** The documents of all sessions, in the order of their first records. */
   get documents(): readonly DocumentCoverage[] {
     return [...this.#documents.values()];
   }
 
-  /** The next records are of a new session with the same id. */
-  begin(): void {
-    this.#last = new Map();
+  /** The next records of this id are of a new session. Absent: those of every id. */
+  begin(session?: string): void {
+    if (session === undefined) this.#last.clear();
+    else this.#last.delete(session);
   }
 
   /** A TraceListener. */

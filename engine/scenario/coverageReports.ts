@@ -31,11 +31,15 @@ function share(counts: readonly number[]): Share {
   return { passed: counts.filter((count) => count > 0).length, all: counts.length };
 }
 
-/** Lines for people: the counts, then the parts that were not passed. `placeOf` writes a location. */
+/**
+ * Lines for people: the document with its counts, then the parts that were not passed. `pathOf` writes the
+ * name of a file, `whereAll` says what lists all parts.
+ */
 export function coverageText(
   coverage: DocumentCoverage,
-  placeOf: (at: SourceLocation) => string,
+  { pathOf, whereAll }: { readonly pathOf: (file: string) => string; readonly whereAll: string },
 ): readonly string[] {
+  const placeOf = ({ file, line, column }: SourceLocation): string => `${pathOf(file)}:${line}:${column}`;
   const counts = countsOf(coverage);
   const words = Object.entries(counts).map(
     ([name, { passed, all }]) => `${name} ${passed}/${all}${all === 0 ? '' : ` ${percent(passed, all)}`}`,
@@ -65,9 +69,9 @@ export function coverageText(
   ];
   const more = missed.length - MAX_NAMED;
   return [
-    words.join(', '),
+    `${pathOf(document.url)}: ${words.join(', ')}`,
     ...missed.slice(0, MAX_NAMED),
-    ...(more > 0 ? [`  and ${more} more, which --json lists`] : []),
+    ...(more > 0 ? [`  and ${more} more, which ${whereAll} lists`] : []),
   ];
 }
 

@@ -1,6 +1,8 @@
+export { hasFields, textOf } from './compareValues.ts';
 export type { Place, Scenario, ScenarioFile, ScenarioStep } from './contract.ts';
 export { Coverage, type DocumentCoverage } from './coverage.ts';
 export {
+  type CoverageCounts,
   countsOf,
   coverageLcov,
   coverageText,

@@ -6,6 +6,9 @@ export class Actions {
   readonly #world: World;
   readonly #saved: SavedWorld[] = [];
   readonly #names: string[] = [];
+  #isRunning = false;
+  /** Requests that the action that runs has sent within itself. */
+  #requests = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -18,18 +21,33 @@ export class Actions {
 
   /**
    * Runs an action. When it throws, it is undone: only a failed assertion stays, so that the test can look at
-   * it.
+   * it. An action within another one is a part of it.
    */
   run(name: string, action: () => void): void {
+    if (this.#isRunning) {
+      action();
+      return;
+    }
     this.#saved.push(this.#world.save());
     this.#names.push(name);
     this.#world.action = this.#names.length;
+    this.#isRunning = true;
+    this.#requests = 0;
     try {
       action();
     } catch (error) {
       if (!(error instanceof StepperAssertion)) this.undo(1);
       throw error;
+    } finally {
+      this.#isRunning = false;
     }
+  }
+
+  /** The id of the next request: the number of its action, and its own number within a larger one. */
+  newRequestId(): string {
+    if (!this.#isRunning) return `request-${this.#names.length + 1}`;
+    this.#requests += 1;
+    return `request-${this.#names.length}.${this.#requests}`;
   }
 
   undo(count: number): void {

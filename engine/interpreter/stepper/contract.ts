@@ -8,6 +8,7 @@ import type {
   ModuleEffect,
   PendingTimer,
   ReadFigure,
+  SessionDirectory,
   Snapshot,
   SourceLocation,
   TraceListener,
@@ -38,6 +39,8 @@ export interface StepperOptions {
   /** Seed of Math.random. Absent: 1. */
   readonly seed?: number;
   readonly limits?: Partial<Limits>;
+  /** Sessions of other steppers, which reach each other by `#_scxml_<id>`. Absent: the session is alone. */
+  readonly sessions?: SessionDirectory;
   /** The session goes on from here: start() is not called, and `params` do not count. */
   readonly from?: Snapshot;
   /** Gets every record of the stepped session and of those that it invokes. back() takes none back. */
@@ -77,8 +80,8 @@ export type ScriptRow = FetchRow | ModuleRow;
 export interface FetchRow extends RowUse {
   readonly fetch: UrlPattern;
   readonly method?: string;
-  /** 'silence': the request gets no answer. */
-  readonly reply: FetchReply | 'silence' | ((request: FetchRequest) => FetchReply);
+  /** 'silence': the request gets no answer, and stays open. */
+  readonly reply: FetchReply | 'silence' | ((request: FetchRequest) => FetchReply | 'silence');
 }
 
 export interface ModuleRow extends RowUse {
@@ -90,7 +93,17 @@ export interface ModuleRow extends RowUse {
   readonly error?: Fields | ((effect: ModuleEffect) => Fields);
   /** An event with another name. */
   readonly event?: ModuleEvent;
-  /** True: the request gets no answer. */
+  /** True: the request gets no answer, and stays open. */
+  readonly silence?: true;
+  /** The answer to each request, in place of the fields above. */
+  readonly result?: (effect: ModuleEffect) => ModuleAnswer;
+}
+
+/** As the fields of a ModuleRow. */
+export interface ModuleAnswer {
+  readonly done?: Fields;
+  readonly error?: Fields;
+  readonly event?: ModuleEvent;
   readonly silence?: true;
 }
 
@@ -187,8 +200,14 @@ export interface Stepper {
   readonly stateIds: Iterable<string>;
   /** Requests to modules that are not answered. */
   readonly open: readonly OpenRequest[];
+  /** All requests to modules so far. */
+  readonly requests: readonly OpenRequest[];
   /** Delayed events of the session and of those that it invoked, in the order of their due times. */
   readonly timers: readonly PendingTimer[];
+  /** Due time of the next timer, in ms since epoch. */
+  readonly nextTimer: number | undefined;
+  /** No input waits for a step. */
+  readonly isIdle: boolean;
   /** Inputs that wait for microstep() and macrostep(): 'start', 'event go', 'timer late', 'terminate'. */
   readonly waiting: readonly string[];
   /** The event descriptors that transitions of the active states have, in document order. */
@@ -216,6 +235,8 @@ export interface Stepper {
   /** Lets time pass: '30s', '200ms', or a number of ms. Timers fire in the order of their due times. */
   advance(time: string | number): Stepper;
   terminate(reason?: string): Stepper;
+  /** The actions that it takes are one action with this name. */
+  asOne(name: string, actions: () => void): Stepper;
   /** Stores the session, and restores it as a server does after its restart. */
   restart(): Stepper;
   /**

@@ -68,7 +68,7 @@ export class DocumentStepper extends SteppedSession implements Stepper {
 
   enqueueRequest(name: string, data: unknown = {}): string {
     this.#mustRun(name);
-    const id = this.#nextRequestId;
+    const id = this.#actions.newRequestId();
     this.#act(described(`enqueue request ${name}`, data), () =>
       this.#world.session.send({ name, data, sendid: id }),
     );
@@ -123,6 +123,10 @@ export class DocumentStepper extends SteppedSession implements Stepper {
     });
   }
 
+  asOne(name: string, actions: () => void): Stepper {
+    return this.#act(name, actions);
+  }
+
   restart(): Stepper {
     if (!this.#world.session.isStarted) throw new Error('Expected start() before restart().');
     return this.#act('restart', () => this.#world.restore(this.#world.save()));
@@ -165,7 +169,7 @@ export class DocumentStepper extends SteppedSession implements Stepper {
 
   ask(name: string, data: unknown = {}): string {
     this.#mustRun(name);
-    const id = this.#nextRequestId;
+    const id = this.#actions.newRequestId();
     this.#act(described(`request ${name}`, data), () => {
       this.#world.session.send({ name, data, sendid: id });
       this.#settle();
@@ -250,10 +254,6 @@ export class DocumentStepper extends SteppedSession implements Stepper {
     return unknownStates(this.#world.session.document.stateById, ids);
   }
 
-  get #nextRequestId(): string {
-    return `request-${this.#actions.names.length + 1}`;
-  }
-
   /** An event for a session that has ended would be lost without a word. */
   #mustRun(event: string): void {
     const { status } = this;
@@ -303,8 +303,7 @@ export class DocumentStepper extends SteppedSession implements Stepper {
   }
 
   #fail({ message, values }: Difference): never {
-    const { trace } = this;
-    throw new StepperAssertion(message, { trace, actions: this.#actions.names, ...defined({ values }) });
+    throw new StepperAssertion(message, { actions: this.lastActions, ...defined({ values }) });
   }
 }
 

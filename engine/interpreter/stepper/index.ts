@@ -2,6 +2,7 @@ export { errorEvent, fetchEvent, resultEvent } from './answers.ts';
 export type {
   FetchExpectation,
   FetchReply,
+  FetchRequest,
   Fields,
   ModuleEvent,
   ModuleExpectation,
@@ -20,10 +21,11 @@ export {
   missingStates,
   otherStates,
   otherTrace,
+  otherValue,
   presentLine,
   unknownStates,
 } from './expectations.ts';
 export { readInvokedDocuments } from './invokedDocuments.ts';
 export { openData } from './openData.ts';
-export { stepper } from './stepper.ts';
+export { prepareStepper, stepper } from './stepper.ts';
 export { StepperAssertion } from './stepperAssertion.ts';

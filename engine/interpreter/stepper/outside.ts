@@ -23,7 +23,7 @@ export interface OutsideState {
   readonly open: readonly (OpenRequest & { readonly session: string })[];
   readonly expectations: readonly Expectation[];
   /** Every request so far. */
-  readonly taken: readonly ModuleEffect[];
+  readonly taken: readonly OpenRequest[];
   /** Requests that each row of the script has taken, by its number. */
   readonly used: ReadonlyMap<number, number>;
 }
@@ -47,8 +47,8 @@ export class Outside {
 
   /** A request of a session. */
   take(effect: ModuleEffect, session: string): void {
-    this.state = { ...this.state, taken: [...this.state.taken, effect] };
     const request = { requestId: effect.requestId, name: nameOf(effect), effect, session };
+    this.state = { ...this.state, taken: [...this.state.taken, request] };
     const index = this.state.expectations.findIndex(({ wanted, met }) => !met && fits(wanted, effect));
     const expectation = this.state.expectations[index];
     if (expectation) {
@@ -94,7 +94,7 @@ export class Outside {
 
   /** Number of requests so far that fit. */
   count(wanted: Wanted): number {
-    return this.state.taken.filter((effect) => fits(wanted, effect)).length;
+    return this.state.taken.filter(({ effect }) => fits(wanted, effect)).length;
   }
 
   /** Expectations without a request and requests without an answer, as sentences. */
@@ -135,14 +135,12 @@ function wantedBy(row: ScriptRow): Wanted {
 
 /** Undefined: the request gets no answer. */
 function fetched({ reply }: FetchRow, effect: ModuleEffect): UntypedEvent | undefined {
-  if (reply === 'silence') return undefined;
-  return fetchEvent(effect, typeof reply === 'function' ? reply(fetchRequestOf(effect)) : reply);
+  const given = typeof reply === 'function' ? reply(fetchRequestOf(effect)) : reply;
+  return given === 'silence' ? undefined : fetchEvent(effect, given);
 }
 
-function performed(
-  { done, error, event, silence }: ModuleRow,
-  effect: ModuleEffect,
-): UntypedEvent | undefined {
+function performed(row: ModuleRow, effect: ModuleEffect): UntypedEvent | undefined {
+  const { done, error, event, silence } = row.result?.(effect) ?? row;
   if (silence) return undefined;
   if (event !== undefined) return namedEvent(effect, event);
   if (error !== undefined) return errorEvent(effect, fieldsOf(error, effect));

@@ -69,6 +69,7 @@ export class Stage {
 
   #sessionOptions({ options, documentOf, onRequest }: StageSetup): SessionOptions {
     const { id = 'STEPPER', seed = 1, params, limits, installation, fetchText, baseUrl } = options;
+    const { sessions = createSessionDirectory() } = options;
     return {
       id,
       seed,
@@ -76,7 +77,7 @@ export class Stage {
       ...defined({ params, baseUrl, limits, installation }),
       ports: {
         documentOf,
-        sessions: createSessionDirectory(),
+        sessions,
         perform: (effect, session) => {
           if (this.#isOpen && effect.kind === 'module') onRequest(effect, session.id);
         },

@@ -70,6 +70,18 @@ export class SteppedSession {
     return this.#world.outside.state.open;
   }
 
+  get requests(): readonly OpenRequest[] {
+    return this.#world.outside.state.taken;
+  }
+
+  get nextTimer(): number | undefined {
+    return this.#world.clock.next;
+  }
+
+  get isIdle(): boolean {
+    return this.#world.session.inbox.length === 0;
+  }
+
   get timers(): readonly PendingTimer[] {
     return this.#world.timers;
   }

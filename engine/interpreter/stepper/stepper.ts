@@ -13,12 +13,26 @@ export async function stepper(
   source: string | URL | Document,
   options: StepperOptions = {},
 ): Promise<Stepper> {
-  const document = await documentOf(source, options);
-  const invoked = await readInvokedDocuments(document, options.fetchText);
-  return new DocumentStepper(new World(document, options, invoked));
+  return (await prepareStepper(source, options))(options);
 }
 
-function documentOf(source: string | URL | Document, options: StepperOptions): Promise<Document> {
+/**
+ * Reads a document and those that it invokes. The function steps a new session of it. Rejects with
+ * DocumentError.
+ */
+export async function prepareStepper(
+  source: string | URL | Document,
+  options: Pick<StepperOptions, 'dialect' | 'fetchText'> = {},
+): Promise<(options: StepperOptions) => Stepper> {
+  const document = await documentOf(source, options);
+  const invoked = await readInvokedDocuments(document, options.fetchText);
+  return (given) => new DocumentStepper(new World(document, given, invoked));
+}
+
+function documentOf(
+  source: string | URL | Document,
+  options: Pick<StepperOptions, 'dialect' | 'fetchText'>,
+): Promise<Document> {
   if (typeof source === 'object' && 'states' in source) return Promise.resolve(source);
   const { dialect, fetchText } = options;
   const load = defined({ dialect, fetchText });

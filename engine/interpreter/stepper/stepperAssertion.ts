@@ -1,13 +1,12 @@
+import { AssertionError } from 'node:assert';
 import type { TraceLine } from './contract.ts';
 
 /** A failed assertion shows the last actions, with the last lines of each. */
 const SHOWN_ACTIONS = 5;
 const SHOWN_LINES = 40;
 
-/** A failed assertion of the stepper. Mocha shows the difference between `actual` and `expected`. */
-export class StepperAssertion extends Error {
-  readonly actual: unknown;
-  readonly expected: unknown;
+/** A failed assertion of the stepper. Test runners show the difference between `actual` and `expected`. */
+export class StepperAssertion extends AssertionError {
   readonly showDiff: boolean;
   /** The message without the last actions. */
   readonly summary: string;
@@ -15,16 +14,14 @@ export class StepperAssertion extends Error {
   constructor(
     message: string,
     facts: {
-      readonly trace: readonly TraceLine[];
-      readonly actions: readonly string[];
+      /** The last actions as text. */
+      readonly actions: string;
       readonly values?: { readonly actual: unknown; readonly expected: unknown };
     },
   ) {
-    super(`${message}\n${lastActions(facts.trace, facts.actions)}`);
+    super({ message: `${message}\n${facts.actions}`, ...facts.values });
     this.summary = message;
     this.name = 'StepperAssertion';
-    this.actual = facts.values?.actual;
-    this.expected = facts.values?.expected;
     this.showDiff = facts.values !== undefined;
   }
 }

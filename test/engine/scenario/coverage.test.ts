@@ -73,21 +73,24 @@ describe('the coverage of scenarios', () => {
   });
 
   it('tells people the parts that were not passed', async () => {
-    const lines = coverageText(await coverageOf([['next', 2]]), ({ line, column }) => `${line}:${column}`);
+    const lines = coverageText(await coverageOf([['next', 2]]), {
+      pathOf: () => 'document',
+      whereAll: '--json',
+    });
     expect(lines.slice(0, 9)).to.deep.equal([
-      'states 5/8 62%, transitions 1/6 16%, guards 1/4 25%, pairs 0/11 0%',
-      '  never entered: a2 (4:5)',
-      '  never entered: c (13:3)',
-      '  never entered: c1 (15:5)',
-      '  never taken: a on stay (5:5)',
-      '  never taken: b -> h on out (11:5)',
-      '  never taken: p -> p on both (8:19)',
-      '  never taken: q -> q on both if false (10:19)',
-      '  never taken: c1 -> a on back (15:20)',
+      'document: states 5/8 62%, transitions 1/6 16%, guards 1/4 25%, pairs 0/11 0%',
+      '  never entered: a2 (document:4:5)',
+      '  never entered: c (document:13:3)',
+      '  never entered: c1 (document:15:5)',
+      '  never taken: a on stay (document:5:5)',
+      '  never taken: b -> h on out (document:11:5)',
+      '  never taken: p -> p on both (document:8:19)',
+      '  never taken: q -> q on both if false (document:10:19)',
+      '  never taken: c1 -> a on back (document:15:20)',
     ]);
     expect(lines)
-      .to.include('  never false: _event.data > 1 (3:45)')
-      .and.include('  never evaluated: false (10:44)');
+      .to.include('  never false: _event.data > 1 (document:3:45)')
+      .and.include('  never evaluated: false (document:10:44)');
   });
 
   it('writes the LCOV form', async () => {
