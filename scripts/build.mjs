@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Builds dist/: JavaScript and type declarations of every area, the documents that the code reads by path,
- * and the program of engine children in one file.
+ * the program of engine children in one file, and the pages of the console.
  */
 const root = resolve(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -26,3 +26,6 @@ cpSync(join(root, explorer), join(dist, explorer), { recursive: true });
 const children = join(dist, 'engine/host/children');
 const { BUILT_CHILD_PROGRAM, bundleChildProgram } = await import(join(children, 'childProgram.js'));
 writeFileSync(join(children, BUILT_CHILD_PROGRAM), bundleChildProgram(join(children, 'engineChildMain.js')));
+
+// dist/ is empty, so this builds the console.
+await import('./buildConsole.mjs');

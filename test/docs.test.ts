@@ -3,7 +3,17 @@ import { dirname, join, resolve } from 'node:path';
 import { expect } from 'chai';
 
 const root = resolve(import.meta.dirname, '..');
-const CODE_FOLDERS = ['engine', 'strategies', 'server', 'cli', 'scxml', 'test', 'bench', 'examples'];
+const CODE_FOLDERS = [
+  'engine',
+  'strategies',
+  'server',
+  'cli',
+  'scxml',
+  'test',
+  'bench',
+  'console',
+  'examples',
+];
 const reference = join(root, 'docs/reference');
 /** Pages that the code cites, each with the numbers of its sections. */
 const PAGES = new Map(
@@ -32,7 +42,7 @@ function filesUnder(folder: string, extensions: RegExp): string[] {
 }
 
 const code = CODE_FOLDERS.filter((folder) => existsSync(join(root, folder)))
-  .flatMap((folder) => filesUnder(folder, /\.(ts|mjs|js|scxml|xml|md)$/))
+  .flatMap((folder) => filesUnder(folder, /\.(tsx?|mjs|js|scxml|xml|md)$/))
   .filter((file) => file !== 'test/docs.test.ts')
   .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
 const pages = filesUnder('.', /\.md$/).map((file) => ({

@@ -15,6 +15,8 @@ export interface AuthenticationRequest {
   readonly remoteAddress: string;
   /** True when the connection is encrypted. */
   readonly isSecure: boolean;
+  /** True when no page of another origin can have made a browser send the request. */
+  readonly isOwnPage: boolean;
   /** The request itself. Its body must not be read. */
   readonly message: IncomingMessage;
 }

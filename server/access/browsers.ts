@@ -14,6 +14,10 @@ const HEADERS: readonly (readonly [name: string, value: string])[] = [
 ];
 const CORS_METHODS = 'GET, HEAD, POST, PUT, DELETE';
 const CORS_EXPOSED = 'Retry-After, WWW-Authenticate';
+/** A script of the console sends it with each request. Another origin would need a preflight for it. */
+export const CONSOLE_HEADER = 'x-orsay-console';
+/** A challenge for which browsers open no dialog of their own: the console has a form. */
+const CONSOLE_CHALLENGE = 'Console realm="orsay"';
 /** Seconds for which a browser remembers the answer to a preflight. */
 const PREFLIGHT_SECONDS = '600';
 
@@ -52,8 +56,11 @@ export class Browsers {
           message: `Expected Host to be a name of this server, got '${host}'. Other names need http.hosts.`,
         });
       }
-      if (!isListed || !isPreflight(ctx)) return next();
-      answerPreflight(ctx);
+      if (isListed && isPreflight(ctx)) {
+        answerPreflight(ctx);
+        return Promise.resolve();
+      }
+      return ctx.headers[CONSOLE_HEADER] === undefined ? next() : withoutDialog(next);
     };
   }
 
@@ -63,6 +70,20 @@ export class Browsers {
     // A page of another origin cannot read a reply without CORS, so a read without credentials is harmless.
     if (audience === 'customer' && isReading(ctx) && !hasCredentials(ctx)) return;
     refuse(ctx);
+  }
+
+  /**
+   * True when no page of another origin, a listed one included, can have made a browser send the request. A
+   * browser sends no Sec-Fetch-Site to a server without TLS; there an Origin tells, and the cookie itself
+   * (SameSite=Strict).
+   */
+  isOwnPage(ctx: Context): boolean {
+    const { 'sec-fetch-site': site, host = '' } = ctx.headers;
+    const origin = originOf(ctx);
+    if (site !== undefined) return site === 'same-origin' || site === 'none';
+    return (
+      origin === undefined || this.#names.isOwnOrigin(origin, { host, isSecure: arrivalOf(ctx.req).isSecure })
+    );
   }
 
   /** For a route on which a GET has an effect. Throws ORIGIN_REFUSED. */
@@ -107,6 +128,21 @@ function originOf({ headers }: Context): string | undefined {
   const { origin, referer, 'sec-fetch-dest': destination } = headers;
   if (origin !== undefined || destination !== 'script' || referer === undefined) return origin;
   return URL.canParse(referer) ? new URL(referer).origin : undefined;
+}
+
+async function withoutDialog(next: () => Promise<unknown>): Promise<void> {
+  try {
+    await next();
+  } catch (error) {
+    if (!(error instanceof WireError) || error.status !== 401) throw error;
+    const { code, message, details, headers } = error;
+    throw new WireError(code, {
+      message,
+      details,
+      headers: { ...headers, 'WWW-Authenticate': CONSOLE_CHALLENGE },
+      cause: error,
+    });
+  }
 }
 
 function isPreflight(ctx: Context): boolean {

@@ -3,7 +3,7 @@ import { WireError } from '../errors/index.ts';
 import { remoteAddressOf } from './actor.ts';
 import { arrivalOf } from './arrival.ts';
 import { AUDIENCES, type Audience } from './audiences.ts';
-import type { Authenticator } from './authenticator.ts';
+import type { AuthenticationRequest, Authenticator } from './authenticator.ts';
 import type { Browsers } from './browsers.ts';
 import { type Caller, callerOf, gmsUserOf } from './caller.ts';
 
@@ -43,6 +43,26 @@ export class Guard {
     ctx.state.caller = await this.#callerOf(ctx, 'platform');
   }
 
+  /** The parts of a request by which an authenticator finds its caller. */
+  requestOf(ctx: Context, audience: Audience): AuthenticationRequest {
+    return {
+      audience,
+      method: ctx.method,
+      path: ctx.path,
+      query: ctx.querystring,
+      headers: ctx.headers,
+      remoteAddress: remoteAddressOf(ctx.req),
+      isSecure: arrivalOf(ctx.req).isSecure,
+      isOwnPage: this.#browsers.isOwnPage(ctx),
+      message: ctx.req,
+    };
+  }
+
+  /** For a route that changes the login of a browser. Throws ORIGIN_REFUSED. */
+  requireOwnPage(ctx: Context): void {
+    this.#browsers.checkEffect(ctx, 'administrator');
+  }
+
   /**
    * The audiences whose routes exist for the sender of a request. Rejects with the refusal of the first one
    * when there is none.
@@ -76,23 +96,14 @@ export class Guard {
   }
 
   #callerOf(ctx: Context, audience: Audience): Caller | Promise<Caller> {
-    const { inside, isSecure } = arrivalOf(ctx.req);
+    const { inside } = arrivalOf(ctx.req);
     if (inside !== undefined) {
       if (audience !== 'administrator') return inside;
       throw new WireError('FORBIDDEN', {
         message: `Documents may not reach URLs of administrators, got '${ctx.path}'.`,
       });
     }
-    return this.#authenticator.authenticate({
-      audience,
-      method: ctx.method,
-      path: ctx.path,
-      query: ctx.querystring,
-      headers: ctx.headers,
-      remoteAddress: remoteAddressOf(ctx.req),
-      isSecure,
-      message: ctx.req,
-    });
+    return this.#authenticator.authenticate(this.requestOf(ctx, audience));
   }
 }
 

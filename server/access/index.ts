@@ -3,7 +3,7 @@ export { actorOf, documentSessionOf, isDocument } from './actor.ts';
 export { type Arrival, arrivalOf, markArrival, markInside } from './arrival.ts';
 export { AUDIENCES, type Audience } from './audiences.ts';
 export type { AuthenticationRequest, Authenticator } from './authenticator.ts';
-export { Browsers } from './browsers.ts';
+export { Browsers, CONSOLE_HEADER } from './browsers.ts';
 export {
   ANY_PARTNER,
   type Caller,

@@ -5,9 +5,11 @@ import {
   type Authenticator,
   type Caller,
   type ClientAddresses,
+  CONSOLE_HEADER,
   isLoopback,
 } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
+import { type BrowserLogins, READING_METHODS } from './browserLogins.ts';
 import type { ClaimedUser, Customers } from './customers.ts';
 import type { IdentityProvider } from './identityProvider.ts';
 import type { LoginRecords } from './loginRecords.ts';
@@ -27,6 +29,7 @@ export class Identities implements Authenticator {
   readonly #customers: Pick<Customers, 'identify'>;
   readonly #users: Pick<Users, 'isEmpty' | 'login'>;
   readonly #provider: Pick<IdentityProvider, 'identify'> | undefined;
+  readonly #logins: Pick<BrowserLogins, 'find'>;
   readonly #records: Pick<LoginRecords, 'passed' | 'refused'>;
   readonly #isPlatformOpen: () => boolean;
   readonly #addresses: Pick<ClientAddresses, 'of'>;
@@ -35,6 +38,8 @@ export class Identities implements Authenticator {
     readonly customers: Pick<Customers, 'identify'>;
     readonly users: Pick<Users, 'isEmpty' | 'login'>;
     readonly provider: Pick<IdentityProvider, 'identify'> | undefined;
+    /** The browsers that are logged in. */
+    readonly logins: Pick<BrowserLogins, 'find'>;
     readonly records: Pick<LoginRecords, 'passed' | 'refused'>;
     /** Whether the URLs of the platform need no credentials now. */
     readonly isPlatformOpen: () => boolean;
@@ -43,6 +48,7 @@ export class Identities implements Authenticator {
     this.#customers = deps.customers;
     this.#users = deps.users;
     this.#provider = deps.provider;
+    this.#logins = deps.logins;
     this.#records = deps.records;
     this.#isPlatformOpen = deps.isPlatformOpen;
     this.#addresses = deps.addresses;
@@ -52,9 +58,30 @@ export class Identities implements Authenticator {
     const { audience } = request;
     if (audience === 'customer') return this.#customer(request);
     if (audience === 'platform' && this.#isPlatformOpen()) return ANY_PARTNER_CALLER;
-    const hasUsers = !this.#users.isEmpty || this.#provider !== undefined;
-    if (audience !== 'platform' && !hasUsers) return { kind: 'administrator', role: 'administrator' };
+    if (audience !== 'platform' && !this.hasUsers) return { kind: 'administrator', role: 'administrator' };
     return this.#user(request);
+  }
+
+  /** False: everybody who reaches the server is an administrator. */
+  get hasUsers(): boolean {
+    return !this.#users.isEmpty || this.#provider !== undefined;
+  }
+
+  /** Users of an identity provider can log in. */
+  get takesTokens(): boolean {
+    return this.#provider !== undefined;
+  }
+
+  /** The user of the header Authorization. Rejects as authenticate() does. */
+  login(request: AuthenticationRequest): Promise<Identity> {
+    return this.#identify({ ...request, isOwnPage: false });
+  }
+
+  /** The user whose browser is logged in. Cookies of requests of other pages do not count. */
+  browserUser({ headers, method, isOwnPage }: AuthenticationRequest): Identity | undefined {
+    const isScript = headers[CONSOLE_HEADER] !== undefined;
+    if (!isOwnPage || !(isScript || READING_METHODS.includes(method))) return undefined;
+    return this.#logins.find(headers.cookie);
   }
 
   async #customer(request: AuthenticationRequest): Promise<Caller> {
@@ -63,6 +90,9 @@ export class Identities implements Authenticator {
     const isOfService = isBasic && HAS_OWN_CREDENTIALS.test(request.path);
     // Other servers use the URLs of customers as well, as users.
     if (!this.#users.isEmpty && isBasic && !isOfService) return this.#user(request);
+    // Without the header of the console, a page of this server for customers sends the request.
+    const isConsole = headers[CONSOLE_HEADER] !== undefined && headers.authorization === undefined;
+    if (isConsole && this.browserUser(request) !== undefined) return this.#user(request);
     const customer = await this.#customers.identify({
       remoteAddress: request.remoteAddress,
       authorization: isOfService ? undefined : headers.authorization,
@@ -81,14 +111,19 @@ export class Identities implements Authenticator {
     });
   }
 
-  #identify({ headers, message, remoteAddress }: AuthenticationRequest): Promise<Identity> {
+  async #identify(request: AuthenticationRequest): Promise<Identity> {
+    const { headers, message, remoteAddress } = request;
     const address = this.#addresses.of(message) ?? sharedAddress(remoteAddress);
     const authorization = headers.authorization ?? '';
     const token = bearerOf(authorization);
     if (token !== undefined && this.#provider !== undefined) {
       return this.#identifyByToken(this.#provider, token, address);
     }
-    if (authorization === '') throw unauthorized();
+    if (authorization === '') {
+      const identity = this.browserUser(request);
+      if (identity === undefined) throw unauthorized();
+      return identity;
+    }
     return this.#users.login(authorization, address);
   }
 

@@ -1,3 +1,4 @@
+export { BROWSER_COOKIE, BrowserLogins } from './browserLogins.ts';
 export { type CustomerSettings, Customers } from './customers.ts';
 export { gatewaySecretIn } from './gatewaySignature.ts';
 export { Identities } from './identities.ts';
@@ -5,7 +6,8 @@ export { IdentityProvider } from './identityProvider.ts';
 export { LoginRecords } from './loginRecords.ts';
 export { hashPassword, isPasswordHash, newPasswordHash } from './passwordHash.ts';
 export { PasswordThread } from './passwordThread.ts';
-export { ROLES } from './roles.ts';
+export { callerOfRole } from './permissions.ts';
+export { type Identity, ROLES } from './roles.ts';
 export { type ServiceAccount, ServiceLogins } from './serviceLogins.ts';
 export { TOKEN_ALGORITHMS, type TokenSettings, TokenVerifier, tokenKeysIn } from './tokenVerifier.ts';
 export { type UserAccount, Users } from './users.ts';

@@ -3,6 +3,7 @@ import { AGENT_DESCRIPTION } from '../agent/index.ts';
 import { BAYEUX_DESCRIPTION } from '../bayeux/index.ts';
 import { CHAT_DESCRIPTION } from '../chat/index.ts';
 import { CHAT_V2_DESCRIPTION } from '../chatV2/index.ts';
+import { CONSOLE_DESCRIPTION } from '../console/index.ts';
 import { DEBUG_DESCRIPTION } from '../debug/index.ts';
 import { FILES_DESCRIPTION } from '../files/index.ts';
 import { GMS_DESCRIPTIONS } from '../gms/index.ts';
@@ -29,4 +30,5 @@ export const API_DESCRIPTIONS: readonly ApiDescription[] = [
   BAYEUX_DESCRIPTION,
   METRICS_DESCRIPTION,
   OPEN_API_DESCRIPTION,
+  CONSOLE_DESCRIPTION,
 ];

@@ -124,6 +124,7 @@ export function compose(deps: ComposeDeps): Orsay {
     files: files.identity,
     http: parts.http,
     audit: parts.audit,
+    durable: parts.durable,
     isReachable: !own.isLoopbackOnly,
     addresses,
   });
@@ -235,13 +236,15 @@ function routersOf(
     configuration,
     guard,
     customers,
+    identities,
+    browserLogins,
     cookies,
     rates,
     scraper,
     baseUrl,
     closing,
     offline,
-  }: Pick<ComposedIdentities, 'customers'> & {
+  }: Pick<ComposedIdentities, 'customers' | 'identities' | 'browserLogins'> & {
     readonly channels: DigitalChannels;
     readonly current: CurrentConfig;
     readonly configuration: ConfigChanges;
@@ -271,6 +274,8 @@ function routersOf(
         current,
         configuration,
         guard,
+        identities,
+        browserLogins,
         cookies,
         config,
         clock,

@@ -1,8 +1,10 @@
+import type { Durable } from '../../engine/durable/index.ts';
 import { type Clock, defined, type HttpClient, type Log } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { ClientAddresses } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
 import {
+  BrowserLogins,
   type CustomerSettings,
   Customers,
   gatewaySecretIn,
@@ -66,12 +68,14 @@ export interface IdentitiesDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly audit: AuditLog;
+  readonly durable: Durable;
   readonly addresses: ClientAddresses;
 }
 
 export interface ComposedIdentities {
   readonly identities: Identities;
   readonly customers: Customers;
+  readonly browserLogins: BrowserLogins;
   /** The credentials of chat services. */
   readonly serviceLogins: ServiceLogins;
 }
@@ -88,16 +92,18 @@ export function composeIdentities(deps: IdentitiesDeps): ComposedIdentities {
   });
   const records = new LoginRecords(deps);
   const passwords = new PasswordThread();
-  const users = new Users({
+  const accounts = presentAccounts(deps.current);
+  const users = new Users({ ...deps, records, accounts, passwords });
+  const browserLogins = new BrowserLogins({
     ...deps,
-    records,
-    accounts: presentAccounts(deps.current),
-    passwords,
+    basisOf: ({ user, validUntil }) =>
+      validUntil === undefined ? accounts().get(user) : config.security?.identityProvider,
   });
   const identities = new Identities({
     customers,
     users,
     provider: providerOf(deps),
+    logins: browserLogins,
     records,
     isPlatformOpen: () => settings.mode === 'open' && isPlatformOpen(deps),
     addresses: deps.addresses,
@@ -107,7 +113,7 @@ export function composeIdentities(deps: IdentitiesDeps): ComposedIdentities {
     passwords,
     accountOf: (service) => digitalAccountOf(deps.current.service(service)),
   });
-  return { identities, customers, serviceLogins };
+  return { identities, customers, browserLogins, serviceLogins };
 }
 
 /**

@@ -33,10 +33,11 @@ import {
 import { registerAgentRoutes } from '../agent/index.ts';
 import { registerChatRoutes } from '../chat/index.ts';
 import { registerChatV2Routes } from '../chatV2/index.ts';
+import { registerConsoleRoutes } from '../console/index.ts';
 import { registerDebugRoutes } from '../debug/index.ts';
 import { registerFileRoutes } from '../files/index.ts';
 import { registerGmsRoutes, storageFileUrl } from '../gms/index.ts';
-import { newPasswordHash } from '../identity/index.ts';
+import { type BrowserLogins, type Identities, newPasswordHash } from '../identity/index.ts';
 import { registerMetricsRoutes, type Scraper } from '../metrics/index.ts';
 import { registerOpenApiRoutes } from '../openapi/index.ts';
 import { registerOpenMediaRoutes } from '../openMedia/index.ts';
@@ -59,6 +60,8 @@ import { queueOfEndpoint } from './queueApplications.ts';
 
 export interface RouteDeps {
   readonly guard: Guard;
+  readonly identities: Identities;
+  readonly browserLogins: BrowserLogins;
   readonly cookies: Cookies;
   readonly config: Config;
   readonly current: CurrentConfig;
@@ -106,6 +109,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   const { config, services, storage, notifications } = deps;
   const node = `node${config.server.node}`;
   registerOpenApiRoutes(routers, { ...deps, apis: API_DESCRIPTIONS, version: PACKAGE_VERSION });
+  registerConsoleRoutes(routers, { ...deps, version: PACKAGE_VERSION });
   registerOrsRoutes(routers.platform, {
     ...deps,
     node,

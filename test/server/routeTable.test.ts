@@ -15,7 +15,7 @@ interface Row {
 
 /** The table of routes, each method on its own. */
 const ROWS: readonly Row[] = [
-  ...PAGE.matchAll(/^\| `([A-Z ]+) (\/\S+)` *\| (\w+) *\|[^|]*\| ([a-z, ]+?) *\|$/gm),
+  ...PAGE.matchAll(/^\| `([A-Z ]+) (\/\S*)` *\| (\w+) *\|[^|]*\| ([a-z, ]+?) *\|$/gm),
 ].map(([, methods = '', path = '', audience = '', repeated = '']) => ({
   methods: methods.split(' '),
   path,

@@ -16,6 +16,7 @@ describe('the address for which failed logins count', () => {
         },
       },
       provider: undefined,
+      logins: { find: () => undefined },
       records: { passed() {}, refused() {} },
       isPlatformOpen: () => false,
       addresses: { of: () => undefined },
@@ -29,6 +30,7 @@ describe('the address for which failed logins count', () => {
         headers: { authorization: 'Basic YTpi' },
         remoteAddress,
         isSecure: false,
+        isOwnPage: true,
         message: new IncomingMessage(new Socket()),
       });
     }

@@ -62,7 +62,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('says the same about the repetition of a request as docs/reference/http.md', () => {
-    const rows = [...PAGE.matchAll(/^\| `([A-Z ]+) (\/\S+)` *\|[^|]*\|[^|]*\| ([a-z, ]+?) *\|$/gm)];
+    const rows = [...PAGE.matchAll(/^\| `([A-Z ]+) (\/\S*)` *\|[^|]*\|[^|]*\| ([a-z, ]+?) *\|$/gm)];
     const onPage = new Map(
       rows.flatMap(([, methods = '', path = '', repeated = '']) =>
         methods.split(' ').map((method): [string, string] => [`${method} ${path}`, repeated]),

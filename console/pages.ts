@@ -1,0 +1,60 @@
+import type { ComponentType } from 'preact';
+import type { OperationName } from './api/operationTypes.ts';
+
+/** The parameters of the address, such as `sid` of `sessions/:sid`. */
+export interface PageProps {
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A page of the console. It is loaded when it is opened. */
+export interface Page {
+  /** The address below the console: `sessions/:sid`. */
+  readonly path: string;
+  /** The name of its title in shell/pageTitles.ts. */
+  readonly title: 'home' | 'sessions';
+  /** The page is in the navigation. */
+  readonly isListed: boolean;
+  /** The route that the page needs most. Users whose role does not allow it do not see the page. */
+  readonly needs?: OperationName;
+  readonly load: () => Promise<{ readonly default: ComponentType<PageProps> }>;
+}
+
+/** The pages, in the order of the navigation. */
+export const PAGES: readonly Page[] = [
+  { path: '', title: 'home', isListed: true, load: () => import('./pages/home/home.tsx') },
+];
+
+export interface FoundPage {
+  readonly page: Page;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The page of a path below the console. */
+export function pageOf(path: string): FoundPage | undefined {
+  for (const page of PAGES) {
+    const parameters = parametersOf(page.path, path);
+    if (parameters !== undefined) return { page, parameters };
+  }
+  return undefined;
+}
+
+function parametersOf(pattern: string, path: string): Readonly<Record<string, string>> | undefined {
+  const [expected, given] = [pattern.split('/'), path.split('/')];
+  if (expected.length !== given.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [at, part] of expected.entries()) {
+    const value = given[at] ?? '';
+    if (part.startsWith(':') && value !== '') parameters[part.slice(1)] = decoded(value);
+    else if (part !== value) return undefined;
+  }
+  return parameters;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not an address that the console makes.
+    return text;
+  }
+}

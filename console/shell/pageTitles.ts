@@ -1,0 +1,7 @@
+import { texts } from '../texts/language.ts';
+
+/** The titles of all pages, for the navigation and the window. */
+export const pageTitles = texts({
+  en: { home: 'Start', sessions: 'Sessions' },
+  de: { home: 'Start', sessions: 'Sessions' },
+});

@@ -1,0 +1,2 @@
+export { CONSOLE_DESCRIPTION } from './description.ts';
+export { registerConsoleRoutes } from './routes.ts';
