@@ -7,7 +7,6 @@ import { nameAndValue } from './nameAndValue.ts';
 interface StepFlags {
   readonly param: { readonly [name: string]: string };
   readonly lists?: string;
-  readonly json?: true;
   readonly dialect?: Dialect;
   readonly from?: string;
   readonly at?: number;
@@ -36,15 +35,13 @@ export function addStepCommand(program: Command, { io, end }: ProgramParts): voi
       ]),
     )
     .option('--at <step>', 'after this step of the trace (default: the last)', readStep)
-    .option('--json', 'print a JSON object after each command')
     .addHelpText('after', EXAMPLE)
-    .action(async (source: string | undefined, { param, lists, json, dialect, from, at }: StepFlags) => {
+    .action(async (source: string | undefined, { param, lists, dialect, from, at }: StepFlags) => {
       const { stepCommand, stepTraceCommand } = await import('./step/stepCommand.ts');
-      const isJson = json === true;
       if (from !== undefined && source === undefined) {
-        end(await stepTraceCommand(io, from, { steps: at, json: isJson }));
+        end(await stepTraceCommand(io, from, at));
       } else if (source !== undefined && from === undefined && at === undefined) {
-        end(await stepCommand(io, source, { params: param, lists, dialect, json: isJson }));
+        end(await stepCommand(io, source, { params: param, lists, dialect }));
       } else {
         program.error('Expected a document, or --from with a trace, and --at only with --from.');
       }

@@ -1,17 +1,16 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { clientOf, serverOptionOf } from './addAdminCommands.ts';
-import { type CommandIo, type ProgramParts, print } from './commandIo.ts';
+import { type CommandIo, type ProgramParts, printResult } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
+import { clientOf, type ServerFlags, serverOptionOf, userOption } from './serverOptions.ts';
 
 interface DataFlags {
   readonly data: string;
 }
 
-interface BackupFlags {
+interface BackupFlags extends ServerFlags {
   readonly data?: string;
-  readonly server: string;
 }
 
 /** The commands for the store of a data directory. Only these and `serve` load the server's parts. */
@@ -25,7 +24,7 @@ export function addStoreCommands(program: Command, { io, end }: ProgramParts): v
     .addOption(dataOption(io))
     .action(async ({ data }: DataFlags) => {
       const { verifyData } = await import('../server/process/index.ts');
-      end(report(io, await verifyData(at(data))));
+      end(report(io, await io.progress.during('Reading the store', () => verifyData(at(data)))));
     });
 
   store
@@ -34,13 +33,19 @@ export function addStoreCommands(program: Command, { io, end }: ProgramParts): v
     .argument('<file>', 'the file to write')
     .addOption(new Option('--data <folder>', 'data directory of a stopped server, instead of a running one'))
     .addOption(serverOptionOf(io))
+    .addOption(userOption())
     .action(async (file: string, flags: BackupFlags) => {
       const { backupData, keepBackup } = await import('../server/process/index.ts');
-      const entries =
+      const entries = await io.progress.during('Writing the backup', async () =>
         flags.data === undefined
-          ? await keepBackup(await clientOf(io, flags).download('/genesys/1/admin/backup'), at(file))
-          : await backupData(at(flags.data), at(file));
-      print(io, `${file}: ${entries} records and files, read again and sound.`);
+          ? keepBackup(await clientOf(io, flags).download('/genesys/1/admin/backup'), at(file))
+          : backupData(at(flags.data), at(file)),
+      );
+      printResult(
+        io,
+        { file, entries },
+        () => `${file}: ${entries} records and files, read again and sound.`,
+      );
     });
 
   store
@@ -50,7 +55,7 @@ export function addStoreCommands(program: Command, { io, end }: ProgramParts): v
     .argument('<folder>', 'the data directory; absent or empty')
     .action(async (file: string, folder: string) => {
       const { restoreData } = await import('../server/process/index.ts');
-      end(report(io, await restoreData(at(file), at(folder))));
+      end(report(io, await io.progress.during('Restoring', () => restoreData(at(file), at(folder)))));
     });
 
   store
@@ -59,7 +64,8 @@ export function addStoreCommands(program: Command, { io, end }: ProgramParts): v
     .addOption(dataOption(io))
     .action(async ({ data }: DataFlags) => {
       const { repairData } = await import('../server/process/index.ts');
-      for (const line of await repairData(at(data))) print(io, line);
+      const lines = await io.progress.during('Repairing the store', () => repairData(at(data)));
+      printResult(io, { lines }, () => lines.join('\n'));
     });
 }
 
@@ -78,11 +84,9 @@ interface Report {
 }
 
 function report(io: CommandIo, found: Report): Exit {
-  for (const problem of found.problems) print(io, problem);
-  const state = found.problems.length === 0 ? 'sound' : `${found.problems.length} problem(s)`;
-  print(
-    io,
-    `${found.records} records, ${found.writes} writes in the journal, ${found.blobs} blobs: ${state}.`,
-  );
-  return found.problems.length === 0 ? EXIT.OK : EXIT.FAILED;
+  const { records, writes, blobs, problems } = found;
+  const state = problems.length === 0 ? 'sound' : `${problems.length} problem(s)`;
+  const summary = `${records} records, ${writes} writes in the journal, ${blobs} blobs: ${state}.`;
+  printResult(io, { records, writes, blobs, problems }, () => [...problems, summary].join('\n'));
+  return problems.length === 0 ? EXIT.OK : EXIT.FAILED;
 }

@@ -1,38 +1,31 @@
 import type { Command } from 'commander';
-import { clientOf, type ServerFlags, serverOptionOf } from './addAdminCommands.ts';
-import type { AdminTarget } from './adminCommands.ts';
+import { addGroup, addList } from './commandGroup.ts';
 import type { ProgramParts } from './commandIo.ts';
-
-const EXAMPLE = `
-For example:
-  orsay templates new bank && orsay test bank
-  orsay templates upload bank ./bank            # a folder, a zip archive or one document
-  orsay templates diff bank --with ./bank       # what an upload would change
-  orsay templates rollback bank 4e1d83ba3e270771`;
+import { type AdminTarget, type ServerFlags, serverOptionOf, targetOf, userOption } from './serverOptions.ts';
 
 /** The commands for the templates of a running server. Only they load what reads and writes archives. */
 export function addTemplateCommands(program: Command, { io, end }: ProgramParts): void {
   const load = () => import('./templates/templateCommands.ts');
-  const target = (flags: ServerFlags): AdminTarget => ({ io, client: clientOf(io, flags) });
-  const templates = program
-    .command('templates')
-    .enablePositionalOptions()
-    .description('List the templates of a running server.')
-    .option('--json', 'print the JSON of the server')
+  const target = (flags: ServerFlags): AdminTarget => targetOf(io, flags);
+  const templates = addGroup(program, {
+    name: 'templates',
+    description: 'Begin, upload, list, compare and remove the templates of a running server.',
+  });
+  addList(templates, 'List the templates of a running server.')
     .addOption(serverOptionOf(io))
-    .addHelpText('after', EXAMPLE)
-    .action(async (flags: ServerFlags & { readonly json?: true }) => {
-      await (await load()).listTemplates(target(flags), flags.json === true);
+    .addOption(userOption())
+    .action(async (flags: ServerFlags) => {
+      await (await load()).listTemplates(target(flags));
     });
 
   templates
     .command('versions')
     .description('List the versions of a template, newest first.')
     .argument('<name>', 'name of the template')
-    .option('--json', 'print the JSON of the server')
     .addOption(serverOptionOf(io))
-    .action(async (name: string, flags: ServerFlags & { readonly json?: true }) => {
-      await (await load()).listVersions(target(flags), name, flags.json === true);
+    .addOption(userOption())
+    .action(async (name: string, flags: ServerFlags) => {
+      await (await load()).listVersions(target(flags), name);
     });
 
   templates
@@ -42,6 +35,7 @@ export function addTemplateCommands(program: Command, { io, end }: ProgramParts)
     .requiredOption('-o, --output <file>', 'archive to write')
     .option('--version <version>', 'an earlier version')
     .addOption(serverOptionOf(io))
+    .addOption(userOption())
     .action(
       async (name: string, flags: ServerFlags & { readonly output: string; readonly version?: string }) => {
         const { output, version } = flags;
@@ -57,6 +51,7 @@ export function addTemplateCommands(program: Command, { io, end }: ProgramParts)
     .option('--override', 'replace a template of the installation')
     .option('--no-test', 'do not check the files and play their scenarios before')
     .addOption(serverOptionOf(io))
+    .addOption(userOption())
     .action(async (name: string, path: string, flags: ServerFlags & UploadFlags) => {
       const upload = { name, path, overrides: flags.override === true, tests: flags.test };
       end(await (await load()).uploadTemplate(target(flags), upload));
@@ -78,11 +73,11 @@ export function addTemplateCommands(program: Command, { io, end }: ProgramParts)
     .option('--from <version>', 'the older version (default: the one before the present)')
     .option('--to <version>', 'the newer version (default: the present)')
     .option('--with <path>', 'compare the present version with a document, zip archive or folder')
-    .option('--json', 'print JSON')
     .addOption(serverOptionOf(io))
+    .addOption(userOption())
     .action(async (name: string, flags: ServerFlags & DiffFlags) => {
-      const { from, to, with: path, json } = flags;
-      await (await load()).diffTemplate(target(flags), { name, from, to, path, json: json === true });
+      const { from, to, with: path } = flags;
+      await (await load()).diffTemplate(target(flags), { name, from, to, path });
     });
 
   templates
@@ -92,6 +87,7 @@ export function addTemplateCommands(program: Command, { io, end }: ProgramParts)
     .argument('<version>', 'as `orsay templates versions` lists it')
     .option('--override', 'replace a template of the installation')
     .addOption(serverOptionOf(io))
+    .addOption(userOption())
     .action(async (name: string, version: string, flags: ServerFlags & { readonly override?: true }) => {
       const overrides = flags.override === true;
       await (await load()).rollBackTemplate(target(flags), { name, version, overrides });
@@ -103,6 +99,7 @@ export function addTemplateCommands(program: Command, { io, end }: ProgramParts)
     .argument('<name>', 'name of the template')
     .option('--force', 'also while sessions run on it: they keep their documents')
     .addOption(serverOptionOf(io))
+    .addOption(userOption())
     .action(async (name: string, flags: ServerFlags & { readonly force?: true }) => {
       await (await load()).removeTemplate(target(flags), name, { forces: flags.force === true });
     });
@@ -117,5 +114,4 @@ interface DiffFlags {
   readonly from?: string;
   readonly to?: string;
   readonly with?: string;
-  readonly json?: true;
 }

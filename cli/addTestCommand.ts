@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { wrongUse } from './commandFault.ts';
 import type { ProgramParts } from './commandIo.ts';
 
 interface TestFlags {
   readonly watch?: true;
-  readonly json?: true;
   readonly coverage?: true;
   readonly lcov?: string;
   readonly junit?: string;
@@ -27,23 +27,20 @@ export function addTestCommand(program: Command, { io, end }: ProgramParts): voi
     .option('--record <trace>', 'write the scenario that does again what a trace says, into the file of -o')
     .option('-o, --output <file>', 'the scenario file that --record writes')
     .option('--document <path>', 'with --record: the document, relative to the scenario file')
-    .option('--json', 'print one JSON object with outcomes and coverage')
-    .addHelpText('after', '\nExample: orsay test scxml --coverage --junit results.xml')
     .action(async (paths: readonly string[], flags: TestFlags) => {
       if (flags.record !== undefined) {
         const { record: trace, output, document } = flags;
-        if (output === undefined) throw new Error('Expected -o FILE beside --record, got none.');
+        if (output === undefined) throw wrongUse('Expected -o FILE beside --record, got none.');
         const { recordCommand } = await import('./recordCommand.ts');
         end(await recordCommand(io, { trace, output, document }));
         return;
       }
-      if (paths.length === 0) throw new Error('Expected files or folders to test, got none.');
+      if (paths.length === 0) throw wrongUse('Expected files or folders to test, got none.');
       const { testCommand } = await import('./testCommand.ts');
       const { watchTests } = await import('./watchTests.ts');
       const { lcov, junit, draw } = flags;
       const request = {
         paths,
-        json: flags.json === true,
         coverage: flags.coverage === true,
         lcov,
         junit,

@@ -15,7 +15,6 @@ interface VerifyFlags {
   readonly maxDepth?: number;
   readonly maxBytes?: number;
   readonly threads?: number;
-  readonly json?: true;
   readonly dialect?: Dialect;
 }
 
@@ -36,9 +35,7 @@ export function addVerifyCommand(program: Command, { io, end }: ProgramParts): v
     .option('--max-depth <number>', 'moves from the start to a state (default: 1000)', readCount)
     .option('--max-bytes <number>', 'memory for states (default: 1500000000)', readCount)
     .option('--threads <number>', 'threads, when it takes long (default: one for each processor)', readCount)
-    .option('--json', 'print one JSON object')
     .addOption(dialectOption())
-    .addHelpText('after', '\nExample: orsay verify order.scxml --scenarios found')
     .action(async (source: string, flags: VerifyFlags) => {
       const { verifyCommand } = await import('./verifyCommand.ts');
       const { surroundings, scenarios, dialect, maxTime, maxStates, maxSteps, maxDepth, maxBytes } = flags;
@@ -56,7 +53,6 @@ export function addVerifyCommand(program: Command, { io, end }: ProgramParts): v
           dialect,
           bounds,
           threads: flags.threads ?? availableParallelism(),
-          json: flags.json === true,
         }),
       );
     });

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -7,13 +7,15 @@ import {
   DocumentError,
   loadDocument,
   type Problem,
-  parseDocument,
 } from '../engine/interpreter/index.ts';
-import { defined, didYouMean } from '../engine/ports/index.ts';
-import { MANIFEST_FILE, manifestProblems, readZip, ZipRefused } from '../server/templates/index.ts';
-import { type CommandIo, print } from './commandIo.ts';
+import { defined } from '../engine/ports/index.ts';
+import { MANIFEST_FILE, manifestProblems } from '../server/templates/index.ts';
+import { type CommandIo, type PrintedProblem, pathOf, print } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
-import { problemLine } from './problemLine.ts';
+import { filesBelow, isDocumentName } from './filesBelow.ts';
+import { problemLine, shownProblem } from './problemLine.ts';
+import { loadFromTemplate, urlIn } from './templates/filesOfTemplate.ts';
+import { filesOfLocalTemplate, isZipName } from './templates/localTemplate.ts';
 
 interface CheckOptions {
   readonly dialect?: Dialect;
@@ -26,14 +28,17 @@ interface Candidate {
   readonly load: () => Promise<Document>;
 }
 
-/** Prints every problem of every document and manifest of the paths. NOT_LOADED when one is an error. */
+/**
+ * Prints every problem of every document and manifest of the paths. FAILED when one of them is an error, and
+ * WRONG_USE when a path cannot be read.
+ */
 export async function checkCommand(
   io: CommandIo,
   paths: readonly string[],
   dialect: Dialect | undefined,
 ): Promise<Exit> {
   const options = { checkInvoked: true, ...defined({ dialect }) };
-  let failed = false;
+  const unread: PrintedProblem[] = [];
   const candidates: Candidate[] = [];
   const problems: Problem[] = [];
   for (const path of paths) {
@@ -41,14 +46,19 @@ export async function checkCommand(
       problems.push(...(await problemsOfManifest(io, path)));
       candidates.push(...(await candidatesOf(io, path, options)));
     } catch (error) {
-      print(io, `${path}:1:1: FILE_UNREADABLE: ${reasonOf(error)}`);
-      failed = true;
+      const message = reasonOf(error);
+      unread.push({ severity: 'error', code: 'FILE_UNREADABLE', message, file: path, line: 1, column: 1 });
     }
   }
-  problems.push(...(await problemsOf(io, candidates)));
-  for (const problem of problems) print(io, problemLine(io, problem));
-  failed ||= problems.some(({ severity }) => severity === 'error');
-  return failed ? EXIT.NOT_LOADED : EXIT.OK;
+  problems.push(...(await io.progress.during('Checking', () => problemsOf(io, candidates))));
+  const shown = [...unread, ...problems.map((problem) => shownProblem(io, problem))];
+  if (io.json) print(io, JSON.stringify(shown));
+  else {
+    for (const { file, message } of unread) print(io, `${file}:1:1: FILE_UNREADABLE: ${message}`);
+    for (const problem of problems) print(io, problemLine(io, problem));
+  }
+  if (shown.some(({ code }) => code === 'FILE_UNREADABLE')) return EXIT.WRONG_USE;
+  return shown.some(({ severity }) => severity === 'error') ? EXIT.FAILED : EXIT.OK;
 }
 
 /** The manifest of a folder or zip archive, or the given file of this name. */
@@ -56,8 +66,8 @@ async function problemsOfManifest({ cwd }: CommandIo, source: string): Promise<r
   if (source.startsWith('file:')) return [];
   const path = resolve(cwd, source);
   const inside = join(path, MANIFEST_FILE);
-  if (path.toLowerCase().endsWith('.zip')) {
-    const bytes = (await unzip(path)).get(MANIFEST_FILE);
+  if (isZipName(path)) {
+    const bytes = (await filesOfLocalTemplate(path)).get(MANIFEST_FILE);
     return bytes === undefined ? [] : manifestProblems(bytes, pathToFileURL(inside).href);
   }
   const file = basename(path) === MANIFEST_FILE ? path : inside;
@@ -80,61 +90,28 @@ async function candidatesOf(
 ): Promise<readonly Candidate[]> {
   if (source.startsWith('file:')) return [candidate(source, () => loadDocument(new URL(source), options))];
   const path = resolve(io.cwd, source);
-  const facts = await stat(path);
-  if (facts.isDirectory()) return folder(path, options);
-  if (path.toLowerCase().endsWith('.zip')) return zip(path, options);
-  if (basename(path) === MANIFEST_FILE) return [];
-  const url = pathToFileURL(path);
-  return [candidate(url.href, () => loadDocument(url, options))];
-}
-
-async function folder(path: string, options: CheckOptions): Promise<readonly Candidate[]> {
-  const names = await readdir(path, { recursive: true });
-  return names
-    .filter((name) => name.toLowerCase().endsWith('.scxml') && !/(^|[\\/])node_modules[\\/]/.test(name))
-    .sort()
-    .map((name) => {
-      const url = pathToFileURL(resolve(join(path, name)));
-      return candidate(url.href, () => loadDocument(url, options));
-    });
-}
-
-/**
- * The documents of a zip archive. Includes are resolved only inside it, as the server does with a template.
- */
-async function zip(path: string, options: CheckOptions): Promise<readonly Candidate[]> {
-  const files = await unzip(path);
-  const base = `${pathToFileURL(resolve(path)).href}/`;
-  const textOf = (name: string): string | undefined => {
-    const bytes = files.get(name);
-    return bytes && new TextDecoder().decode(bytes);
-  };
-  const fetchText = async (url: URL): Promise<string> => {
-    const name = url.href.startsWith(base) ? decodeURIComponent(url.href.slice(base.length)) : url.href;
-    const text = textOf(name);
-    if (text === undefined) {
-      throw new Error(`'${name}' is not a file of the zip archive.${didYouMean(name, files.keys())}`);
-    }
-    return text;
-  };
-  return [...files.keys()]
-    .filter((name) => name.toLowerCase().endsWith('.scxml'))
-    .sort()
-    .map((name) => {
-      const baseUrl = new URL(name.split('/').map(encodeURIComponent).join('/'), base);
-      return candidate(baseUrl.href, () =>
-        parseDocument(textOf(name) ?? '', { ...options, baseUrl, fetchText }),
-      );
-    });
-}
-
-async function unzip(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
-  try {
-    return await readZip(await readFile(path));
-  } catch (error) {
-    if (error instanceof ZipRefused) throw new Error(error.problems.join(' '), { cause: error });
-    throw error;
+  if ((await stat(path)).isDirectory()) {
+    const names = await filesBelow(path, isDocumentName);
+    return names.map((name) => fileCandidate(join(path, name), options));
   }
+  if (isZipName(path)) return zipCandidates(path, options);
+  return basename(path) === MANIFEST_FILE ? [] : [fileCandidate(path, options)];
+}
+
+function fileCandidate(path: string, options: CheckOptions): Candidate {
+  const url = pathToFileURL(path);
+  return candidate(url.href, () => loadDocument(url, options));
+}
+
+async function zipCandidates(path: string, options: CheckOptions): Promise<readonly Candidate[]> {
+  const files = await filesOfLocalTemplate(path);
+  const base = `${pathToFileURL(path).href}/`;
+  return [...files.keys()]
+    .filter(isDocumentName)
+    .sort()
+    .map((name) =>
+      candidate(urlIn(base, name).href, () => loadFromTemplate(files, name, { ...options, base })),
+    );
 }
 
 function candidate(url: string, load: () => Promise<Document>): Candidate {
@@ -148,7 +125,8 @@ function candidate(url: string, load: () => Promise<Document>): Candidate {
 async function problemsOf(io: CommandIo, candidates: readonly Candidate[]): Promise<readonly Problem[]> {
   const found: { readonly url: string; readonly problems: readonly Problem[] }[] = [];
   const included = new Set<string>();
-  for (const { url, load } of candidates) {
+  for (const [index, { url, load }] of candidates.entries()) {
+    io.progress.show(`Checking ${pathOf(io, url)} (${index + 1} of ${candidates.length})`);
     try {
       const { warnings, sources } = await load();
       for (const source of sources.slice(1)) included.add(source.url);

@@ -12,7 +12,8 @@ import {
 import type { Dialect, Document } from '../engine/interpreter/index.ts';
 import { didYouMean } from '../engine/ports/index.ts';
 import { isTraceText } from '../engine/trace/index.ts';
-import { type CommandIo, print, printError } from './commandIo.ts';
+import { wrongUse } from './commandFault.ts';
+import { type CommandIo, printError, printResult } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { readDocument } from './readDocument.ts';
 import { stepsOfTrace } from './traceOverlay.ts';
@@ -31,17 +32,20 @@ export async function drawCommand(io: CommandIo, source: string, request: DrawRe
   const path = resolve(io.cwd, request.output);
   const format = extname(path).toLowerCase();
   if (format !== '.svg' && format !== '.png') {
-    printError(io, `Expected a name that ends in .svg or .png after -o, got '${request.output}'.`);
-    return EXIT.NOT_LOADED;
+    throw wrongUse(`Expected a name that ends in .svg or .png after -o, got '${request.output}'.`);
   }
   try {
     const document = await readDocument(io, source, request.dialect);
     const overlay = await overlayOf(io, document, request);
-    const svg = await drawDocument(document, { clock: io.clock, overlay });
+    const svg = await io.progress.during('Drawing', () =>
+      drawDocument(document, { clock: io.clock, overlay }),
+    );
     await writeFile(path, format === '.svg' ? svg : await pngOf(svg));
-    print(
+    const counts = { states: document.states.length - 1, transitions: document.transitions.length };
+    printResult(
       io,
-      `${request.output}: ${document.states.length - 1} states, ${document.transitions.length} transitions`,
+      { file: request.output, ...counts },
+      () => `${request.output}: ${counts.states} states, ${counts.transitions} transitions`,
     );
     return EXIT.OK;
   } catch (error) {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Document } from '../engine/interpreter/index.ts';
 import type { DocumentCoverage } from '../engine/scenario/index.ts';
-import { type CommandIo, pathOf, print } from './commandIo.ts';
+import { type CommandIo, pathOf, printNote } from './commandIo.ts';
 
 /** Draws each document into the folder, with the states and transitions that were passed. */
 export async function drawCoverage(
@@ -23,7 +23,7 @@ export async function drawCoverage(
       taken: takenIn(document, states, transitions),
     };
     await writeFile(path, await drawDocument(document, { clock: io.clock, overlay }));
-    print(
+    printNote(
       io,
       `${pathOf(io, pathToFileURL(path).href)}: the parts of ${pathOf(io, document.url)} that the scenarios passed`,
     );

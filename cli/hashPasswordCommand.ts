@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { type CommandIo, print } from './commandIo.ts';
+import { wrongUse } from './commandFault.ts';
+import { type CommandIo, printResult } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 
 /** Prints the hash of a password as config.json holds it: `scrypt$<salt>$<hash>`. */
@@ -8,7 +9,8 @@ export async function hashPasswordCommand(io: CommandIo): Promise<Exit> {
   const password = await readPassword(io.stdin, io.stderr);
   // Only this command and `serve` load a part of the server.
   const { hashPassword } = await import('../server/identity/index.ts');
-  print(io, hashPassword(password));
+  const passwordHash = hashPassword(password);
+  printResult(io, { passwordHash }, () => passwordHash);
   return EXIT.OK;
 }
 
@@ -32,7 +34,7 @@ export async function readPassword(
     lines.close();
     if (terminal) output.write('\n');
   }
-  throw new Error('Expected a password on standard input, got none.');
+  throw wrongUse('Expected a password on standard input, got none.');
 }
 
 /** The echo of a terminal goes here. */

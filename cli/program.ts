@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DocumentError } from '../engine/interpreter/index.ts';
 import type { Json } from '../engine/ports/index.ts';
-import { addAdminCommands } from './addAdminCommands.ts';
 import { addDapCommand } from './addDapCommand.ts';
 import { addDrawCommand } from './addDrawCommand.ts';
 import { addLspCommand } from './addLspCommand.ts';
@@ -11,16 +10,29 @@ import { addStoreCommands } from './addStoreCommands.ts';
 import { addTemplateCommands } from './addTemplateCommands.ts';
 import { addTestCommand } from './addTestCommand.ts';
 import { addVerifyCommand } from './addVerifyCommand.ts';
+import { addAuditCommand } from './audit/addAuditCommand.ts';
+import { addCallbackCommands } from './callbacks/addCallbackCommands.ts';
 import { checkCommand } from './checkCommand.ts';
 import { checkConfigCommand } from './checkConfigCommand.ts';
-import { type CommandIo, type ProgramParts, printError } from './commandIo.ts';
+import { faultOf, wrongUse } from './commandFault.ts';
+import {
+  type CommandIo,
+  createCommandIo,
+  type ProcessIo,
+  type ProgramParts,
+  printProblem,
+} from './commandIo.ts';
+import { addCommonOptions, readForm } from './commonOptions.ts';
+import { addCompletionCommand } from './completion/addCompletionCommand.ts';
 import { dialectOption } from './dialectOption.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { hashPasswordCommand } from './hashPasswordCommand.ts';
 import { nameAndValue } from './nameAndValue.ts';
-import { problemLine } from './problemLine.ts';
+import { printDocumentProblem } from './problemLine.ts';
 import { readTime } from './readTime.ts';
 import { type EventArgument, runCommand, type TraceForm } from './runCommand.ts';
+import { addServiceCommands } from './services/addServiceCommands.ts';
+import { addSessionCommands } from './sessions/addSessionCommands.ts';
 
 interface RunFlags {
   readonly param: { readonly [name: string]: string };
@@ -36,10 +48,11 @@ interface RunFlags {
 const { version } = createRequire(import.meta.url)('orsay/package.json') as { version: string };
 
 /**
- * Runs `orsay` with the arguments after its name, and returns its exit code: NOT_LOADED for an invalid
- * command line. `serve` returns when the server starts. Nothing but `serve` changes the process.
+ * Runs `orsay` with the arguments after its name, and returns its exit code. `serve` returns when the server
+ * starts. Nothing but `serve` changes the process.
  */
-export async function runProgram(args: readonly string[], io: CommandIo): Promise<Exit> {
+export async function runProgram(args: readonly string[], processIo: ProcessIo): Promise<Exit> {
+  const io = createCommandIo(processIo, readForm(args));
   let exit: Exit = EXIT.OK;
   const end = (code: Exit): void => {
     exit = code;
@@ -48,14 +61,21 @@ export async function runProgram(args: readonly string[], io: CommandIo): Promis
     await createProgram({ io, end }).parseAsync(withForm(args), { from: 'user' });
     return exit;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.NOT_LOADED;
-    if (error instanceof DocumentError) {
-      for (const problem of error.problems) printError(io, problemLine(io, problem));
-      return EXIT.NOT_LOADED;
-    }
-    printError(io, error instanceof Error ? error.message : String(error));
-    return EXIT.FAILED;
+    return ended(io, error);
   }
+}
+
+/** Prints the error that ended a command. */
+function ended(io: CommandIo, error: unknown): Exit {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.WRONG_USE;
+  if (error instanceof DocumentError) {
+    for (const problem of error.problems) printDocumentProblem(io, problem);
+    const isUnread = error.problems.some(({ code }) => code === 'FILE_UNREADABLE');
+    return isUnread ? EXIT.WRONG_USE : EXIT.FAILED;
+  }
+  const { code, exit, text, message } = faultOf(error);
+  printProblem(io, { code, message: text }, message);
+  return exit;
 }
 
 /** Without a form, `--trace` of `run` would take the next argument for one. */
@@ -64,21 +84,26 @@ function withForm(args: readonly string[]): readonly string[] {
   return args.map((argument) => (argument === '--trace' ? '--trace=json' : argument));
 }
 
-function createProgram(parts: ProgramParts): Command {
+/** The program with all its commands. */
+export function createProgram(parts: ProgramParts): Command {
   const { io } = parts;
   const program = new Command('orsay')
     .description(
-      'Runs, steps, checks, verifies, draws and serves SCXML documents, and lists the sessions of a server.',
+      'Runs, steps, checks, verifies, draws and serves SCXML documents, and manages a running server.',
     )
     .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      outputError: (text) => {
+        const message = text.trim().replace(/^error: /, '');
+        printProblem(io, { code: 'WRONG_USE', message }, text.trimEnd());
+      },
     })
     // Options behind the name of a command belong to that command.
     .enablePositionalOptions()
-    .showHelpAfterError();
+    .showHelpAfterError(io.json ? false : `'orsay COMMAND --help' shows its options and an example.`);
 
   addRunCommand(program, parts);
   addCheckCommand(program, parts);
@@ -91,9 +116,14 @@ function createProgram(parts: ProgramParts): Command {
   addServeCommand(program);
   addHashPasswordCommand(program, parts);
   addCheckConfigCommand(program, parts);
-  addAdminCommands(program, io);
+  addSessionCommands(program, parts);
+  addServiceCommands(program, parts);
+  addCallbackCommands(program, parts);
   addTemplateCommands(program, parts);
+  addAuditCommand(program, parts);
   addStoreCommands(program, parts);
+  addCompletionCommand(program, parts);
+  addCommonOptions(program);
   return program;
 }
 
@@ -129,6 +159,7 @@ function addRunCommand(program: Command, { io, end }: ProgramParts): void {
     )
     .addOption(dialectOption())
     .action(async (source: string, flags: RunFlags) => {
+      if (io.json && flags.trace === 'text') throw wrongUse('Expected --trace=text without --json.');
       const request = {
         params: flags.param,
         events,

@@ -8,6 +8,7 @@ import {
   parseInstallation,
 } from '../engine/interpreter/index.ts';
 import { defined } from '../engine/ports/index.ts';
+import { wrongUse } from './commandFault.ts';
 import { type CommandIo, urlOf } from './commandIo.ts';
 
 /** The document of the command line. Rejects with DocumentError. */
@@ -24,6 +25,6 @@ export async function readInstallation(
   try {
     return parseInstallation(JSON.parse(await readFile(resolve(io.cwd, file), 'utf8')));
   } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+    throw wrongUse(`${file}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { recordScenario, writeScenario } from '../engine/scenario/index.ts';
 import { ReplayDiffers, readTrace, TraceError } from '../engine/trace/index.ts';
-import { type CommandIo, print, printError } from './commandIo.ts';
+import { type CommandIo, printError, printResult } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 
 export interface RecordRequest {
@@ -14,7 +14,7 @@ export interface RecordRequest {
   readonly document?: string | undefined;
 }
 
-/** Writes the scenario that does again what a trace says. NOT_LOADED when the trace cannot be read. */
+/** Writes the scenario that does again what a trace says. FAILED when the trace is wrong. */
 export async function recordCommand(
   io: CommandIo,
   { trace, output, document }: RecordRequest,
@@ -24,11 +24,16 @@ export async function recordCommand(
     const root = family.sessions.find(({ start }) => start.sessionId === family.root);
     const scenario = await recordScenario(family, document ?? root?.start.src ?? '');
     await writeFile(resolve(io.cwd, output), writeScenario(scenario, `Recorded from ${trace}.`));
-    print(io, `${output}: ${scenario.steps.length} steps of session ${family.root}`);
+    const [session, steps] = [family.root, scenario.steps.length];
+    printResult(
+      io,
+      { file: output, session, steps },
+      () => `${output}: ${steps} steps of session ${session}`,
+    );
     return EXIT.OK;
   } catch (error) {
     if (!(error instanceof TraceError || error instanceof ReplayDiffers)) throw error;
     printError(io, error.message);
-    return EXIT.NOT_LOADED;
+    return EXIT.FAILED;
   }
 }

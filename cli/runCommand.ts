@@ -12,7 +12,7 @@ import {
   whyIgnored,
 } from '../engine/interpreter/index.ts';
 import { defined, type Json } from '../engine/ports/index.ts';
-import { type CommandIo, print, printError, withPaths } from './commandIo.ts';
+import { type CommandIo, print, printError, printNote, withPaths } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { readDocument, readInstallation } from './readDocument.ts';
 import { RunBounds } from './runBounds.ts';
@@ -98,7 +98,8 @@ function refuse(io: CommandIo, effect: OutwardEffect, from: Session): void {
 
 /** Locations are shown as `orsay check` shows them. */
 function printLog(io: CommandIo, label: string | undefined, text: string): void {
-  print(io, withPaths(io, label === undefined ? text : `${label}: ${text}`));
+  if (io.json) print(io, JSON.stringify({ kind: 'log', ...defined({ label }), text: withPaths(io, text) }));
+  else print(io, withPaths(io, label === undefined ? text : `${label}: ${text}`));
 }
 
 /** Returns why a server could not store the session. The run stops there. */
@@ -116,7 +117,7 @@ async function play(session: Session, parts: RunParts): Promise<string | undefin
   for (const event of request.events) {
     if (fault !== undefined || !bounds.mayGoOn()) return fault;
     if (session.status !== 'running') {
-      printError(io, `Not sent: event '${event.name}', because the session has ended.`);
+      printNote(io, `Not sent: event '${event.name}', because the session has ended.`);
       continue;
     }
     const stop = request.trace === undefined ? sayIgnored(io, session, event.name) : undefined;
@@ -158,7 +159,7 @@ function sayIgnored(io: CommandIo, session: Session, event: string): () => void 
   return session.onTrace((record, from) => {
     if (from !== session || record.kind !== 'event_ignored' || record.name !== event) return;
     const why = whyIgnored(record, session.document);
-    printError(io, withPaths(io, `Event '${event}' had no effect: ${why}.`));
+    printNote(io, withPaths(io, `Event '${event}' had no effect: ${why}.`));
   });
 }
 

@@ -1,8 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readScenario, type ScenarioFile } from '../engine/scenario/index.ts';
+import { wrongUse } from './commandFault.ts';
 import type { CommandIo } from './commandIo.ts';
+import { filesBelow } from './filesBelow.ts';
 
 const SCENARIO_NAME = /\.scenario\.(ya?ml|json)$/;
 
@@ -15,19 +17,11 @@ export async function findScenarios(
   for (const source of paths) {
     const path = resolve(cwd, source);
     const facts = await stat(path).catch(() => undefined);
-    if (facts === undefined) throw new Error(`Expected a file or folder, got none of the name '${source}'.`);
-    const names = facts.isDirectory() ? await scenariosIn(path) : [path];
-    for (const name of names) found.add(pathToFileURL(name).href);
+    if (facts === undefined) throw wrongUse(`Expected a file or folder, got none of the name '${source}'.`);
+    const names = facts.isDirectory() ? await filesBelow(path, isScenarioName) : [''];
+    for (const name of names) found.add(pathToFileURL(join(path, name)).href);
   }
   return [...found];
-}
-
-async function scenariosIn(folder: string): Promise<readonly string[]> {
-  const names = await readdir(folder, { recursive: true });
-  return names
-    .filter((name) => isScenarioName(name) && !/(^|[\\/])node_modules[\\/]/.test(name))
-    .sort()
-    .map((name) => join(folder, name));
 }
 
 export function isScenarioName(name: string): boolean {

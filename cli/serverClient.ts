@@ -1,5 +1,7 @@
 import fetch, { type Response } from 'node-fetch';
 import { defined, type Json } from '../engine/ports/index.ts';
+import { CommandFault, wrongUse } from './commandFault.ts';
+import { EXIT } from './exit.ts';
 
 export const DEFAULT_SERVER = 'http://127.0.0.1:8080';
 const TIMEOUT_MS = 30_000;
@@ -10,24 +12,48 @@ const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 export class ServerClient {
   readonly #base: string;
   readonly #authorization: string | undefined;
+  readonly #waiting: Waiting;
 
-  /** Throws an Error with a message for the user when the environment has only half of the credentials. */
-  constructor(server: string, env: Readonly<Record<string, string | undefined>>) {
+  /** Throws a CommandFault when the environment has only half of the credentials. */
+  constructor(
+    server: string,
+    env: Readonly<Record<string, string | undefined>>,
+    waiting: Waiting = (work) => work(),
+  ) {
     this.#base = server.replace(/\/+$/, '');
     this.#authorization = readAuthorization(env);
+    this.#waiting = waiting;
+  }
+
+  /** URL of the server, without a slash at its end. */
+  get base(): string {
+    return this.#base;
   }
 
   /**
-   * `path` begins with a slash, `fields` are a JSON body. Rejects with an Error whose message is for the
-   * user.
+   * `path` begins with a slash, `fields` are a JSON body. Rejects with a CommandFault: SERVER_UNREACHED,
+   * UNAUTHORIZED, or the code of the server.
    */
-  ask(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    fields?: { readonly [name: string]: string },
-  ): Promise<Json> {
-    const body = fields && { bytes: JSON.stringify(fields), type: 'application/json' };
+  ask(method: Method, path: string, fields?: Json): Promise<Json> {
+    const body =
+      fields === undefined ? undefined : { bytes: JSON.stringify(fields), type: 'application/json' };
     return this.#send(method, path, body);
+  }
+
+  /**
+   * As ask(), for a part that is changed only if nobody else changes it: `ifMatch` has the etag of the part
+   * as it was read, `ifNoneMatch` is '*' for a part that must not exist yet.
+   */
+  async exchange(
+    method: Method,
+    path: string,
+    { fields, ifMatch, ifNoneMatch }: ConditionalRequest = {},
+  ): Promise<{ readonly body: Json; readonly etag: string | undefined }> {
+    const bytes = fields === undefined ? undefined : JSON.stringify(fields);
+    return this.#exchange(method, path, {
+      body: bytes === undefined ? undefined : { bytes, type: 'application/json' },
+      headers: defined({ 'if-match': ifMatch, 'if-none-match': ifNoneMatch }),
+    });
   }
 
   /** Puts bytes. Rejects as ask(). */
@@ -35,24 +61,33 @@ export class ServerClient {
     return this.#send('PUT', path, { bytes, type });
   }
 
-  async #send(
+  async #send(method: string, path: string, body: RequestBody | undefined): Promise<Json> {
+    return (await this.#exchange(method, path, { body, headers: {} })).body;
+  }
+
+  async #exchange(
     method: string,
     path: string,
-    body: { readonly bytes: string | Buffer; readonly type: string } | undefined,
-  ): Promise<Json> {
+    { body, headers }: { readonly body: RequestBody | undefined; readonly headers: Record<string, string> },
+  ): Promise<{ readonly body: Json; readonly etag: string | undefined }> {
     const base = this.#base;
-    const { status, text } = await replyOf(base, () =>
-      fetch(`${base}${path}`, {
-        method,
-        headers: defined({ authorization: this.#authorization, 'content-type': body?.type }),
-        ...defined({ body: body?.bytes }),
-        redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-        size: MAX_REPLY_BYTES,
-      }),
+    const { status, text, etag } = await this.#waiting(() =>
+      replyOf(base, () =>
+        fetch(`${base}${path}`, {
+          method,
+          headers: {
+            ...headers,
+            ...defined({ authorization: this.#authorization, 'content-type': body?.type }),
+          },
+          ...defined({ body: body?.bytes }),
+          redirect: 'manual',
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+          size: MAX_REPLY_BYTES,
+        }),
+      ),
     );
     const reply = parse(text);
-    if (status === 200 && reply !== undefined) return reply;
+    if (status === 200 && reply !== undefined) return { body: reply, etag };
     throw this.#refusal(status, text);
   }
 
@@ -69,26 +104,50 @@ export class ServerClient {
     return response.body as AsyncIterable<Uint8Array>;
   }
 
-  #refusal(status: number, text: string): Error {
+  #refusal(status: number, text: string): CommandFault {
     const base = this.#base;
-    if (status === 401) return new Error(unauthorized(base, this.#authorization !== undefined));
+    if (status === 401) {
+      return refused('UNAUTHORIZED', unauthorized(base, this.#authorization !== undefined));
+    }
     const body = parse(text);
     const { code, message } = (body ?? {}) as { readonly code?: unknown; readonly message?: unknown };
-    if (typeof code === 'string' && typeof message === 'string') throw new Error(`${code}: ${message}`);
-    throw new Error(`${base} answered ${status} in a way that no Orsay server does.`);
+    if (typeof code === 'string' && typeof message === 'string') return refused(code, message);
+    return unreached(`${base} answered ${status} in a way that no Orsay server does.`);
   }
 }
 
-/** Returns the text if it is the URL of a server. Throws an Error with a message for the user. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface ConditionalRequest {
+  readonly fields?: Json;
+  readonly ifMatch?: string | undefined;
+  readonly ifNoneMatch?: '*';
+}
+
+interface RequestBody {
+  readonly bytes: string | Buffer;
+  readonly type: string;
+}
+
+/** Performs a request, and shows that it takes long. */
+type Waiting = <T>(work: () => Promise<T>) => Promise<T>;
+
+function refused(code: string, text: string): CommandFault {
+  return new CommandFault({ code, exit: EXIT.REFUSED, text });
+}
+
+function unreached(text: string, cause?: unknown): CommandFault {
+  return new CommandFault({ code: 'SERVER_UNREACHED', exit: EXIT.UNREACHED, text }, { cause });
+}
+
+/** Returns the text if it is the URL of a server. Throws a CommandFault. */
 export function readServerUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
-    throw new Error(`Expected the http or https URL of a server, got '${text}'.`);
+    throw wrongUse(`Expected the http or https URL of a server, got '${text}'.`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw new Error(
-      'Expected a URL without credentials: they are ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD.',
-    );
+    throw wrongUse('Expected a URL without credentials: they are ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD.');
   }
   return text;
 }
@@ -96,10 +155,11 @@ export function readServerUrl(text: string): string {
 async function replyOf(
   base: string,
   fetching: () => Promise<Response>,
-): Promise<{ readonly status: number; readonly text: string }> {
+): Promise<{ readonly status: number; readonly text: string; readonly etag: string | undefined }> {
   return reached(base, async () => {
     const response = await fetching();
-    return { status: response.status, text: await response.text() };
+    const etag = response.headers.get('etag') ?? undefined;
+    return { status: response.status, text: await response.text(), etag };
   });
 }
 
@@ -110,10 +170,10 @@ async function reached<T>(base: string, asking: () => Promise<T>): Promise<T> {
   } catch (error) {
     const { name, message } = error as Error;
     if (name === 'AbortError' || name === 'TimeoutError') {
-      throw new Error(`${base} did not answer within ${TIMEOUT_MS / 1_000} s.`, { cause: error });
+      throw unreached(`${base} did not answer within ${TIMEOUT_MS / 1_000} s.`, error);
     }
     // The message of node-fetch begins with the URL.
-    throw new Error(`${base} could not be reached: ${message.replace(/^.* reason: /, '')}`, { cause: error });
+    throw unreached(`${base} could not be reached: ${message.replace(/^.* reason: /, '')}`, error);
   }
 }
 
@@ -121,7 +181,9 @@ function readAuthorization(env: Readonly<Record<string, string | undefined>>): s
   const { ORSAY_ADMIN_USER: user = '', ORSAY_ADMIN_PASSWORD: password = '' } = env;
   if (user === '' && password === '') return undefined;
   if (user === '' || password === '') {
-    throw new Error('Expected ORSAY_ADMIN_USER and ORSAY_ADMIN_PASSWORD to be set together, or neither.');
+    throw wrongUse(
+      'Expected a user (--user or ORSAY_ADMIN_USER) and ORSAY_ADMIN_PASSWORD together, or neither.',
+    );
   }
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }

@@ -18,3 +18,16 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }
+
+/** The fields of an object, one on each line, with their values side by side. */
+export function fieldLines(fields: { readonly [name: string]: unknown }): string {
+  const rows = Object.entries(fields).map(([name, value]) => [name, cellOf(value)]);
+  const width = Math.max(0, ...rows.map(([name]) => name!.length));
+  return rows.map(([name, value]) => `${name!.padEnd(width)}  ${printable(value!)}`).join('\n');
+}
+
+/** A value in a table: a text as it is, anything else as JSON. */
+export function cellOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

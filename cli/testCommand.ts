@@ -10,7 +10,8 @@ import {
   ScenarioFault,
   type ScenarioFile,
 } from '../engine/scenario/index.ts';
-import { type CommandIo, pathOf, print, printError } from './commandIo.ts';
+import { wrongUse } from './commandFault.ts';
+import { type CommandIo, pathOf, print } from './commandIo.ts';
 import { drawCoverage } from './drawCoverage.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { junitOf } from './junit.ts';
@@ -20,7 +21,6 @@ import { jsonReport, TextReport } from './testReport.ts';
 
 export interface TestRequest {
   readonly paths: readonly string[];
-  readonly json: boolean;
   readonly coverage: boolean;
   /** Paths of files to write. */
   readonly lcov?: string | undefined;
@@ -36,35 +36,32 @@ export interface TestRun {
   readonly files: readonly string[];
 }
 
-/** Plays all scenarios of the paths. FAILED when a step fails, NOT_LOADED when one cannot be played. */
+/** Plays all scenarios of the paths. FAILED when a step fails, or a scenario cannot be played. */
 export async function testCommand(io: CommandIo, request: TestRequest): Promise<TestRun> {
   const urls = await findScenarios(io, request.paths);
   if (urls.length === 0) {
-    printError(io, `Expected files *.scenario.yaml in ${request.paths.join(', ')}, got none.`);
-    return { exit: EXIT.NOT_LOADED, files: [] };
+    throw wrongUse(`Expected files *.scenario.yaml in ${request.paths.join(', ')}, got none.`);
   }
   const coverage = new Coverage();
-  const report = request.json ? undefined : new TextReport(io);
+  const report = io.json ? undefined : new TextReport(io);
   const outcomes: TestOutcome[] = [];
   const files = new Set(urls);
-  for (const url of urls) {
-    coverage.begin();
-    const outcome = await tested(io, url, coverage);
-    outcomes.push(outcome);
-    report?.scenario(outcome);
-  }
+  await io.progress.during('Playing scenarios', async () => {
+    for (const url of urls) {
+      io.progress.show(`Playing ${pathOf(io, url)} (${outcomes.length + 1} of ${urls.length})`);
+      coverage.begin();
+      const outcome = await tested(io, url, coverage);
+      outcomes.push(outcome);
+      report?.scenario(outcome);
+    }
+  });
   for (const { document } of coverage.documents) {
     for (const source of document.sources) files.add(source.url);
   }
   report?.end(outcomes, request.coverage ? coverage.documents : []);
-  if (request.json) print(io, JSON.stringify(jsonReport(io, outcomes, coverage.documents)));
+  if (io.json) print(io, JSON.stringify(jsonReport(io, outcomes, coverage.documents)));
   await writeReports(io, request, { outcomes, coverage });
-  return { exit: exitOf(outcomes), files: [...files] };
-}
-
-function exitOf(outcomes: readonly TestOutcome[]): Exit {
-  if (outcomes.some(({ faults }) => faults !== undefined)) return EXIT.NOT_LOADED;
-  return outcomes.every(hasPassed) ? EXIT.OK : EXIT.FAILED;
+  return { exit: outcomes.every(hasPassed) ? EXIT.OK : EXIT.FAILED, files: [...files] };
 }
 
 async function tested(io: CommandIo, url: string, coverage: Coverage): Promise<TestOutcome> {

@@ -14,12 +14,10 @@ import {
   type VerifyReport,
   verifyDocument,
 } from '../engine/verify/index.ts';
+import { wrongUse } from './commandFault.ts';
 import { type CommandIo, pathOf, print, printError, withPaths } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { readDocument } from './readDocument.ts';
-
-/** ms between two lines of progress. */
-const PROGRESS_MS = 2_000;
 
 /** The first lines of a scenario that is written for a finding. */
 const FOUND = 'Found by orsay verify.';
@@ -33,10 +31,9 @@ export interface VerifyRequest {
   readonly dialect: Dialect | undefined;
   readonly bounds: Partial<Bounds>;
   readonly threads: number;
-  readonly json: boolean;
 }
 
-/** Explores a document. FAILED when it finds a fault, NOT_LOADED when a file cannot be read. */
+/** Explores a document. FAILED when it finds a fault, or the surroundings have one. */
 export async function verifyCommand(io: CommandIo, source: string, request: VerifyRequest): Promise<Exit> {
   let document: Document;
   let surroundings: Surroundings;
@@ -46,12 +43,12 @@ export async function verifyCommand(io: CommandIo, source: string, request: Veri
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     printError(io, withPaths(io, error.message));
-    return EXIT.NOT_LOADED;
+    return EXIT.FAILED;
   }
   const report = await explore(io, document, surroundings, request);
   const files =
     request.scenarios === undefined ? [] : await writeAll(io, document, report, request.scenarios);
-  if (request.json) print(io, jsonOf(io, report, files));
+  if (io.json) print(io, jsonOf(io, report, files));
   else printReport(io, report, files);
   return report.findings.length === 0 ? EXIT.OK : EXIT.FAILED;
 }
@@ -71,7 +68,7 @@ async function surroundingsOf(
     if (named === undefined) return NO_SURROUNDINGS;
     const { code, message } = error as NodeJS.ErrnoException;
     const expected = `Expected a file with surroundings, got none of the name '${named}'.`;
-    throw code === 'ENOENT' ? new Error(expected) : new Error(message, { cause: error });
+    throw wrongUse(code === 'ENOENT' ? expected : message, { cause: error });
   }
   return readSurroundings(text, url);
 }
@@ -86,22 +83,19 @@ async function explore(
   const remove = io.onInterrupt?.(() => {
     isStopped = true;
   });
-  let shownAt = io.elapsed();
-  const onProgress = (progress: Progress): void => {
-    if (io.elapsed() - shownAt < PROGRESS_MS) return;
-    shownAt = io.elapsed();
-    printError(io, progressLine(progress));
-  };
+  const onProgress = (progress: Progress): void => io.progress.show(progressLine(progress));
   try {
     const { elapsed } = io;
-    return await verifyDocument(document, {
-      surroundings,
-      bounds,
-      threads,
-      elapsed,
-      onProgress,
-      isStopped: () => isStopped,
-    });
+    return await io.progress.during('Exploring', () =>
+      verifyDocument(document, {
+        surroundings,
+        bounds,
+        threads,
+        elapsed,
+        onProgress,
+        isStopped: () => isStopped,
+      }),
+    );
   } finally {
     remove?.();
   }

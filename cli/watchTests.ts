@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type CommandIo, print } from './commandIo.ts';
+import { type CommandIo, printNote } from './commandIo.ts';
 import { isScenarioName } from './scenarioFiles.ts';
 import type { TestRun } from './testCommand.ts';
 
@@ -28,8 +28,7 @@ export async function watchTests(
     const folders = await foldersOf(io, paths, last.files);
     const files = new Set(last.files.map(localPath));
     const change = nextChange(io, folders, files, ended);
-    print(io, '');
-    print(io, 'Waiting for a change of these files; Ctrl+C ends.');
+    printNote(io, 'Waiting for a change of these files; Ctrl+C ends.');
     // A file that changed during the run has told no watcher.
     if (!(await isNewer(files, since))) await change.happened;
     change.stop();

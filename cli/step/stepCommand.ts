@@ -17,53 +17,46 @@ export interface StepRequest {
   /** Path of a file with lists, options and specialDays. */
   readonly lists: string | undefined;
   readonly dialect: Dialect | undefined;
-  readonly json: boolean;
 }
 
 /** Steps a document with the commands of the standard input. FAILED when one of them was refused. */
 export async function stepCommand(io: CommandIo, source: string, request: StepRequest): Promise<Exit> {
-  const { params, lists, dialect, json } = request;
+  const { params, lists, dialect } = request;
   const document = await readDocument(io, source, dialect);
   const installation = await readInstallation(io, lists);
-  return stepWith(io, await stepper(document, { params, ...defined({ installation }) }), json);
+  return stepWith(io, await stepper(document, { params, ...defined({ installation }) }));
 }
 
 /** The same, for a copy of a traced session and those that it invoked, which go on after `steps` steps. */
 export async function stepTraceCommand(
   io: CommandIo,
   path: string,
-  { steps, json }: { readonly steps: number | undefined; readonly json: boolean },
+  steps: number | undefined,
 ): Promise<Exit> {
   const text = await readFile(resolve(io.cwd, path), 'utf8');
   try {
-    return await stepWith(io, await stepperAfter(readTrace(text, path), defined({ steps })), json);
+    return await stepWith(io, await stepperAfter(readTrace(text, path), defined({ steps })));
   } catch (error) {
     if (!(error instanceof TraceError || error instanceof ReplayDiffers)) throw error;
     printError(io, error.message);
-    return EXIT.NOT_LOADED;
+    return EXIT.FAILED;
   }
 }
 
-function stepWith(io: CommandIo, session: Stepper, json: boolean): Promise<Exit> {
-  return converse(io, { commands: new StepSession(io, session), json });
-}
-
-interface Conversation {
-  readonly commands: StepSession;
-  readonly json: boolean;
+function stepWith(io: CommandIo, session: Stepper): Promise<Exit> {
+  return converse(io, new StepSession(io, session));
 }
 
 /** A terminal gets a screen; another reader gets what each command did. */
-async function converse(io: CommandIo, conversation: Conversation): Promise<Exit> {
-  const { commands } = conversation;
-  const isScreen = io.stdin.isTTY === true && !conversation.json;
+async function converse(io: CommandIo, commands: StepSession): Promise<Exit> {
+  const isScreen = io.stdin.isTTY === true && !io.json;
   const lines = createInterface({
     input: io.stdin,
     ...(isScreen && { output: io.stdout }),
     terminal: isScreen,
   });
   let exit: Exit = EXIT.OK;
-  show(io, conversation, { lines: [], acted: false }, isScreen);
+  show(io, commands, { lines: [], acted: false }, isScreen);
   lines.setPrompt('> ');
   if (isScreen) lines.prompt();
   for await (const line of lines) {
@@ -71,22 +64,21 @@ async function converse(io: CommandIo, conversation: Conversation): Promise<Exit
     await commands.debugged.stepper.documentsRead();
     if (outcome.isOver) break;
     if (outcome.refused && !isScreen) exit = EXIT.FAILED;
-    show(io, conversation, outcome, isScreen);
+    show(io, commands, outcome, isScreen);
     if (isScreen) lines.prompt();
   }
   lines.close();
   return exit;
 }
 
-function show(io: CommandIo, conversation: Conversation, outcome: Outcome, isScreen: boolean): void {
-  const { commands, json } = conversation;
+function show(io: CommandIo, commands: StepSession, outcome: Outcome, isScreen: boolean): void {
   if (isScreen) {
     const { columns = 120, rows = 40 } = io.stdout as { readonly columns?: number; readonly rows?: number };
     const text = screenText(commands, outcome, { columns, rows });
     io.stdout.write(withPaths(io, text));
     return;
   }
-  if (json) {
+  if (io.json) {
     print(io, JSON.stringify(jsonOf(commands.debugged, outcome)));
     return;
   }

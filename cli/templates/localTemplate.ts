@@ -1,7 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { readZip, writeZip } from '../../server/templates/index.ts';
+import { readZip, writeZip, ZipRefused } from '../../server/templates/index.ts';
+import { wrongUse } from '../commandFault.ts';
+import { filesBelow } from '../filesBelow.ts';
+import type { TemplateFiles } from './filesOfTemplate.ts';
 
 /** A template on this machine, as an upload sends it. */
 export interface LocalTemplate {
@@ -12,26 +15,33 @@ export interface LocalTemplate {
 /** Reads a document, a zip archive, or a folder with all files below it. */
 export async function readLocalTemplate(path: string): Promise<LocalTemplate> {
   if (!(await stat(path)).isDirectory()) {
-    const type = path.toLowerCase().endsWith('.zip') ? 'application/zip' : 'application/xml';
-    return { bytes: await readFile(path), type };
+    return { bytes: await readFile(path), type: isZipName(path) ? 'application/zip' : 'application/xml' };
   }
   const files = await filesBelow(path);
-  const zip = writeZip(files, (file) => readFile(join(path, file)));
-  return { bytes: await buffer(zip), type: 'application/zip' };
+  return { bytes: await zipOf(files, (file) => readFile(join(path, file))), type: 'application/zip' };
+}
+
+/** A zip archive with these files. */
+export function zipOf(paths: readonly string[], read: (path: string) => Promise<Buffer>): Promise<Buffer> {
+  return buffer(writeZip(paths, read));
+}
+
+export function isZipName(path: string): boolean {
+  return path.toLowerCase().endsWith('.zip');
 }
 
 /** Its files by path. */
-export async function filesOfLocalTemplate(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function filesOfLocalTemplate(path: string): Promise<TemplateFiles> {
   const { bytes, type } = await readLocalTemplate(path);
-  return type === 'application/zip' ? readZip(bytes) : new Map([[basename(path), bytes]]);
+  return type === 'application/zip' ? unzip(bytes) : new Map([[basename(path), bytes]]);
 }
 
-/** Hidden files and folders are left out. */
-async function filesBelow(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
-    .sort();
+/** Rejects with a CommandFault. */
+export async function unzip(bytes: Buffer): Promise<TemplateFiles> {
+  try {
+    return await readZip(bytes);
+  } catch (error) {
+    if (error instanceof ZipRefused) throw wrongUse(error.problems.join(' '), { cause: error });
+    throw error;
+  }
 }

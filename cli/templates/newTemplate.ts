@@ -1,14 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { MANIFEST_FILE } from '../../server/templates/index.ts';
-import { type CommandIo, print } from '../commandIo.ts';
+import { wrongUse } from '../commandFault.ts';
+import { type CommandIo, printResult } from '../commandIo.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /** Writes a folder with a small template: manifest, document of a service, its scenarios and surroundings. */
 export async function newTemplate(io: CommandIo, name: string): Promise<void> {
   if (!NAME.test(name)) {
-    throw new Error(
+    throw wrongUse(
       `Expected the name of a template to be letters, digits, '-' and '_' (64 at most), got '${name}'.`,
     );
   }
@@ -23,8 +24,9 @@ export async function newTemplate(io: CommandIo, name: string): Promise<void> {
   ]);
   for (const [file, text] of files) {
     await writeFile(join(folder, file), text, { flag: 'wx' });
-    print(io, `${name}/${file}`);
   }
+  const written = [...files.keys()].map((file) => `${name}/${file}`);
+  printResult(io, { files: written }, () => written.join('\n'));
 }
 
 /** Nothing that exists is overwritten. */
@@ -33,7 +35,7 @@ async function makeFolder(folder: string, name: string): Promise<void> {
     await mkdir(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new Error(`Expected a name that no file or folder has here, got '${name}'.`, { cause: error });
+    throw wrongUse(`Expected a name that no file or folder has here, got '${name}'.`, { cause: error });
   }
 }
 

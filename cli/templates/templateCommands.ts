@@ -2,15 +2,15 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { readZip } from '../../server/templates/index.ts';
-import type { AdminTarget } from '../adminCommands.ts';
 import { checkCommand } from '../checkCommand.ts';
-import { type CommandIo, print, printError } from '../commandIo.ts';
+import { wrongUse } from '../commandFault.ts';
+import { type CommandIo, print, printError, printProblem, printResult } from '../commandIo.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { findScenarios } from '../scenarioFiles.ts';
+import type { AdminTarget } from '../serverOptions.ts';
 import { table } from '../table.ts';
 import { testCommand } from '../testCommand.ts';
-import { filesOfLocalTemplate, readLocalTemplate } from './localTemplate.ts';
+import { filesOfLocalTemplate, readLocalTemplate, unzip } from './localTemplate.ts';
 import { type FileDiff, templateDiff } from './templateDiff.ts';
 
 const ROOT = '/genesys/1/admin/templates';
@@ -25,7 +25,7 @@ interface Shown {
   readonly warnings?: readonly string[];
 }
 
-export async function listTemplates({ io, client }: AdminTarget, json: boolean): Promise<void> {
+export async function listTemplates({ io, client }: AdminTarget): Promise<void> {
   const found = (await client.ask('GET', ROOT)) as unknown as readonly Shown[];
   const rows = found.map(({ name, origin, version = '', uploadedAt = '', files }) => [
     name,
@@ -34,13 +34,10 @@ export async function listTemplates({ io, client }: AdminTarget, json: boolean):
     uploadedAt,
     String(files.length),
   ]);
-  print(
-    io,
-    json ? JSON.stringify(found) : table(['TEMPLATE', 'ORIGIN', 'VERSION', 'UPLOADED', 'FILES'], rows),
-  );
+  printResult(io, found, () => table(['TEMPLATE', 'ORIGIN', 'VERSION', 'UPLOADED', 'FILES'], rows));
 }
 
-export async function listVersions({ io, client }: AdminTarget, name: string, json: boolean): Promise<void> {
+export async function listVersions({ io, client }: AdminTarget, name: string): Promise<void> {
   const found = await versionsOf({ io, client }, name);
   const rows = found.map(({ version = '', uploadedAt = '', files, isPresent }) => [
     version,
@@ -48,7 +45,7 @@ export async function listVersions({ io, client }: AdminTarget, name: string, js
     String(files.length),
     isPresent === true ? 'present' : '',
   ]);
-  print(io, json ? JSON.stringify(found) : table(['VERSION', 'UPLOADED', 'FILES', ''], rows));
+  printResult(io, found, () => table(['VERSION', 'UPLOADED', 'FILES', ''], rows));
 }
 
 /** `version` absent: the present one. */
@@ -59,7 +56,7 @@ export async function downloadTemplate(
 ): Promise<void> {
   const bytes = await archiveOf(target, name, version);
   await writeFile(resolve(target.io.cwd, output), bytes);
-  print(target.io, `${output}: ${bytes.length} bytes`);
+  printResult(target.io, { file: output, bytes: bytes.length }, () => `${output}: ${bytes.length} bytes`);
 }
 
 export interface UploadRequest {
@@ -91,12 +88,16 @@ export async function uploadTemplate(
     `${pathOf(name)}${overrideQuery(name, overrides)}`,
     template,
   )) as unknown as Shown;
-  print(io, `${shown.name}: version ${shown.version}, ${shown.files.length} files`);
-  for (const warning of shown.warnings ?? []) printError(io, `Warning: ${warning}`);
+  printResult(io, shown, () => `${shown.name}: version ${shown.version}, ${shown.files.length} files`);
+  for (const warning of shown.warnings ?? []) {
+    printProblem(io, { severity: 'warning', code: 'WARNING', message: warning }, `Warning: ${warning}`);
+  }
   return EXIT.OK;
 }
 
-async function tested(io: CommandIo, path: string): Promise<Exit> {
+async function tested(own: CommandIo, path: string): Promise<Exit> {
+  // The result of the upload is the only one.
+  const io = own.json ? { ...own, stdout: own.stderr } : own;
   const checked = await checkCommand(io, [path], undefined);
   if (checked !== EXIT.OK) return checked;
   if ((await stat(resolve(io.cwd, path))).isDirectory()) return playAll(io, path);
@@ -111,8 +112,8 @@ async function tested(io: CommandIo, path: string): Promise<Exit> {
 }
 
 /** The paths in the archive are checked: none leads out of the folder. */
-async function unpack(bytes: Uint8Array, folder: string): Promise<void> {
-  for (const [path, content] of await readZip(bytes)) {
+async function unpack(bytes: Buffer, folder: string): Promise<void> {
+  for (const [path, content] of await unzip(bytes)) {
     const file = join(folder, ...path.split('/'));
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
@@ -121,7 +122,7 @@ async function unpack(bytes: Uint8Array, folder: string): Promise<void> {
 
 async function playAll(io: CommandIo, path: string): Promise<Exit> {
   if ((await findScenarios(io, [path])).length === 0) return EXIT.OK;
-  return (await testCommand(io, { paths: [path], json: false, coverage: false })).exit;
+  return (await testCommand(io, { paths: [path], coverage: false })).exit;
 }
 
 export async function rollBackTemplate(
@@ -133,7 +134,7 @@ export async function rollBackTemplate(
   }: { readonly name: string; readonly version: string; readonly overrides: boolean },
 ): Promise<void> {
   await client.ask('POST', `${pathOf(name)}/rollback${overrideQuery(name, overrides)}`, { version });
-  print(io, `${name}: version ${version}`);
+  printResult(io, { name, version }, () => `${name}: version ${version}`);
 }
 
 export async function removeTemplate(
@@ -142,7 +143,7 @@ export async function removeTemplate(
   { forces }: { readonly forces: boolean },
 ): Promise<void> {
   await client.ask('DELETE', `${pathOf(name)}${forces ? '?force=true' : ''}`);
-  print(io, `${name}: removed`);
+  printResult(io, { name }, () => `${name}: removed`);
 }
 
 export interface DiffRequest {
@@ -153,7 +154,6 @@ export interface DiffRequest {
   readonly to: string | undefined;
   /** A document, zip archive or folder of this machine, instead of `to`. */
   readonly path: string | undefined;
-  readonly json: boolean;
 }
 
 /** Prints the differences of two versions, or of the present version and files of this machine. */
@@ -161,13 +161,13 @@ export async function diffTemplate(target: AdminTarget, request: DiffRequest): P
   const { io } = target;
   const { name, to, path } = request;
   const from = request.from ?? (path === undefined ? await formerVersion(target, name) : undefined);
-  const before = await readZip(await archiveOf(target, name, from));
+  const before = await unzip(await archiveOf(target, name, from));
   const after =
     path === undefined
-      ? await readZip(await archiveOf(target, name, to))
+      ? await unzip(await archiveOf(target, name, to))
       : await filesOfLocalTemplate(resolve(io.cwd, path));
   const diffs = await templateDiff(before, after);
-  if (request.json) print(io, JSON.stringify(diffs));
+  if (io.json) print(io, JSON.stringify(diffs));
   else if (diffs.length === 0) print(io, 'no differences');
   else for (const diff of diffs) for (const line of diffLines(diff)) print(io, line);
 }
@@ -179,7 +179,7 @@ function diffLines({ path, kind, chart, text }: FileDiff): readonly string[] {
 async function formerVersion(target: AdminTarget, name: string): Promise<string> {
   const former = (await versionsOf(target, name)).find(({ isPresent }) => isPresent !== true);
   if (former?.version !== undefined) return former.version;
-  throw new Error(`Expected an earlier version of the template '${name}', but there is none.`);
+  throw wrongUse(`Expected an earlier version of the template '${name}', but there is none.`);
 }
 
 async function versionsOf({ client }: AdminTarget, name: string): Promise<readonly Shown[]> {

@@ -1,8 +1,8 @@
 import { createTwoFilesPatch } from 'diff';
 import { compareDocuments } from '../../engine/compare/index.ts';
-import { type Document, DocumentError, loadDocument } from '../../engine/interpreter/index.ts';
-
-type Files = ReadonlyMap<string, Uint8Array>;
+import { type Document, DocumentError } from '../../engine/interpreter/index.ts';
+import { isDocumentName } from '../filesBelow.ts';
+import { loadFromTemplate, type TemplateFiles } from './filesOfTemplate.ts';
 
 /** The base of the paths of a template, to resolve its includes. */
 const BASE = 'template:///';
@@ -20,7 +20,10 @@ export interface FileDiff {
 }
 
 /** All files that differ, by path. */
-export async function templateDiff(before: Files, after: Files): Promise<readonly FileDiff[]> {
+export async function templateDiff(
+  before: TemplateFiles,
+  after: TemplateFiles,
+): Promise<readonly FileDiff[]> {
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
   const diffs: FileDiff[] = [];
   for (const path of paths) {
@@ -34,7 +37,7 @@ export async function templateDiff(before: Files, after: Files): Promise<readonl
 
 async function changedFile(
   path: string,
-  { before, after }: { readonly before: Files; readonly after: Files },
+  { before, after }: { readonly before: TemplateFiles; readonly after: TemplateFiles },
 ): Promise<FileDiff> {
   const chart = await chartDiff(path, before, after);
   return { path, kind: 'changed', chart, ...textDiff(path, before.get(path)!, after.get(path)!) };
@@ -47,8 +50,12 @@ function textDiff(path: string, before: Uint8Array, after: Uint8Array): { text?:
   return text === undefined ? {} : { text };
 }
 
-async function chartDiff(path: string, before: Files, after: Files): Promise<readonly string[]> {
-  if (!path.toLowerCase().endsWith('.scxml')) return [];
+async function chartDiff(
+  path: string,
+  before: TemplateFiles,
+  after: TemplateFiles,
+): Promise<readonly string[]> {
+  if (!isDocumentName(path)) return [];
   const [old, now] = [await documentIn(before, path), await documentIn(after, path)];
   if (!old || !now) return [];
   return compareDocuments(old, now).map(
@@ -57,15 +64,9 @@ async function chartDiff(path: string, before: Files, after: Files): Promise<rea
 }
 
 /** Undefined: it does not load. An upload is refused then, but not all versions are of this server. */
-async function documentIn(files: Files, path: string): Promise<Document | undefined> {
-  const fetchText = async (url: URL): Promise<string> => {
-    const content = files.get(decodeURIComponent(url.href.slice(BASE.length)));
-    if (content === undefined) throw new Error(`'${url.href}' is not a file of the template.`);
-    return Buffer.from(content).toString();
-  };
+async function documentIn(files: TemplateFiles, path: string): Promise<Document | undefined> {
   try {
-    const url = new URL(path.split('/').map(encodeURIComponent).join('/'), BASE);
-    return await loadDocument(url, { fetchText });
+    return await loadFromTemplate(files, path, { base: BASE });
   } catch (error) {
     if (error instanceof DocumentError) return undefined;
     throw error;

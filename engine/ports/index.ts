@@ -3,6 +3,7 @@ export { type Branded, ownId, parseId, readId, type SessionId } from './brandedI
 export type { Clock } from './clock.ts';
 export { closestName, didYouMean, isMisspelt } from './closestName.ts';
 export { asGiven, CodedError, codedError, type ErrorCode } from './codedError.ts';
+export { csvLine } from './csvLine.ts';
 export { defined } from './defined.ts';
 export { dictionary } from './dictionary.ts';
 export type { FetchText, WatchTexts } from './fetchText.ts';

@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import type { Clock } from '../../engine/ports/index.ts';
+import { type Clock, csvLine } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import { actorOf } from '../access/index.ts';
@@ -7,7 +7,6 @@ import { replyJson } from '../middleware/index.ts';
 import {
   bulkCancelReply,
   callbackRecord,
-  csvLine,
   propertyOf,
   type RecordContext,
   readBulkCancel,

@@ -116,7 +116,7 @@ describe('orsay with a running server', () => {
     const found = await orsay(env, 'audit', '--object', 'template:b', '--json');
     expect(JSON.parse(found.stdout)).to.have.length(1);
     const wrong = await orsay(env, 'audit', '--since', 'yesterday');
-    expect(wrong.code).to.equal(1);
+    expect(wrong.code).to.equal(4);
     expect(wrong.stderr).to.contain('Expected since to be a time');
   });
 
@@ -126,7 +126,12 @@ describe('orsay with a running server', () => {
       headers: { authorization: BASIC },
     });
     expect(JSON.parse(sessions.stdout)).to.deep.equal(json);
-    expect(sessions.stderr).to.equal('');
+    expect(JSON.parse(sessions.stderr)).to.deep.equal({
+      severity: 'note',
+      code: 'NOTE',
+      message: `There may be more sessions. Continue with --after ${ids[0]}`,
+    });
+    expect((await orsay(env, 'sessions', '--limit', '1', '--quiet')).stderr).to.equal('');
     const documents = await orsay(env, 'documents', '--json');
     expect(JSON.parse(documents.stdout)).to.deep.equal([
       { documentHash: await documentHash(), src: SRC, sessions: 2 },
@@ -150,7 +155,7 @@ describe('orsay with a running server', () => {
     expect(listed.stdout.split('\n')).to.have.length(3);
     expect(listed.stdout).to.match(new RegExp(`\n${id}  setAside .* ${SRC}  .*99.*\n$`));
     const refused = await orsay(env, 'retry', id);
-    expect(refused).to.include({ code: 1, stdout: '' });
+    expect(refused).to.include({ code: 4, stdout: '' });
     expect(refused.stderr).to.match(/^SESSION_SET_ASIDE: Session '.*' still cannot be restored: .*99.*\n$/);
     await repair();
     expect(await orsay(env, 'retry', id)).to.deep.equal({
@@ -163,20 +168,24 @@ describe('orsay with a running server', () => {
 
   it('reports an error in one line', async () => {
     const { ORSAY_URL: url = '' } = env;
-    const failures: [Record<string, string>, string[], string][] = [
+    const failures: [Record<string, string>, string[], string, number?][] = [
       [env, ['retry', 'a/b'], "SESSION_NOT_FOUND: No session 'a/b' is set aside."],
-      [{ ORSAY_URL: url }, ['sessions'], `${url} requires the credentials of its administrator. Set`],
+      [
+        { ORSAY_URL: url },
+        ['sessions'],
+        `UNAUTHORIZED: ${url} requires the credentials of its administrator. Set`,
+      ],
       [
         { ...env, ORSAY_ADMIN_PASSWORD: 'wrong' },
         ['documents'],
-        `${url} requires the credentials of its administrator. It does not`,
+        `UNAUTHORIZED: ${url} requires the credentials of its administrator. It does not`,
       ],
-      [{ ORSAY_URL: url, ORSAY_ADMIN_USER: 'admin' }, ['documents'], 'Expected ORSAY_ADMIN_USER and'],
+      [{ ORSAY_URL: url, ORSAY_ADMIN_USER: 'admin' }, ['documents'], 'Expected a user (--user or', 2],
       [env, ['sessions', '--document', 'x'], 'PARAMETER_INVALID: Expected documentHash to be 64 hex'],
     ];
-    for (const [environment, args, expected] of failures) {
+    for (const [environment, args, expected, exit = 4] of failures) {
       const { code, stdout, stderr } = await orsay(environment, ...args);
-      expect({ code, stdout }, stderr).to.deep.equal({ code: 1, stdout: '' });
+      expect({ code, stdout }, stderr).to.deep.equal({ code: exit, stdout: '' });
       expect(stderr.trimEnd().split('\n'), expected).to.have.length(1);
       expect(stderr.slice(0, expected.length)).to.equal(expected);
     }
@@ -195,7 +204,7 @@ describe('orsay with a running server', () => {
       { status: 502, body: '{}' },
     ]) {
       expect(await orsay(env, 'sessions', '--server', url)).to.deep.equal({
-        code: 1,
+        code: 3,
         stdout: '',
         stderr: `${url} answered ${answer.status} in a way that no Orsay server does.\n`,
       });
@@ -209,7 +218,7 @@ describe('orsay with a running server', () => {
     closed.close();
     await once(closed, 'close');
     const gone = await orsay(env, 'sessions', '--server', `http://127.0.0.1:${port}`);
-    expect(gone).to.include({ code: 1, stdout: '' });
+    expect(gone).to.include({ code: 3, stdout: '' });
     expect(gone.stderr).to.match(/^http:\S+ could not be reached: connect ECONNREFUSED .*\n$/);
   });
 

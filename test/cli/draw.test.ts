@@ -52,6 +52,6 @@ describe('orsay draw', () => {
     });
     writeFileSync(join(folder, 'bad.scxml'), DOCUMENT.replace('target="paid"', 'target="gone"'));
     const { code, stdout, stderr } = await draw('bad.scxml', '-o', 'a.svg');
-    expect([code, stdout, stderr.split(':').slice(0, 2)]).to.deep.equal([2, '', ['bad.scxml', '2']]);
+    expect([code, stdout, stderr.split(':').slice(0, 2)]).to.deep.equal([1, '', ['bad.scxml', '2']]);
   });
 });

@@ -19,7 +19,7 @@ describe('orsay hash-password', () => {
   it('refuses an empty password', async () => {
     for (const input of ['', '\n', '\nsecret\n']) {
       expect(await runOrsay(['hash-password'], { input })).to.deep.equal({
-        code: 1,
+        code: 2,
         stdout: '',
         stderr: 'Expected a password on standard input, got none.\n',
       });
@@ -39,6 +39,6 @@ describe('orsay hash-password', () => {
     const terminal = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => terminal });
     const password = readPassword(terminal, new PassThrough()).catch(String);
     terminal.write('sec\x03');
-    expect(await password).to.equal('Error: Expected a password on standard input, got none.');
+    expect(await password).to.equal('CommandFault: Expected a password on standard input, got none.');
   });
 });

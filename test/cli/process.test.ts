@@ -29,7 +29,7 @@ describe('orsay in a process of its own', () => {
     expect(stderr).to.match(/^Stopped after 500ms \(--max-time\): the session did not come to rest\./);
   });
 
-  it('exits with 2 when a document does not load', async () => {
+  it('exits with 2 when a document cannot be read', async () => {
     expect(await spawnOrsay(['run', 'absent.scxml'])).to.deep.include({ code: 2, stdout: '' });
   });
 });

@@ -132,13 +132,13 @@ describe('orsay, the command', () => {
     expect(last(run)).to.deep.include({ status: 'failed', reason });
   });
 
-  it('exits with 2 and prints every problem with its location when the document does not load', async () => {
+  it('exits with 1 and prints every problem with its location when the document does not load', async () => {
     const source = write(
       'wrong.scxml',
       `<scxml ${XMLNS}>\n <state id="a"><transition target="nowhere"/></state></scxml>`,
     );
     const run = await orsay('run', source);
-    expect(run).to.deep.include({ code: 2, lines: [] });
+    expect(run).to.deep.include({ code: 1, lines: [] });
     expect(run.stderr).to.match(/^wrong\.scxml:2:\d+: TARGET_UNKNOWN: /);
     expect((await orsay('run', 'absent.scxml')).code).to.equal(2);
     expect((await orsay('run', source, '--max-time', 'soon')).code).to.equal(2);
@@ -159,7 +159,7 @@ describe('orsay, the command', () => {
     expect(last(await orsay('run', source, '--dialect', 'ors'))).to.deep.include({ status: 'completed' });
   });
 
-  it('checks files, folders and zip archives: one line for each problem, and 2 when one is an error', async () => {
+  it('checks files, folders and zip archives: one line for each problem, and 1 when one is an error', async () => {
     write('good.scxml', ORDER);
     const good = await orsay('check', 'good.scxml');
     expect({ ...good, lines: good.lines.filter((line) => !line.includes(': warning: ')) }).to.deep.equal({
@@ -173,7 +173,7 @@ describe('orsay, the command', () => {
       `<scxml ${XMLNS}>\n <state id="a"/>\n <state id="a"><transition target="b c"/></state></scxml>`,
     );
     const all = await orsay('check', '.');
-    expect(all.code).to.equal(2);
+    expect(all.code).to.equal(1);
     expect(all.lines.length).to.be.greaterThan(1);
     for (const line of all.lines) expect(line).to.match(/^(bad|good)\.scxml:\d+:\d+: [A-Z_]+: ./);
 
@@ -187,7 +187,7 @@ describe('orsay, the command', () => {
     for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
     writeFileSync(join(folder, 'template.zip'), Buffer.concat(chunks));
     const packed = await orsay('check', 'template.zip', 'good.scxml');
-    expect(packed.code).to.equal(2);
+    expect(packed.code).to.equal(1);
     expect(packed.lines[0]).to.match(/^template\.zip\/src\/in\.scxml:2:\d+: TARGET_UNKNOWN: /);
     expect((await orsay('check', 'absent.scxml')).code).to.equal(2);
   });

@@ -217,7 +217,7 @@ describe('orsay step', () => {
     writeFileSync(join(folder, 'order.scxml'), DOCUMENT.replace('target="failed"', 'target="gone"'));
     const { code, stderr } = await step(['run']);
     expect([code, stderr.split(': ').slice(0, 2)]).to.deep.equal([
-      2,
+      1,
       ['order.scxml:14:45', 'TARGET_UNKNOWN'],
     ]);
   });

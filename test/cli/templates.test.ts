@@ -104,7 +104,7 @@ describe('orsay templates', () => {
       'shop/shop.verify.yaml',
     ]);
     expect(await templates('new', 'shop')).to.deep.include({
-      code: 1,
+      code: 2,
       stderr: "Expected a name that no file or folder has here, got 'shop'.\n",
     });
     expect((await templates('new', '../shop')).stderr).to.match(
@@ -138,7 +138,7 @@ describe('orsay templates', () => {
     const text = readFileSync(manifest, 'utf8');
     writeFileSync(manifest, text.replace('default: Hello', 'defualt: Hello'));
     expect(await templates('upload', 'shop', 'shop')).to.deep.equal({
-      code: 2,
+      code: 1,
       stdout: "shop/template.yaml:14:5: MANIFEST_INVALID: unknown field 'defualt'. Did you mean 'default'?\n",
       stderr:
         "Not uploaded: the files or scenarios of 'shop' have problems. --no-test uploads it nevertheless.\n",
@@ -152,10 +152,10 @@ describe('orsay templates', () => {
   it('says what the server refuses, and what is not there', async () => {
     write(FIRST.replace('target="paid"', 'target="gone"'));
     const checked = await templates('upload', 'bank', 'bank');
-    expect(checked.code).to.equal(2);
+    expect(checked.code).to.equal(1);
     expect(checked.stdout).to.match(/^bank\/src\/pay\.scxml:\d+:\d+: TARGET_UNKNOWN: /);
     const refused = await templates('upload', 'bank', 'bank', '--no-test');
-    expect(refused.code).to.equal(1);
+    expect(refused.code).to.equal(4);
     expect(refused.stderr).to.match(/^TEMPLATE_REFUSED: src\/pay\.scxml:\d+:\d+: TARGET_UNKNOWN: /);
     expect((await templates('upload', 'hello', 'bank', '--no-test')).stderr).to.match(/^CONFLICT: /);
     expect((await templates('versions', 'bank')).stderr).to.equal(

@@ -90,8 +90,7 @@ The last actions:
     write('bad.scenario.yaml', BAD);
     const { code, text } = await run('.', '--json', '--junit', 'j.xml', '--lcov', 'l.info', '--draw', 'out');
     expect(code).to.equal(1);
-    const [first, drawn] = text.split('\n');
-    const report = JSON.parse(first!);
+    const report = JSON.parse(text.split('\n').find((line) => line.startsWith('{"passed"'))!);
     expect(report).to.include({ passed: 2, failed: 1 });
     expect(report.scenarios[0]).to.deep.include({
       file: 'bad.scenario.yaml',
@@ -99,7 +98,7 @@ The last actions:
       passed: false,
     });
     expect(report.coverage[0].states).to.deep.equal({ passed: 4, all: 4 });
-    expect(drawn).to.equal('out/order.svg: the parts of order.scxml that the scenarios passed');
+    expect(text).to.contain('out/order.svg: the parts of order.scxml that the scenarios passed');
     expect(read('j.xml'))
       .to.include('<testsuites tests="3" failures="1" errors="0" time="0">')
       .and.include(
@@ -112,13 +111,13 @@ The last actions:
     expect(existsSync(join(folder, 'out/order.svg'))).to.equal(true);
   });
 
-  it('exits with 2 for a scenario or a document that is wrong, and goes on with the others', async () => {
+  it('exits with 1 for a scenario or a document that is wrong, and goes on with the others', async () => {
     write('a.scenario.yaml', 'scenario: 1\ndocument: order.scxml\nsteps: [sart]\n');
     write('b.scenario.yaml', 'scenario: 1\ndocument: none.scxml\nsteps: [start]\n');
     write('c.scenario.yaml', 'scenario: 1\ndocument: broken.scxml\nsteps: [start]\n');
     write('broken.scxml', '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" initial="x"/>');
     const { code, text } = await run('.');
-    expect(code).to.equal(2);
+    expect(code).to.equal(1);
     expect(text).to.match(
       /a\.scenario\.yaml:3:9: expected a step \(.*\), got 'sart'\. Did you mean 'start'\?/,
     );
@@ -126,10 +125,10 @@ The last actions:
     expect(text).to.match(/broken\.scxml:1:\d+: [A-Z_]+: /);
     expect(text).to.match(/\n2 passed, 3 failed\n$/);
     expect(await run('nowhere')).to.deep.equal({
-      code: 1,
+      code: 2,
       text: "Expected a file or folder, got none of the name 'nowhere'.\n",
     });
-    expect((await run(join(folder, 'broken.scxml'))).code).to.equal(2);
+    expect((await run(join(folder, 'broken.scxml'))).code).to.equal(1);
     rmSync(join(folder, 'a.scenario.yaml'));
   });
 
@@ -139,7 +138,9 @@ The last actions:
     let runs = 0;
     stdout.on('data', (chunk: Buffer) => {
       text += String(chunk);
-      if (!text.endsWith('Ctrl+C ends.\n')) return;
+    });
+    stderr.on('data', (chunk: Buffer) => {
+      if (!String(chunk).endsWith('Ctrl+C ends.\n')) return;
       runs += 1;
       if (runs === 1) write('order.scxml', read('order.scxml').replace('10m', '20m'));
       else stdin.end();

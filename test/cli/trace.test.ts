@@ -41,7 +41,7 @@ describe('a trace file and the commands that open it', () => {
     expect((await run('test', '.')).stdout).to.match(/^passed {2}Session 0+S1 .*\n\n1 passed, 0 failed\n$/);
     writeFileSync(join(folder, 'parent.scxml'), DOCUMENT.replace('3s', '4s'));
     const changed = await run('test', '.');
-    expect(changed.code).to.equal(2);
+    expect(changed.code).to.equal(1);
     expect(changed.stdout).to.match(/s\.scenario\.yaml:5:1: documentHash: the document has changed: /);
   });
 
@@ -64,7 +64,7 @@ describe('a trace file and the commands that open it', () => {
     ]);
     expect(await step('run\n', '--from', 's.trace')).to.deep.equal([0, ['no input waits', 'in three']]);
     writeFileSync(join(folder, 'bad.trace'), 'no trace');
-    expect((await step('', '--from', 'bad.trace'))[0]).to.equal(2);
+    expect((await step('', '--from', 'bad.trace'))[0]).to.equal(1);
     expect((await step('', 'parent.scxml', '--from', 's.trace'))[0]).to.equal(2);
   });
 
@@ -85,7 +85,7 @@ describe('a trace file and the commands that open it', () => {
     const text = readFileSync(join(folder, 's.trace'), 'utf8');
     writeFileSync(join(folder, 's.trace'), text.slice(0, -20));
     const { code, stderr } = await run('test', '--record', 's.trace', '-o', 'x.yaml');
-    expect(code).to.equal(2);
+    expect(code).to.equal(1);
     expect(stderr).to.match(/^s\.trace:\d+:1: expected /);
     expect((await run('draw', 'parent.scxml', '-o', 'p.svg', '--trace', 's.trace')).code).to.equal(1);
   });

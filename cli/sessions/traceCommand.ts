@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { metricLines, openReplays, readTrace, replaySteps } from '../engine/trace/index.ts';
-import type { AdminTarget } from './adminCommands.ts';
-import { print } from './commandIo.ts';
+import { metricLines, openReplays, readTrace, replaySteps } from '../../engine/trace/index.ts';
+import { print } from '../commandIo.ts';
+import type { AdminTarget } from '../serverOptions.ts';
 
 export type TraceFileForm = 'json' | 'metric';
 
