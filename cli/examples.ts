@@ -28,7 +28,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   retry: ['orsay retry SESSION'],
   'services list': ['orsay services'],
   'services show': ['orsay services show hello'],
-  'services create': ['orsay services create greeting --template hello --set _ttl=60'],
+  'services create': ['orsay services create greeting --template hello --profile Standard --set _ttl=60'],
   'services change': ['orsay services change greeting --set _ttl=120 --unset language'],
   'services delete': ['orsay services delete greeting'],
   'callbacks list': [

@@ -40,6 +40,7 @@ export function addServiceCommands(program: Command, { io }: ProgramParts): void
 
 interface CreateFlags extends ServerFlags {
   readonly template?: string;
+  readonly profile?: string;
   readonly file?: string;
   readonly set: Options;
 }
@@ -50,11 +51,12 @@ function addChanges(services: Command, io: CommandIo): void {
     .description('Create a service for a template, or with the options of a JSON file.')
     .argument(...NAME)
     .option('--template <name>', 'template whose document the sessions of the service run')
+    .option('--profile <name>', 'profile of the template: values of its options')
     .option('--file <file>', 'JSON file with options; - is the standard input')
     .option('--set <option=value>', 'an option (repeatable)', nameAndValue, {})
     .action(async (name: string, flags: CreateFlags) => {
-      const { template, file, set } = flags;
-      await createService(targetOf(io, flags), { name, template, file, set });
+      const { template, profile, file, set } = flags;
+      await createService(targetOf(io, flags), { name, template, profile, file, set });
     });
   addServerOptions(create, io);
 

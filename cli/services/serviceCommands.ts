@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import { wrongUse } from '../commandFault.ts';
-import { type CommandIo, printNote, printResult } from '../commandIo.ts';
+import { type CommandIo, printNote, printProblem, printResult } from '../commandIo.ts';
 import type { AdminTarget } from '../serverOptions.ts';
 import { cellOf, fieldLines, table } from '../table.ts';
 
@@ -36,27 +36,53 @@ export async function showService({ io, client }: AdminTarget, name: string): Pr
 
 export interface CreateRequest {
   readonly name: string;
+  /** Undefined: the options say which document the service has. */
   readonly template: string | undefined;
+  /** A profile of the template, whose options are below the others. */
+  readonly profile: string | undefined;
   /** Path of a JSON file; '-': the standard input. */
   readonly file: string | undefined;
   readonly set: Options;
 }
 
 /** Creates a service that does not exist yet. */
-export async function createService(
-  { io, client }: AdminTarget,
-  { name, template, file, set }: CreateRequest,
-): Promise<void> {
+export async function createService(target: AdminTarget, request: CreateRequest): Promise<void> {
+  const { io, client } = target;
+  const { name, template, profile, file, set } = request;
+  if (profile !== undefined && template === undefined) throw wrongUse('Expected --template with --profile.');
   if (template === undefined && file === undefined && set._type === undefined) {
     throw wrongUse('Expected --template, --file, or --set _type=..., got none.');
   }
-  const fields = {
-    ...(file === undefined ? {} : await optionsIn(io, file)),
-    ...(template === undefined ? {} : { _type: 'ors', _service: template }),
-    ...set,
+  const options = { ...(file === undefined ? {} : await optionsIn(io, file)), ...set };
+  if (template !== undefined) return createFromTemplate(target, { name, template, profile, options });
+  const { body } = await client.exchange('PUT', pathOf(name), { fields: options, ifNoneMatch: '*' });
+  printResult(io, { name, options: body, warnings: [] }, () => created(name));
+}
+
+async function createFromTemplate(
+  { io, client }: AdminTarget,
+  {
+    template,
+    ...others
+  }: Pick<CreateRequest, 'name' | 'profile'> & {
+    readonly template: string;
+    readonly options: ServiceOptions;
+  },
+): Promise<void> {
+  const { name, profile, options } = others;
+  const path = `/genesys/1/admin/templates/${encodeURIComponent(template)}/services`;
+  const made = (await client.ask('POST', path, { name, options, ...defined({ profile }) })) as {
+    readonly warnings?: unknown;
   };
-  const { body } = await client.exchange('PUT', pathOf(name), { fields, ifNoneMatch: '*' });
-  printResult(io, body, () => `The service ${name} is there.`);
+  printResult(io, made, () => created(name));
+  for (const { option, message } of (made.warnings ?? []) as { option: string; message: string }[]) {
+    const text = `${option}: ${message}`;
+    printProblem(io, { severity: 'warning', code: 'WARNING', message: text }, `Warning: ${text}`);
+  }
+}
+
+function created(name: string): string {
+  return `The service ${name} is there.`;
 }
 
 /** Changes some options and leaves the others. */

@@ -10,7 +10,7 @@ import { findScenarios } from '../scenarioFiles.ts';
 import type { AdminTarget } from '../serverOptions.ts';
 import { table } from '../table.ts';
 import { testCommand } from '../testCommand.ts';
-import { filesOfLocalTemplate, readLocalTemplate, unzip } from './localTemplate.ts';
+import { filesOfLocalTemplate, isZipName, readLocalTemplate, unzip } from './localTemplate.ts';
 import { type FileDiff, templateDiff } from './templateDiff.ts';
 
 const ROOT = '/genesys/1/admin/templates';
@@ -101,7 +101,7 @@ async function tested(own: CommandIo, path: string): Promise<Exit> {
   const checked = await checkCommand(io, [path], undefined);
   if (checked !== EXIT.OK) return checked;
   if ((await stat(resolve(io.cwd, path))).isDirectory()) return playAll(io, path);
-  if (!path.toLowerCase().endsWith('.zip')) return EXIT.OK;
+  if (!isZipName(path)) return EXIT.OK;
   const folder = await mkdtemp(join(tmpdir(), 'orsay-'));
   try {
     await unpack(await readFile(resolve(io.cwd, path)), folder);

@@ -164,7 +164,7 @@ describe('orsay templates', () => {
     write(FIRST);
     await lines('upload', 'bank', 'bank');
     expect(await templates('diff', 'bank')).to.deep.include({
-      code: 1,
+      code: 2,
       stderr: "Expected an earlier version of the template 'bank', but there is none.\n",
     });
     expect((await templates('upload', 'bank', 'nowhere')).code).to.equal(2);
