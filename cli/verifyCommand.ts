@@ -19,9 +19,8 @@ import { type CommandIo, pathOf, print, printError, withPaths } from './commandI
 import { EXIT, type Exit } from './exit.ts';
 import { readDocument } from './readDocument.ts';
 
-/** The first lines of a scenario that is written for a finding. */
+/** The first line of a scenario that is written for a finding. */
 const FOUND = 'Found by orsay verify.';
-const ONLY_MOVES = 'Only the moves: this scenario expects nothing, and passes while the fault is there.';
 
 export interface VerifyRequest {
   /** Path of the file with the surroundings. */
@@ -109,9 +108,7 @@ function printReport(io: CommandIo, report: VerifyReport, files: readonly string
   report.findings.forEach((finding, index) => {
     printFinding(io, finding);
     const file = files[index];
-    if (file !== undefined) {
-      print(io, `  scenario${expects(finding.scenario) ? '' : ' (only the moves)'}: ${file}`);
-    }
+    if (file !== undefined) print(io, `  scenario: ${file}`);
   });
   const { missed } = report;
   if (missed.length > 0) print(io, report.isClosed ? 'never reached:' : 'not reached within the bound:');
@@ -168,16 +165,12 @@ async function writeAll(
     const file = `${name}-${index + 1}-${kind}.scenario.yaml`;
     const text = writeScenario(
       { scenario: version, ...defined({ name: title }), document: path, ...rest },
-      expects(scenario) ? FOUND : `${FOUND}\n${ONLY_MOVES}`,
+      FOUND,
     );
     await writeFile(join(target, file), text);
     files.push(join(folder, file));
   }
   return files;
-}
-
-function expects({ steps }: Finding['scenario']): boolean {
-  return steps.some((step) => typeof step === 'object' && 'expect' in step);
 }
 
 function jsonOf(

@@ -13,6 +13,7 @@ import {
 import type { Json } from '../ports/index.ts';
 import { fitsText, hasFields, isAsExpected, patternOf, textOf } from './compareValues.ts';
 import type { Expected, ExpectedReply, FieldPath, TextPattern } from './contract.ts';
+import type { Watched } from './watched.ts';
 
 /** An expectation that does not hold. `path`: its field in the step. */
 export interface Difference {
@@ -43,7 +44,10 @@ export interface SeenRun {
   readonly session: SeenSession;
   child(name: string): SeenSession | undefined;
   replyTo(name: string): SeenReply | undefined;
+  /** Number of answers to the request so far. */
+  answersTo(name: string): number;
   readonly stepper?: Stepper;
+  readonly watched?: Watched;
 }
 
 /** The first difference, in the order of the fields of an expectation; undefined when all of it holds. */
@@ -56,8 +60,36 @@ export function firstDifference(expected: Expected, run: SeenRun): Difference | 
     statusDifference(expected, session) ??
     dataDifference(expected, session) ??
     repliesDifference(expected, run) ??
-    (stepper && (traceDifference(expected, stepper) ?? outcomeDifference(expected, stepper)))
+    answeredDifference(expected, run) ??
+    (stepper && (traceDifference(expected, stepper) ?? outcomeDifference(expected, stepper))) ??
+    (run.watched && watchedDifference(expected, run.watched)) ??
+    alternativesDifference(expected, run)
   );
+}
+
+function alternativesDifference({ any }: Expected, run: SeenRun): Difference | undefined {
+  if (any === undefined) return undefined;
+  const differences = any.map((alternative) => firstDifference(alternative, run));
+  if (differences.includes(undefined)) return undefined;
+  const messages = differences.map((difference) => difference!.message);
+  return { path: ['any'], message: `None of these holds: ${messages.join(' - ')}` };
+}
+
+function watchedDifference(
+  { eventually = [], leadsTo = [] }: Expected,
+  watched: Watched,
+): Difference | undefined {
+  for (const [index, condition] of eventually.entries()) {
+    if (watched.wasTrue(condition)) continue;
+    const message = `Expected ${condition} to have been true after a step, it never was.`;
+    return { path: ['eventually', index], message };
+  }
+  for (const [index, pair] of leadsTo.entries()) {
+    if (watched.hasCome(pair)) continue;
+    const message = `Expected ${pair.to} to be true after ${pair.after}, it was not.`;
+    return { path: ['leadsTo', index], message };
+  }
+  return undefined;
 }
 
 /** An invoked session that has ended is gone. */
@@ -167,13 +199,49 @@ function traceDifference(expected: Expected, stepper: Stepper): Difference | und
   const { lines } = expected;
   return (
     firstFault('sequence', expected.sequence?.map(patternOf), (items) => brokenSequence(trace, items)) ??
+    ignoredDifference(expected, stepper) ??
     firstFault('noLines', expected.noLines?.map(patternOf), (items) => presentLine(lastTrace, items)) ??
     (lines && at(['lines'], otherTrace(lastTrace, lines.map(patternOf))))
   );
 }
 
+function ignoredDifference({ notIgnored }: Expected, stepper: Stepper): Difference | undefined {
+  const { trace, lastTrace } = stepper;
+  const last = trace.slice(trace.length - lastTrace.length);
+  const found = last.find(({ text, ignored }) => ignored !== undefined && isOneOf(text, notIgnored));
+  if (found === undefined) return undefined;
+  const message = `Expected a transition for '${found.text}', got none: ${found.ignored}.`;
+  return { path: ['notIgnored'], message };
+}
+
+function isOneOf(line: string, events: readonly string[] = []): boolean {
+  return events.some((name) => line === `event ${name}`);
+}
+
+function answeredDifference({ answered = {} }: Expected, run: SeenRun): Difference | undefined {
+  for (const [name, expected] of Object.entries(answered)) {
+    const actual = run.answersTo(name);
+    if (actual === expected) continue;
+    const message = `Expected ${counted(expected, 'answer')} to the request '${name}', got ${actual}.`;
+    return { path: ['answered', name], message, expected, actual };
+  }
+  return undefined;
+}
+
+function timersDifference({ timers = {} }: Expected, stepper: Stepper): Difference | undefined {
+  for (const [name, expected] of Object.entries(timers)) {
+    const actual = stepper.timers.filter(({ event }) => event === name).length;
+    if (actual === expected) continue;
+    const message = `Expected ${counted(expected, 'armed timer')} for '${name}', got ${actual}.`;
+    return { path: ['timers', name], message, expected, actual };
+  }
+  return undefined;
+}
+
 function outcomeDifference(expected: Expected, stepper: Stepper): Difference | undefined {
   const { open, reason, donedata } = expected;
+  const timers = timersDifference(expected, stepper);
+  if (timers) return timers;
   const actual = stepper.open.map(({ name }) => name);
   if (open !== undefined && !isDeepStrictEqual([...open].sort(), [...actual].sort())) {
     const message = `Expected ${list(open)} to be open, got ${list(actual)}.`;
@@ -186,6 +254,10 @@ function outcomeDifference(expected: Expected, stepper: Stepper): Difference | u
   if (donedata === undefined || isAsExpected(stepper.donedata, donedata)) return undefined;
   const message = `Expected the donedata ${textOf(donedata)}, got ${textOf(stepper.donedata)}.`;
   return { path: ['donedata'], message, expected: donedata, actual: stepper.donedata };
+}
+
+function counted(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
 function patternText(pattern: TextPattern): string {

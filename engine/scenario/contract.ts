@@ -137,14 +137,31 @@ export interface Expected {
   readonly lines?: readonly TextPattern[];
   /** No line of the last action is one of these. */
   readonly noLines?: readonly TextPattern[];
+  /** In the last action, no event of these names came that no transition took. */
+  readonly notIgnored?: readonly string[];
   /** Answers to requests by the names of `as`. null: not answered yet. */
   readonly replies?: { readonly [name: string]: ExpectedReply | null };
+  /** How many answers each of these requests got so far. */
+  readonly answered?: { readonly [name: string]: number };
   /** Names of the requests to modules that are not answered: 'session.fetch', 'queue.submit' ... */
   readonly open?: readonly string[];
   readonly status?: ExecutionStatus;
   readonly ended?: boolean;
   readonly reason?: TextPattern;
   readonly donedata?: Json;
+  /** How many timers are armed for an event, also in invoked sessions. */
+  readonly timers?: { readonly [event: string]: number };
+  /** Conditions each of which was true after some step so far. */
+  readonly eventually?: readonly string[];
+  readonly leadsTo?: readonly LeadsTo[];
+  /** At least one of these holds. */
+  readonly any?: readonly Omit<Expected, 'any'>[];
+}
+
+/** `to` was true after the last step after which `after` was true, or after a later one. */
+export interface LeadsTo {
+  readonly after: string;
+  readonly to: string;
 }
 
 /** A location in a scenario file: lines and columns count from 1. */

@@ -1,5 +1,5 @@
 export { hasFields, textOf } from './compareValues.ts';
-export type { Place, Scenario, ScenarioFile, ScenarioStep } from './contract.ts';
+export type { Expected, Place, Scenario, ScenarioFile, ScenarioStep, TextPattern } from './contract.ts';
 export { Coverage, type DocumentCoverage } from './coverage.ts';
 export {
   type CoverageCounts,

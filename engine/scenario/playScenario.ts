@@ -21,6 +21,7 @@ import type {
   ScenarioStep,
   SendStep,
 } from './contract.ts';
+import { Watched } from './watched.ts';
 
 export interface PlayOptions {
   /** Reads the document and the documents that it invokes. Absent: files only. */
@@ -114,12 +115,14 @@ class ScenarioPlayer {
   /** Ids of requests by the names of `as`, or of the events. */
   readonly #asked = new Map<string, string>();
   readonly #stateIds: ReadonlySet<string>;
+  readonly #watched: Watched;
   #next = 0;
 
   constructor(file: ScenarioFile, opened: Stepper) {
     this.#file = file;
     this.stepper = opened;
     this.#stateIds = new Set(opened.stateIds);
+    this.#watched = new Watched(file.scenario.steps);
   }
 
   get scenario(): Scenario {
@@ -148,6 +151,7 @@ class ScenarioPlayer {
       const difference = this.#take(step);
       if (difference) return this.#failure([...path, ...difference.path], difference);
       await this.stepper.settled();
+      if (!isExpectation(step)) this.#watched.look((condition) => this.stepper.get(condition));
       return undefined;
     } catch (error) {
       return this.#failure(path, { path: [], ...factsOf(error) });
@@ -207,9 +211,15 @@ class ScenarioPlayer {
         get: (expression) => session.get(expression),
       },
       child: (name) => seenChild(session.child(name)),
+      answersTo: (name) => this.#answersTo(this.#asked.get(name)),
       replyTo: (name) => session.answerTo(this.#asked.get(name) ?? ''),
+      watched: this.#watched,
     });
     return difference && { ...difference, path: ['expect', ...difference.path] };
+  }
+
+  #answersTo(id: string | undefined): number {
+    return this.stepper.trace.filter(({ text }) => `${text} `.startsWith(`answer ${id} `)).length;
   }
 
   #failure(path: FieldPath, { message, expected, actual }: Difference): ScenarioFailure {
@@ -217,6 +227,10 @@ class ScenarioPlayer {
     const documentAt = trace.findLast(({ at }) => at !== undefined)?.at;
     return { at: this.#file.place(path), message, ...defined({ expected, actual, lastActions, documentAt }) };
   }
+}
+
+function isExpectation(step: ScenarioStep): boolean {
+  return typeof step === 'object' && 'expect' in step;
 }
 
 function seenChild(child: SteppedChild | undefined): SeenSession | undefined {

@@ -128,9 +128,11 @@ const texts = z.array(text);
 const patterns = z.array(pattern);
 const status = z.enum(['running', 'completed', 'terminated', 'failed']);
 
+const byName = <T extends z.ZodType>(of: T) => z.record(z.string(), of);
+
 const OF_CHILD = new Set(['child', 'in', 'notIn', 'configuration', 'data', 'status', 'ended']);
 
-const expected = strict({
+const expectedFields = {
   child: text.optional(),
   in: texts.optional(),
   notIn: texts.optional(),
@@ -145,12 +147,24 @@ const expected = strict({
   ended: z.boolean().optional(),
   reason: pattern.optional(),
   donedata: json.optional(),
-}).superRefine((fieldsOf, context) => {
-  if (fieldsOf.child === undefined) return;
+  notIgnored: texts.optional(),
+  answered: byName(z.int().min(0)).optional(),
+  timers: byName(z.int().min(0)).optional(),
+  eventually: texts.optional(),
+  leadsTo: z.array(strict({ after: text, to: text })).optional(),
+};
+
+function mayHaveChild(fieldsOf: object, context: z.RefinementCtx): void {
+  if (!('child' in fieldsOf)) return;
   for (const name of Object.keys(fieldsOf).filter((key) => !OF_CHILD.has(key))) {
     context.addIssue({ code: 'custom', message: `expected no '${name}' beside 'child'`, path: [name] });
   }
-});
+}
+
+const alternative = strict(expectedFields).superRefine(mayHaveChild);
+const expected = strict({ ...expectedFields, any: z.array(alternative).min(1).optional() }).superRefine(
+  mayHaveChild,
+);
 
 const step = byKey(
   'a step',
@@ -178,8 +192,6 @@ const step = byKey(
   },
   ['start', 'restart'],
 );
-
-const byName = <T extends z.ZodType>(of: T) => z.record(z.string(), of);
 
 export const scenarioSchema = strict({
   scenario: z.literal(SCENARIO_VERSION),

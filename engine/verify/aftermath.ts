@@ -62,10 +62,16 @@ function responded(
   const number = Number(/^request-(\d+)$/.exec(requestId)?.[1]);
   const wasAsked = number >= 1 && number <= outside.askCount;
   const found: Found = wasAsked
-    ? { kind: 'answeredTwice', key: '', message: 'a request is answered a second time' }
+    ? {
+        kind: 'answeredTwice',
+        key: '',
+        subject: requestId,
+        message: 'a request is answered a second time',
+      }
     : {
         kind: 'answeredTwice',
         key: 'unknown',
+        subject: requestId,
         message: `an answer goes to '${requestId}', which nobody asked`,
       };
   return { outside, found: [found] };
@@ -87,6 +93,7 @@ export function missingAtEnd(model: Model, outside: Outside): readonly Found[] {
     found.push({
       kind: 'notGivenBack',
       key: `interaction ${id}`,
+      subject: id,
       message: `the session ends, and the interaction '${id}' is with nobody`,
     });
   });
@@ -96,6 +103,7 @@ export function missingAtEnd(model: Model, outside: Outside): readonly Found[] {
     found.push({
       kind: 'notGivenBack',
       key: name,
+      subject: name,
       message: `the session ends, and '${name}' is not given back`,
     });
   });

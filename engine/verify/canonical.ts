@@ -1,12 +1,18 @@
+import { hash } from 'node:crypto';
 import type { Snapshot } from '../interpreter/index.ts';
 import type { Model } from './model.ts';
-import { nameOf, type Outside, urlOf } from './outside.ts';
+import { nameOf, type OpenRequest, type Outside, urlOf } from './outside.ts';
 import { timersOf } from './timers.ts';
 import { START_TIME } from './trial.ts';
 
 /** Ids that the engine or the exploration numbers, times in ms since epoch, and dates. */
 const VOLATILE =
   /\b[A-Z2-7]{7,32}\.effect\d+|\b(?:send|timer|effect|request-)\d+\b|\b[A-Z2-7]{32}\b|\b1[4-9]\d{11}\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+
+/** Stands for an id of nothing that is open. No JSON has the character. */
+const OVER = '\u0001';
+/** A member of an object whose value is such an id. */
+const MEMBER_OVER = new RegExp(`"([^"\\\\]*)":"${OVER}"`, 'g');
 
 interface Written {
   readonly configuration: readonly string[];
@@ -20,57 +26,89 @@ interface Written {
 export interface CanonicalParts {
   readonly model: Model;
   readonly snapshot: Snapshot;
-  readonly outside: Outside;
+  /** Its open requests. */
+  readonly outside: Pick<Outside, 'open' | 'asked'>;
   readonly dueFirst: readonly string[];
   readonly elapsedMs: number;
 }
 
-/** The texts of a state. Two states are the same when `document` and `outside` are. */
-export interface CanonicalText {
-  /** The session, its timers and its open requests. */
+/** The document in a state. */
+export interface DocumentText {
+  /** A hash of its text: of the session, its timers, and the open requests that it knows. */
   readonly document: string;
+  /** The other open requests: the document does not have their ids any more. Each text once. */
+  readonly forgotten: readonly string[];
+}
+
+/** The identity of a state. Two states are the same when `document` and `outside` are. */
+export interface CanonicalText extends DocumentText {
   /** The surroundings, without the number of events that came. */
   readonly outside: string;
 }
 
+/** The text of the surroundings in a state. */
+export function outsideText({ chats, held, watches }: Outside): string {
+  return [chats.join(), held.join(), watches.join()].join('\n');
+}
+
 /**
- * The text of a state, in which volatile parts are replaced, so that states in which the same can happen have
- * the same text. Ids of open requests, timers and sessions become their place; all other ids become one word.
- * A time becomes "past" or "future". A timer is its event, and whether it may be the next.
+ * The document in a state, by a text in which volatile parts are replaced, so that states in which the same
+ * can happen have the same text. Ids of open requests, timers and sessions become their place in the text;
+ * ids of nothing that is open become the empty text, unless the document tests the member that has them
+ * (testedMembers.ts). A time becomes "past" or "future". A timer is its event, and whether it may be the
+ * next.
  */
-export function canonicalText({
+export function documentText({
   model,
   snapshot,
   outside,
   dueFirst,
   elapsedMs,
-}: CanonicalParts): CanonicalText {
-  const names = new Map<string, string>();
-  for (const [index, { requestId }] of outside.open.entries()) names.set(requestId, `open${index}`);
-  for (const [index, id] of outside.asked.entries()) names.set(id, `asked${index}`);
+}: CanonicalParts): DocumentText {
   const timers = timersOf(snapshot);
-  for (const { sendid, event } of timers) if (!names.has(sendid)) names.set(sendid, `sent-${event}`);
-  nameSessions(snapshot, names);
-  const now = START_TIME + elapsedMs;
-  const normal = (text: string): string => text.replace(VOLATILE, (found) => replaced(found, names, now));
+  const names = new Names(START_TIME + elapsedMs);
+  for (const { requestId } of outside.open) names.add(requestId);
+  for (const id of outside.asked) names.add(id);
+  for (const { sendid } of timers) names.add(sendid);
+  addSessions(snapshot, names);
+  const normal = (text: string): string => text.replace(VOLATILE, names.replaced);
+  const data = (text: string): string =>
+    normal(text).replace(MEMBER_OVER, (found, name: string) =>
+      model.testedMembers.has(name) ? found : `"${name}":""`,
+    );
+  const texts = sessionTexts(snapshot, { normal, data });
   const next = new Set(dueFirst);
-  const armed = timers.map(({ key, event }) => `${normal(event)}${next.has(key) ? '!' : ''}`).sort();
-  const open = outside.open.map(({ effect }) => `${nameOf(effect)} ${addressOf(model, urlOf(effect))}`);
-  const { chats, held, watches, asked } = outside;
+  const armed = timers
+    .map(({ key, event, sendid }) => `${names.placeOf(sendid)} ${normal(event)}${next.has(key) ? '!' : ''}`)
+    .sort();
+  const known: string[] = [];
+  const forgotten = new Set<string>();
+  for (const open of outside.open) {
+    const place = names.placeOf(open.requestId);
+    if (place === '') forgotten.add(requestText(model, open));
+    else known.push(`${place} ${requestText(model, open)}`);
+  }
+  const asked = outside.asked.map((id) => names.placeOf(id)).sort();
+  const text = [...texts, armed.join(), known.sort().join(), asked.join()].join('\n');
   return {
-    document: [...sessionTexts(snapshot, normal), armed.join(), open.join()].join('\n'),
-    outside: [String(asked.length), chats.join(), held.join(), watches.join()].join('\n'),
+    document: hash('md5', text, 'base64'),
+    forgotten: [...forgotten].sort(),
   };
 }
 
 /** Rows of answers tell URLs apart, and nothing else does. */
-function addressOf({ surroundings }: Model, url: string): number {
-  return surroundings.fetches.findIndex(({ fetch }) => url.includes(fetch));
+function requestText({ surroundings }: Model, { effect }: OpenRequest): string {
+  const url = urlOf(effect);
+  return `${nameOf(effect)} ${surroundings.fetches.findIndex(({ fetch }) => url.includes(fetch))}`;
 }
 
-function sessionTexts(snapshot: Snapshot, normal: (text: string) => string): readonly string[] {
+function sessionTexts(
+  snapshot: Snapshot,
+  texts: { readonly normal: (text: string) => string; readonly data: (text: string) => string },
+): readonly string[] {
   const { configuration, history, interactions, invokes, status, data } =
     snapshot.execution as unknown as Written;
+  const { normal } = texts;
   const invokeIds = invokes ? Object.values(invokes).map(({ invokeId }) => normal(invokeId)) : [];
   const own = [
     status,
@@ -78,26 +116,49 @@ function sessionTexts(snapshot: Snapshot, normal: (text: string) => string): rea
     history ? JSON.stringify(history) : '',
     interactions ? normal(JSON.stringify(interactions)) : '',
     invokeIds.join(),
-    normal(data),
+    texts.data(data),
   ];
   const invoked = (snapshot.invoked ?? []).flatMap(({ session, params }) =>
-    session ? sessionTexts(session, normal) : [normal(JSON.stringify(params))],
+    session ? sessionTexts(session, texts) : [normal(JSON.stringify(params))],
   );
   return [...own, ...invoked];
 }
 
-function nameSessions({ invoked = [] }: Snapshot, names: Map<string, string>): void {
+function addSessions({ invoked = [] }: Snapshot, names: Names): void {
   for (const { id, session } of invoked) {
-    names.set(id, `session${names.size}`);
-    if (session) nameSessions(session, names);
+    names.add(id);
+    if (session) addSessions(session, names);
   }
 }
 
-function replaced(found: string, names: ReadonlyMap<string, string>, now: number): string {
-  const name = names.get(found);
-  if (name !== undefined) return name;
-  if (/^1\d{12}$/.test(found)) return Number(found) < now ? 'past' : 'future';
-  const time = found.includes('T') ? Date.parse(found) : Number.NaN;
-  if (Number.isFinite(time)) return time < now ? 'past' : 'future';
-  return 'old';
+/** The ids of things that are open, by the place at which the text has them first. */
+class Names {
+  readonly #now: number;
+  readonly #places = new Map<string, number>();
+  #count = 0;
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  add(id: string): void {
+    this.#places.set(id, 0);
+  }
+
+  /** '' for an id that the text does not have. */
+  placeOf(id: string): string {
+    return this.#places.get(id) ? `@${this.#places.get(id)}` : '';
+  }
+
+  readonly replaced = (found: string): string => {
+    const place = this.#places.get(found);
+    if (place !== undefined) {
+      if (place === 0) this.#places.set(found, ++this.#count);
+      return this.placeOf(found);
+    }
+    if (/^1\d{12}$/.test(found)) return Number(found) < this.#now ? 'past' : 'future';
+    const time = found.includes('T') ? Date.parse(found) : Number.NaN;
+    if (Number.isFinite(time)) return time < this.#now ? 'past' : 'future';
+    return OVER;
+  };
 }

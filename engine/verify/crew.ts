@@ -25,7 +25,7 @@ export class OwnThread implements Crew {
   }
 
   async expand(batch: readonly Uint8Array[]): Promise<readonly Expanded[]> {
-    return batch.map((bytes) => this.#expander.expand(bytes, (digest) => this.#visited.has(digest)));
+    return batch.map((bytes) => this.#expander.expand(bytes, (key) => this.#visited.find(key) !== undefined));
   }
 
   async close(): Promise<void> {}

@@ -1,5 +1,5 @@
 import { aftermath, missingAtEnd } from './aftermath.ts';
-import { type CanonicalText, canonicalText } from './canonical.ts';
+import { type CanonicalText, documentText, outsideText } from './canonical.ts';
 import type { Found } from './findings.ts';
 import { doubleTimers, judgeTrial } from './judge.ts';
 import type { Model } from './model.ts';
@@ -19,6 +19,8 @@ export interface Taken {
   readonly node: Node | undefined;
   /** The state after the move, as text. */
   readonly text: CanonicalText;
+  /** Number of the events of the move that came before the session ended. */
+  readonly delivered: number;
 }
 
 /** Takes moves of a document, and judges each. */
@@ -64,7 +66,8 @@ export class Expansion {
   }
 
   textOf(node: Node): CanonicalText {
-    return canonicalText({ model: this.model, ...node, elapsedMs: node.zone.elapsed });
+    const parts = { model: this.model, ...node, elapsedMs: node.zone.elapsed };
+    return { ...documentText(parts), outside: outsideText(node.outside) };
   }
 
   /** The findings in a state that nothing leaves. */
@@ -78,7 +81,7 @@ export class Expansion {
       outside.asked.length === 0
         ? []
         : [{ kind: 'unanswered', key: 'deadEnd', message: `${message}, and a request has no answer` }];
-    return [found, ...unanswered, ...this.#watches.atEnd(outside.watches, message)];
+    return [found, ...unanswered, ...this.#watches.missed(outside.watches, 'stuck')];
   }
 
   #take({
@@ -98,26 +101,40 @@ export class Expansion {
     readonly atMs?: number;
   }): Taken {
     const trial = this.#trials.run(snapshot, act, atMs);
+    const { delivered } = trial;
     this.#reached.add(trial.records);
     const fired = act.kind === 'timer' ? timers.find(({ key }) => key === act.key)?.event : undefined;
     const after = aftermath(this.model, outside, trial.effects);
-    const watched = this.#watches.after(after.outside.watches, trial);
-    const found = [...judgeTrial(trial, fired), ...after.found, ...watched.found];
-    if (trial.status !== 'running' || trial.snapshot === undefined) {
-      const missing = trial.status === 'running' ? [] : missingAtEnd(this.model, after.outside);
-      return { found: [...found, ...missing], node: undefined, text: endText(trial) };
+    const found = [...judgeTrial(trial, fired), ...after.found];
+    const { snapshot: stored, status } = trial;
+    if (status !== 'running' || stored === undefined) {
+      const missing = status === 'running' ? [] : missingAtEnd(this.model, after.outside);
+      const watched = this.#watches.after(after.outside.watches, trial);
+      return {
+        found: [...found, ...watched.found, ...missing],
+        node: undefined,
+        text: endText(trial),
+        delivered,
+      };
     }
-    const afterwards = timersOf(trial.snapshot);
+    const afterwards = timersOf(stored);
     const next = zoneAfter(zone, afterwards, trial.now);
     const dueFirst = next.timers.filter((key) => next.until(key) !== undefined);
+    const parts = { model: this.model, snapshot: stored, outside: after.outside, dueFirst, elapsedMs: atMs };
+    const text = documentText(parts);
+    const watched = this.#watches.after(after.outside.watches, trial, text.document);
     const node: Node = {
-      snapshot: trial.snapshot,
+      snapshot: stored,
       zone: next,
       outside: { ...after.outside, watches: watched.watches },
       dueFirst,
     };
-    const text = canonicalText({ model: this.model, ...node, elapsedMs: atMs });
-    return { found: [...found, ...doubleTimers(timers, afterwards)], node, text };
+    return {
+      found: [...found, ...watched.found, ...doubleTimers(timers, afterwards)],
+      node,
+      text: { ...text, outside: outsideText(node.outside) },
+      delivered,
+    };
   }
 }
 
@@ -137,5 +154,5 @@ function zoneAfter(zone: Zone, timers: readonly ArmedTimer[], now: number): Zone
 }
 
 function endText({ status, configuration, reason = '' }: Trial): CanonicalText {
-  return { document: `${status} ${configuration.join()} ${reason}`, outside: '' };
+  return { document: `${status} ${configuration.join()} ${reason}`, outside: '', forgotten: [] };
 }

@@ -169,8 +169,8 @@ export class Explorer {
   #add({ steps, found, arrived }: Expanded, parent: number | undefined): void {
     this.#steps += steps;
     for (const [all, move] of found) this.#note(all, parent, move);
-    for (const { move, digest, bytes } of arrived) {
-      const { state, isNew } = this.visited.add(digest, { parent, move });
+    for (const { move, key, bytes } of arrived) {
+      const { state, isNew } = this.visited.add(key, { parent, move });
       if (isNew && bytes) this.#queue.push(state, bytes);
     }
   }

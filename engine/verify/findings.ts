@@ -28,5 +28,9 @@ export interface Found {
   readonly key: string;
   /** A sentence. */
   readonly message: string;
+  /** Id of the request or interaction, event of the timer, or name of the held thing. */
+  readonly subject?: string;
+  /** Where a property that had to become true was missed. */
+  readonly end?: 'ended' | 'stuck' | 'loop';
   readonly at?: SourceLocation;
 }

@@ -43,7 +43,7 @@ function ignored(record: TraceRecord, session: Session, fired: string | undefine
   }
   if (name !== fired) return [];
   const message = `the timer '${name}' fires, and no transition takes it in the states ${states}`;
-  return [{ kind: 'timerOutlives', key: name, message, ...(at && { at: at.at }) }];
+  return [{ kind: 'timerOutlives', key: name, subject: name, message, ...(at && { at: at.at }) }];
 }
 
 function thrown({ event, data }: TraceRecord): Found {
@@ -96,9 +96,10 @@ export function doubleTimers(before: readonly ArmedTimer[], after: readonly Arme
       const name = `${session} ${event}`;
       return !known.has(key) && old.has(name) && still.has(name);
     })
-    .map(({ event }) => ({
+    .map(({ event, name }) => ({
       kind: 'timerOutlives',
       key: `${event} twice`,
+      subject: name,
       message: `the timer '${event}' is armed while an older one still runs`,
     }));
 }

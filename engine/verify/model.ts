@@ -3,7 +3,8 @@ import { fetchEvent, resultEvent } from '../interpreter/stepper/index.ts';
 import { defined, type Json } from '../ports/index.ts';
 import { complete, generatedBody } from './generated.ts';
 import { nameOf, type Outside, urlOf } from './outside.ts';
-import type { Fields, RequestPattern, Surroundings } from './surroundings.ts';
+import { conditionsOf, type Fields, type RequestPattern, type Surroundings } from './surroundings.ts';
+import { TestedMembers } from './testedMembers.ts';
 
 /** A document with its surroundings, as far as they do not change while it is explored. */
 export class Model {
@@ -11,6 +12,8 @@ export class Model {
   readonly documentOf: (source: InvokeSource) => Document | undefined;
   readonly surroundings: Surroundings;
   readonly chatIds: readonly string[];
+  /** Members whose value the document tests: an id that is over differs there from the empty text. */
+  readonly testedMembers: TestedMembers;
   readonly #generatedBodies: readonly Json[];
   /** Per event name and state: whether a transition of the state waits for the event. */
   readonly #waiting = new Map<string, ReadonlySet<number>>();
@@ -24,6 +27,7 @@ export class Model {
     this.documentOf = documentOf;
     this.surroundings = complete(document, surroundings);
     this.chatIds = Object.keys(this.surroundings.interactions);
+    this.testedMembers = new TestedMembers(document, surroundings.properties.flatMap(conditionsOf));
     this.#generatedBodies = [generatedBody(document)];
   }
 
@@ -97,6 +101,11 @@ export class Model {
       const isBack = givenBackBy.some((pattern) => counts(pattern) && fits(pattern, effect));
       return isBack ? after.with(index, Math.max(0, after[index]! - 1)) : after;
     }, held);
+  }
+
+  /** True when the request is one of those that the pattern means. */
+  fits(pattern: RequestPattern, effect: ModuleEffect): boolean {
+    return fits(pattern, effect);
   }
 
   #waitingFor(event: string): ReadonlySet<number> {

@@ -1,47 +1,49 @@
+import type { UntypedEvent } from '../interpreter/index.ts';
 import { assertNever, defined, type Json } from '../ports/index.ts';
-import type { Scenario, ScenarioStep } from '../scenario/index.ts';
-import type { FindingKind } from './findings.ts';
+import type { Expected, Scenario, ScenarioStep } from '../scenario/index.ts';
+import { expectedBy } from './expectation.ts';
 import type { Model } from './model.ts';
 import { sentBy } from './moves.ts';
-import { nameOf, type Outside, urlOf } from './outside.ts';
+import { nameOf, urlOf } from './outside.ts';
 import { BASE_URL, SESSION_ID } from './trial.ts';
-import type { Step } from './way.ts';
+import type { Step, Way } from './way.ts';
 
-/** A finding, as far as its scenario needs it. */
-export interface ShownFinding {
-  readonly kind: FindingKind;
-  readonly key: string;
-  readonly message: string;
-  readonly start: number;
-  readonly steps: readonly Step[];
-  /** Ids of the active states at the end. */
-  readonly configuration: readonly string[];
-}
-
-/**
- * A scenario that shows a finding. With an expectation at its end, it fails while the fault is there. Without
- * one it only has the moves: see expectedBy.
- */
-export function scenarioOf(model: Model, finding: ShownFinding): Omit<Scenario, 'document'> {
+/** A scenario that shows a finding: it fails while the fault is there. */
+export function scenarioOf(model: Model, way: Way): Omit<Scenario, 'document'> {
   const { starts } = model.surroundings;
   const answers = promptAnswers(model);
-  const params = starts[finding.start]!;
+  const params = starts[way.start]!;
   let time = 0;
-  const steps = finding.steps.flatMap((step): readonly ScenarioStep[] => {
+  const moves = way.steps.map((step): readonly ScenarioStep[] => {
     const waited = step.atMs - time;
     time = step.atMs;
     const advance: readonly ScenarioStep[] = waited > 0 ? [{ advance: `${waited}ms` }] : [];
     return [...advance, ...stepsOf(model, step)];
   });
-  const expected = expectedBy(model, finding);
   return {
     scenario: 1,
-    name: finding.message,
+    name: way.found.message,
     ...(Object.keys(params).length > 0 && { params }),
     baseUrl: BASE_URL,
     ...(answers.length > 0 && { answers }),
-    steps: ['start', ...steps, ...(expected ? [expected] : [])],
+    steps: withExpectation(
+      ['start', ...moves.slice(0, -1).flat()],
+      moves.at(-1) ?? [],
+      expectedBy(model, way),
+    ),
   };
+}
+
+/** An expectation about the last action comes after each action of the last move. */
+function withExpectation(
+  before: readonly ScenarioStep[],
+  last: readonly ScenarioStep[],
+  expected: Expected,
+): readonly ScenarioStep[] {
+  const expectation: ScenarioStep = { expect: expected };
+  const isOfAction = expected.noLines !== undefined || expected.notIgnored !== undefined;
+  if (!isOfAction || last.length === 0) return [...before, ...last, expectation];
+  return [...before, ...last.flatMap((step) => [step, expectation])];
 }
 
 /** The answers that come at once. */
@@ -56,7 +58,8 @@ function promptAnswers({ surroundings: { fetches, modules } }: Model): NonNullab
   ];
 }
 
-function stepsOf(model: Model, { move, outside }: Step): readonly ScenarioStep[] {
+function stepsOf(model: Model, step: Step): readonly ScenarioStep[] {
+  const { move, outside, delivered } = step;
   switch (move.kind) {
     case 'timer':
       // It fires when the time comes.
@@ -69,22 +72,26 @@ function stepsOf(model: Model, { move, outside }: Step): readonly ScenarioStep[]
       return [{ request: event, data: move.data, as: `request-${outside.askCount + 1}` }];
     }
     case 'chat':
-      return sentBy(model, outside, move, SESSION_ID).events.map(([, { name, data, facts }]) => ({
-        send: name,
-        ...defined({ data, facts }),
-      }));
+      return sentBy(model, outside, move, SESSION_ID)
+        .events.slice(0, delivered)
+        .map(([, event]) => sent(event));
     case 'reply':
     case 'done':
     case 'error':
-      return answerSteps(model, outside, move);
+      return answerSteps(model, step, move);
     default:
       return assertNever(move);
   }
 }
 
+function sent({ name, data, facts }: UntypedEvent): ScenarioStep {
+  return { send: name, ...defined({ data, facts }) };
+}
+
+/** The answer is the last event of its move. */
 function answerSteps(
   model: Model,
-  outside: Outside,
+  { outside, delivered }: Step,
   move: Extract<Step['move'], { readonly request: number }>,
 ): readonly ScenarioStep[] {
   const { effect } = outside.open[move.request]!;
@@ -93,51 +100,10 @@ function answerSteps(
     return [{ answer: { fetch: urlOf(effect), method, reply: move.reply } }];
   }
   const { events } = sentBy(model, outside, move, SESSION_ID);
-  const [last] = events.slice(-1);
-  const before = events
-    .slice(0, -1)
-    .map(([, { name, data, facts }]): ScenarioStep => ({ send: name, ...defined({ data, facts }) }));
-  const { requestid: _id, ...fields } = last![1].data as { readonly [name: string]: Json };
-  const result = move.kind === 'done' ? { done: fields } : { error: fields };
-  return [...before, { answer: { module: nameOf(effect), result } }];
-}
-
-/**
- * An expectation that fails while the fault is there. Undefined for faults that no field of an expectation
- * tells from right behaviour.
- */
-function expectedBy(
-  { surroundings }: Model,
-  { kind, key, configuration, steps }: ShownFinding,
-): ScenarioStep | undefined {
-  switch (kind) {
-    case 'unhandledError':
-      return { expect: { noLines: [{ $matches: '^log error\\.\\S+: Not handled' }] } };
-    case 'fault':
-      return { expect: { noLines: [{ $matches: '^error error\\.(illegal|script|execution)' }] } };
-    case 'failed':
-    case 'restless':
-      return { expect: { status: 'running' } };
-    case 'deadEnd':
-      return { expect: { notIn: configuration.slice(-1) } };
-    case 'unanswered': {
-      const asked = steps.flatMap(({ move, outside }) =>
-        move.kind === 'event' && surroundings.events[move.row]!.kind === 'request'
-          ? [`request-${outside.askCount + 1}`]
-          : [],
-      );
-      return { expect: { replies: Object.fromEntries(asked.map((name) => [name, {}])) } };
-    }
-    case 'property': {
-      const property = surroundings.properties.find(({ name }) => name === key);
-      if (property?.kind !== 'invariant' && property?.kind !== 'never') return undefined;
-      return { expect: { data: { [property.condition]: property.kind === 'invariant' } } };
-    }
-    case 'answeredTwice':
-    case 'notGivenBack':
-    case 'timerOutlives':
-      return undefined;
-    default:
-      return assertNever(kind);
-  }
+  return events.slice(0, delivered).map(([, event], index): ScenarioStep => {
+    if (index < events.length - 1) return sent(event);
+    const { requestid: _id, ...fields } = event.data as { readonly [name: string]: Json };
+    const result = move.kind === 'done' ? { done: fields } : { error: fields };
+    return { answer: { module: nameOf(effect), result } };
+  });
 }

@@ -4,13 +4,14 @@ import type { Found } from './findings.ts';
 import type { Move } from './moves.ts';
 import type { Outside } from './outside.ts';
 import { type Node, Packing } from './packing.ts';
-import { type Digest, digestOf } from './visited.ts';
+import { resourcesText } from './resources.ts';
+import { digestOf, type StateKey } from './visited.ts';
 
 /** A state after a move, as far as the search needs it. */
 export interface Arrived {
   /** Number of the move. */
   readonly move: number;
-  readonly digest: Digest;
+  readonly key: StateKey;
   /** Absent: the state is known, or the session has ended. */
   readonly bytes?: Uint8Array;
 }
@@ -41,10 +42,10 @@ export class StateExpander {
   }
 
   /** `isKnown`: the state need not be written again. */
-  expand(bytes: Uint8Array, isKnown: (digest: Digest) => boolean): Expanded {
+  expand(bytes: Uint8Array, isKnown: (key: StateKey) => boolean): Expanded {
     const node = this.#packing!.unpack(bytes);
     const text = this.#expansion.textOf(node);
-    let isLeft = node.dueFirst.length > 0 || node.outside.open.length > 0;
+    let isLeft = node.dueFirst.length > 0;
     let steps = 0;
     const found: (readonly [readonly Found[], number | undefined])[] = [];
     const arrived: Arrived[] = [];
@@ -55,8 +56,9 @@ export class StateExpander {
       if (taken.found.length > 0) found.push([taken.found, index]);
       const changes = taken.text.document !== text.document;
       isLeft ||= changes && move.kind !== 'terminate';
-      // An event that changes nothing does not count as one that came.
-      if (move.kind === 'event' && !changes && taken.text.outside === text.outside) return;
+      // An event that changes nothing does not count as one that came, and a request that the document has
+      // forgotten stays open: the state before the move covers the one after it.
+      if (!changes && taken.text.outside === text.outside) return;
       arrived.push(this.#arrived(taken.node, taken.text, index, isKnown));
     });
     if (!isLeft && !this.#leavesLater(node, text)) found.push([this.#expansion.deadEnd(node), undefined]);
@@ -67,10 +69,10 @@ export class StateExpander {
     node: Node | undefined,
     text: CanonicalText,
     move: number,
-    isKnown: (digest: Digest) => boolean,
+    isKnown: (key: StateKey) => boolean,
   ): Arrived {
-    const digest = digestOf(node ? keyOf(text, node.outside) : text.document);
-    return node && !isKnown(digest) ? { move, digest, bytes: this.#packing!.pack(node) } : { move, digest };
+    const key = keyOf(text, node?.outside);
+    return node && !isKnown(key) ? { move, key, bytes: this.#packing!.pack(node) } : { move, key };
   }
 
   /** True when an event that came often enough would leave the state. */
@@ -88,6 +90,9 @@ function isNew(): boolean {
   return false;
 }
 
-function keyOf({ document, outside }: CanonicalText, { used }: Outside): string {
-  return `${document}\n${outside}\n${used.join()}`;
+/** `surroundings`: undefined when the session has ended. */
+function keyOf({ document, outside, forgotten }: CanonicalText, surroundings: Outside | undefined): StateKey {
+  if (!surroundings) return { digest: digestOf(document), resources: '' };
+  const { used } = surroundings;
+  return { digest: digestOf(`${document}\n${outside}`), resources: resourcesText({ used, forgotten }) };
 }

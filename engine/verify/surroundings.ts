@@ -77,6 +77,10 @@ export type Property =
   /** After each state in which `condition` is true, `to` is true before the session ends. */
   | { readonly kind: 'leadsTo'; readonly name: string; readonly condition: string; readonly to: string };
 
+export function conditionsOf(property: Property): readonly string[] {
+  return property.kind === 'leadsTo' ? [property.condition, property.to] : [property.condition];
+}
+
 /** How often an event comes at most when its row does not say it. */
 export const DEFAULT_TIMES = 2;
 

@@ -6,7 +6,7 @@ import { Expansion } from './expansion.ts';
 import { Model } from './model.ts';
 import { Reached } from './reached.ts';
 import { StateExpander } from './stateExpander.ts';
-import { type Digest, Visited } from './visited.ts';
+import { type StateKey, Visited } from './visited.ts';
 
 /** A thread of an exploration: takes the moves of states, and answers each batch. */
 const { document: given, surroundings } = workerData as ThreadTask;
@@ -24,7 +24,7 @@ const model = new Model(document, surroundings, await readInvokedDocuments(docum
 const expander = new StateExpander(new Expansion(model, reached));
 /** States that this thread has written. */
 const written = new Visited();
-const isKnown = (digest: Digest): boolean => !written.add(digest, { parent: undefined, move: 0 }).isNew;
+const isKnown = (key: StateKey): boolean => !written.add(key, { parent: undefined, move: 0 }).isNew;
 
 parentPort!.on('message', (batch: readonly Uint8Array[]) => {
   const expanded = batch.map((bytes) => expander.expand(bytes, isKnown));

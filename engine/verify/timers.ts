@@ -5,6 +5,8 @@ export interface ArmedTimer {
   /** Session id and key of the timer. */
   readonly key: string;
   readonly session: string;
+  /** Name of the event. */
+  readonly name: string;
   /** Name of the event, with the target if it goes elsewhere. */
   readonly event: string;
   readonly sendid: string;
@@ -32,13 +34,10 @@ export function timersOf(snapshot: Snapshot): readonly ArmedTimer[] {
   const { sessionId, pending = {} } = snapshot.execution as unknown as StoredExecution;
   const own = Object.entries(snapshot.timers ?? {}).map(([key, dueAt]): ArmedTimer => {
     const { sendid = '', deliver } = pending[key] ?? {};
-    const event =
-      deliver === undefined
-        ? ''
-        : deliver.to === 'self'
-          ? deliver.event.name
-          : `${deliver.effect.event.name} to ${deliver.effect.target}`;
-    return { key: `${sessionId}|${key}`, session: sessionId, event, sendid, dueAt };
+    const isElsewhere = deliver?.to === 'other';
+    const name = (isElsewhere ? deliver.effect.event.name : deliver?.event.name) ?? '';
+    const event = isElsewhere ? `${name} to ${deliver.effect.target}` : name;
+    return { key: `${sessionId}|${key}`, session: sessionId, name, event, sendid, dueAt };
   });
   const invoked = (snapshot.invoked ?? []).flatMap(({ session }) => (session ? timersOf(session) : []));
   return [...own, ...invoked];

@@ -44,6 +44,8 @@ export interface Trial {
   /** Why there is no snapshot. */
   readonly fault: string | undefined;
   readonly now: number;
+  /** Number of the events that came before the session ended. */
+  readonly delivered: number;
 }
 
 /** Runs moves of a document, each from a snapshot. */
@@ -87,7 +89,7 @@ export class Trials {
     session.onTrace((record, of) => records.push([record, of]));
     session.onEffect((effect, of) => effects.push([effect, of]));
     if (from) session.resume(from);
-    perform(session, act, clock);
+    const delivered = perform(session, act, clock);
     const isRestless = session.inbox.length > 0 || steps > MAX_RESTLESS_STEPS;
     const stored = isRestless ? { fault: 'it does not rest' } : store(session);
     return {
@@ -99,24 +101,31 @@ export class Trials {
       snapshot: stored.snapshot,
       fault: stored.fault,
       now: clock.now(),
+      delivered,
     };
   }
 }
 
-function perform(session: InProcessSession, act: Act, clock: VirtualClock): void {
+/** Returns the number of the events that came before the session ended. */
+function perform(session: InProcessSession, act: Act, clock: VirtualClock): number {
   switch (act.kind) {
     case 'start':
       session.start();
-      return;
-    case 'events':
-      for (const [id, event] of act.events) session.reach(id)?.take({ kind: 'event', event });
-      return;
+      return 0;
+    case 'events': {
+      let delivered = 0;
+      for (const [id, event] of act.events) {
+        if (session.status === 'running') delivered += 1;
+        session.reach(id)?.take({ kind: 'event', event });
+      }
+      return delivered;
+    }
     case 'timer':
       clock.fireNext(clock.now());
-      return;
+      return 0;
     case 'terminate':
       session.terminate();
-      return;
+      return 0;
   }
 }
 

@@ -20,7 +20,7 @@ export interface Finding {
   readonly at?: SourceLocation;
   /** The shortest way to it that was found. */
   readonly moves: readonly { readonly text: string; readonly atMs: number }[];
-  /** Plays the moves, and fails while the fault is there, where a scenario can tell. */
+  /** Plays the moves, and fails while the fault is there. */
   readonly scenario: Omit<Scenario, 'document'>;
 }
 
@@ -97,9 +97,9 @@ function findingOf(
   const way = confirmed(expansion, numbers, found);
   if (!way) return undefined;
   const { model } = expansion;
-  const { kind, message, at } = found;
+  const { kind, message, at } = way.found;
   const moves = way.steps.map((step) => ({ text: describeStep(model, step), atMs: step.atMs }));
-  return { kind, message, ...defined({ at }), moves, scenario: scenarioOf(model, { ...found, ...way }) };
+  return { kind, message, ...defined({ at }), moves, scenario: scenarioOf(model, way) };
 }
 
 function missedParts({ states }: Document, reached: Reached): readonly MissedPart[] {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { ResourceTable } from './resources.ts';
 
 const NO_PARENT = 0xffffffff;
 const FIRST_CAPACITY = 1 << 14;
@@ -13,6 +14,14 @@ export function digestOf(text: string): Digest {
   return [digest.readUInt32LE(0), digest.readUInt32LE(4)];
 }
 
+/** The identity of a state. */
+export interface StateKey {
+  /** A hash of the text of the state. */
+  readonly digest: Digest;
+  /** Text of the resources of the state (resources.ts). */
+  readonly resources: string;
+}
+
 /** How a state was first reached. */
 export interface Arrival {
   /** Undefined: a start. */
@@ -23,16 +32,22 @@ export interface Arrival {
 
 /**
  * The states that were found, by a hash of 64 bits, in the order in which they were found. A state takes
- * about 30 bytes. Two states with the same hash count as one: for ten million states the probability that
- * this happens at all is 3 in 1,000,000.
+ * about 40 bytes. Two states with the same hash count as one: for ten million states the probability that
+ * this happens at all is 3 in 1,000,000. A state is not added when one with the same hash has all of its
+ * resources: everything that can follow it can follow that one.
  */
 export class Visited {
-  /** Number of the state plus one at the place of its hash; 0: the place is free. */
+  /** Number of the last state with a hash, plus one, at the place of the hash; 0: the place is free. */
   #table = new Uint32Array(FIRST_CAPACITY);
   #hashes = new Uint32Array(FIRST_CAPACITY * 2);
+  /** Number of the state before with the same hash, plus one; 0: there is none. */
+  #before = new Uint32Array(FIRST_CAPACITY);
+  #resources = new Uint32Array(FIRST_CAPACITY);
   #parents = new Uint32Array(FIRST_CAPACITY);
   #moves = new Uint16Array(FIRST_CAPACITY);
+  readonly #resourceTable = new ResourceTable();
   #size = 0;
+  #hashCount = 0;
 
   get size(): number {
     return this.#size;
@@ -40,30 +55,46 @@ export class Visited {
 
   /** Bytes of its tables. */
   get bytes(): number {
-    return (
-      this.#table.byteLength + this.#hashes.byteLength + this.#parents.byteLength + this.#moves.byteLength
-    );
+    const columns = [this.#hashes, this.#before, this.#resources, this.#parents, this.#moves];
+    return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#table.byteLength);
   }
 
-  has([low, high]: Digest): boolean {
-    return this.#table[this.#placeOf(low, high)] !== 0;
+  /** Number of a state that covers this one. */
+  find({ digest: [low, high], resources }: StateKey): number | undefined {
+    return this.#covering(this.#table[this.#placeOf(low, high)]!, this.#resourceTable.numberOf(resources));
   }
 
-  /** Adds a state. Returns its number, and whether it is new. */
-  add([low, high]: Digest, { parent, move }: Arrival): { readonly state: number; readonly isNew: boolean } {
+  /** Adds a state. Returns its number, or that of the state that covers it, and whether it is new. */
+  add(
+    { digest: [low, high], resources }: StateKey,
+    { parent, move }: Arrival,
+  ): { readonly state: number; readonly isNew: boolean } {
     const place = this.#placeOf(low, high);
-    const known = this.#table[place]!;
-    if (known !== 0) return { state: known - 1, isNew: false };
+    const last = this.#table[place]!;
+    const own = this.#resourceTable.numberOf(resources);
+    const known = this.#covering(last, own);
+    if (known !== undefined) return { state: known, isNew: false };
     const state = this.#size;
     if (state === this.#parents.length) this.#growStates();
     this.#hashes[state * 2] = low;
     this.#hashes[state * 2 + 1] = high;
+    this.#before[state] = last;
+    this.#resources[state] = own;
     this.#parents[state] = parent ?? NO_PARENT;
     this.#moves[state] = move;
     this.#table[place] = state + 1;
     this.#size = state + 1;
-    if (this.#size > this.#table.length * FULL) this.#growTable();
+    if (last === 0) this.#hashCount += 1;
+    if (this.#hashCount > this.#table.length * FULL) this.#growTable();
     return { state, isNew: true };
+  }
+
+  /** `last`: number of the last state with the hash, plus one. */
+  #covering(last: number, resources: number): number | undefined {
+    for (let at = last; at !== 0; at = this.#before[at - 1]!) {
+      if (this.#resourceTable.covers(this.#resources[at - 1]!, resources)) return at - 1;
+    }
+    return undefined;
   }
 
   arrivalAt(state: number): Arrival {
@@ -93,6 +124,8 @@ export class Visited {
   #growStates(): void {
     const capacity = this.#parents.length * 2;
     this.#hashes = grown(this.#hashes, new Uint32Array(capacity * 2));
+    this.#before = grown(this.#before, new Uint32Array(capacity));
+    this.#resources = grown(this.#resources, new Uint32Array(capacity));
     this.#parents = grown(this.#parents, new Uint32Array(capacity));
     this.#moves = grown(this.#moves, new Uint16Array(capacity));
   }

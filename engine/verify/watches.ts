@@ -1,6 +1,6 @@
 import { compileDatamodel, type DataSession, type Document, type Expression } from '../interpreter/index.ts';
 import type { Found } from './findings.ts';
-import type { Property } from './surroundings.ts';
+import { conditionsOf, type Property } from './surroundings.ts';
 import type { Trial } from './trial.ts';
 import { SESSION_ID } from './trial.ts';
 
@@ -11,9 +11,18 @@ export interface PropertyFacts {
   readonly to: boolean;
 }
 
+/** States whose facts are kept. At the limit all are dropped. */
+const MAX_FACTS = 200_000;
+
 const MET = 1;
 /** A leadsTo waits for its second condition. */
 const OPEN = 2;
+
+const MISSED: { readonly [end in NonNullable<Found['end']>]: string } = {
+  ended: 'the session ended before it was true',
+  stuck: 'nothing leaves the states before it was true',
+  loop: 'the session can go round in a loop in which it never is true',
+};
 
 /** The properties of the author, watched from move to move. A watch is a number that is part of the state. */
 export class Watches {
@@ -21,14 +30,13 @@ export class Watches {
   readonly #properties: readonly Property[];
   readonly #expressions: readonly Expression[];
   readonly #datamodel: ReturnType<typeof compileDatamodel> | undefined;
+  readonly #facts = new Map<string, readonly PropertyFacts[]>();
 
   constructor(document: Document, properties: readonly Property[]) {
     this.#document = document;
     this.#properties = properties;
     const first = document.expressions.length;
-    const sources = properties.flatMap((property) =>
-      property.kind === 'leadsTo' ? [property.condition, property.to] : [property.condition],
-    );
+    const sources = properties.flatMap(conditionsOf);
     this.#expressions = sources.map((source, index): Expression => {
       const at = { file: 'property', line: 1, column: 1 };
       return { slot: first + index, kind: 'condition', source, state: 0, at };
@@ -38,14 +46,18 @@ export class Watches {
     this.#datamodel = compileDatamodel({ ...document, expressions });
   }
 
-  /** The watches after a move, and the properties that do not hold. */
+  /**
+   * The watches after a move, and the properties that do not hold. `document`: a hash of the document in its
+   * state, by which conditions are evaluated once.
+   */
   after(
     before: readonly number[],
-    { snapshot, configuration, status, now }: Trial,
+    trial: Trial,
+    document?: string,
   ): { readonly watches: readonly number[]; readonly found: readonly Found[] } {
-    if (this.#datamodel === undefined) return { watches: before, found: [] };
-    if (snapshot === undefined) return { watches: before, found: [] };
-    const facts = this.#factsOf(snapshot.execution.data, configuration, now);
+    const facts = this.#factsIn(trial, document);
+    if (facts === undefined) return { watches: before, found: [] };
+    const { status } = trial;
     const found: Found[] = [];
     const watches = this.#properties.map((property, index) => {
       const { condition, to } = facts[index]!;
@@ -59,18 +71,29 @@ export class Watches {
     });
     return {
       watches,
-      found: status === 'running' ? found : [...found, ...this.atEnd(watches, 'the session ended')],
+      found: status === 'running' ? found : [...found, ...this.missed(watches, 'ended')],
     };
   }
 
-  /** The properties that would still have to become true. */
-  atEnd(watches: readonly number[], why: string): readonly Found[] {
+  /** The properties that would still have to become true where a session ends, or where nothing leaves it. */
+  missed(watches: readonly number[], end: NonNullable<Found['end']>): readonly Found[] {
     return this.#properties.flatMap((property, index) => {
       const isMissed =
         (property.kind === 'eventually' && watches[index] !== MET) ||
         (property.kind === 'leadsTo' && watches[index] === OPEN);
-      return isMissed ? [broken(property, `${why} before it was true`)] : [];
+      return isMissed ? [{ ...broken(property, MISSED[end]), end }] : [];
     });
+  }
+
+  #factsIn(trial: Trial, document: string | undefined): readonly PropertyFacts[] | undefined {
+    const { snapshot, configuration, now } = trial;
+    if (this.#datamodel === undefined || snapshot === undefined) return undefined;
+    const known = document === undefined ? undefined : this.#facts.get(document);
+    if (known) return known;
+    const facts = this.#factsOf(snapshot.execution.data, configuration, now);
+    if (this.#facts.size >= MAX_FACTS) this.#facts.clear();
+    if (document !== undefined) this.#facts.set(document, facts);
+    return facts;
   }
 
   #factsOf(text: unknown, configuration: readonly string[], now: number): readonly PropertyFacts[] {

@@ -15,6 +15,8 @@ export interface Step {
   readonly outside: Outside;
   /** The event of the timer, if one fires. */
   readonly timer: ArmedTimer | undefined;
+  /** Number of the events of the move that came before the session ended. */
+  readonly delivered: number;
 }
 
 /** The number of the start, and the numbers of the moves from it to a state. */
@@ -30,6 +32,8 @@ export function wayTo(visited: Visited, state: number | undefined): readonly num
 
 /** A way to a finding, at real times. */
 export interface Way {
+  /** The finding, as it shows at these times. */
+  readonly found: Found;
   readonly start: number;
   readonly steps: readonly Step[];
   /** Ids of the active states before the last step. */
@@ -46,16 +50,16 @@ export function confirmed(expansion: Expansion, numbers: readonly number[], foun
   const times = timesOf(drawn.nodes, drawn.steps);
   const real = times && take(expansion, numbers, times);
   if (!real) return undefined;
-  const shows = real.found.some((one) => isSame(one, found)) || shownAt(expansion, real.nodes.at(-1), found);
-  if (!shows) return undefined;
+  const shown = [...real.found, ...shownAt(expansion, real.nodes.at(-1))].find((one) => isSame(one, found));
+  if (!shown) return undefined;
   const last = real.nodes.findLast((node) => node !== undefined);
   const configuration = (last?.snapshot.execution.configuration ?? []) as readonly string[];
-  return { start: numbers[0] ?? 0, steps: real.steps, configuration };
+  return { found: shown, start: numbers[0] ?? 0, steps: real.steps, configuration };
 }
 
-/** Whether a state that nothing leaves shows the finding. */
-function shownAt(expansion: Expansion, node: Node | undefined, found: Found): boolean {
-  return node !== undefined && expansion.deadEnd(node).some((one) => isSame(one, found));
+/** The findings of a state that nothing leaves. */
+function shownAt(expansion: Expansion, node: Node | undefined): readonly Found[] {
+  return node === undefined ? [] : expansion.deadEnd(node);
 }
 
 function isSame(one: Found, other: Found): boolean {
@@ -88,7 +92,7 @@ function take(
     const atMs = times?.[index] ?? 0;
     const taken = times ? expansion.take(node, move, atMs) : expansion.take(node, move);
     if (!taken) return undefined;
-    steps.push({ move, atMs, outside, timer });
+    steps.push({ move, atMs, outside, timer, delivered: taken.delivered });
     ({ node, found } = taken);
     nodes.push(node);
   }

@@ -64,6 +64,63 @@ async function failureOf(steps: readonly ScenarioStep[], others: Partial<Scenari
 }
 
 describe('a played scenario', () => {
+  it('counts the answers to a named request, and the timers that are armed for an event', async () => {
+    const asked: readonly ScenarioStep[] = [
+      'start',
+      { request: 'ask', as: 'first' },
+      { expect: { answered: { first: 0 } } },
+      { send: 'tell' },
+      { expect: { answered: { first: 1 } } },
+      { send: 'tell' },
+    ];
+    expect(await failureOf([...asked, { expect: { answered: { first: 2 }, timers: { tick: 0 } } }])).to.equal(
+      'passed',
+    );
+    expect(await failureOf([...asked, { expect: { answered: { first: 1 } } }])).to.match(
+      /Expected 1 answer to the request 'first', got 2/,
+    );
+    expect(await failureOf(['start', { expect: { timers: { tick: 1 } } }])).to.match(
+      /Expected 1 armed timer for 'tick', got 0/,
+    );
+  });
+
+  it('knows which events of the last action no transition took', async () => {
+    const steps: readonly ScenarioStep[] = ['start', { send: 'nobody' }];
+    expect(await failureOf([...steps, { expect: { notIgnored: ['go', 'nobody'] } }])).to.match(
+      /Expected a transition for 'event nobody', got none: no transition waits for it/,
+    );
+    expect(
+      await failureOf([...steps, { send: 'go' }, { expect: { notIgnored: ['go', 'nobody'] } }]),
+    ).to.equal('passed');
+  });
+
+  it('remembers the conditions that were true after a step', async () => {
+    const steps: readonly ScenarioStep[] = [
+      'start',
+      { send: 'go' },
+      { answer: { fetch: 'shop.test', reply: {} } },
+    ];
+    const fetching = "In('fetching')";
+    const eventually = [fetching, "In('good')"];
+    expect(await failureOf([...steps, { expect: { eventually } }])).to.equal('passed');
+    expect(await failureOf([...steps, { expect: { eventually: [fetching, 'no.such.name'] } }])).to.match(
+      /Expected no.such.name to have been true after a step, it never was/,
+    );
+    const leadsTo = [{ after: "In('idle')", to: fetching }];
+    expect(await failureOf([...steps, { expect: { leadsTo } }])).to.equal('passed');
+    expect(
+      await failureOf([...steps, { expect: { leadsTo: [{ after: fetching, to: "In('idle')" }] } }]),
+    ).to.match(/Expected In\('idle'\) to be true after In\('fetching'\), it was not/);
+  });
+
+  it('takes one of several expectations', async () => {
+    const any = [{ status: 'completed' as const }, { in: ['idle'] }];
+    expect(await failureOf(['start', { expect: { any } }])).to.equal('passed');
+    expect(await failureOf(['start', { send: 'go' }, { expect: { any } }])).to.match(
+      /None of these holds: Expected the status 'completed', got 'running'. - Expected the session to be in 'idle'/,
+    );
+  });
+
   it('gives the answers of a list in turn, then those of the next row', async () => {
     const answers = [
       { fetch: 'shop.test', replies: [{ status: 503 }, 'unreachable', 'timeout'] as const },

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { loadDocument } from '../../../engine/interpreter/index.ts';
+import { playScenario, readScenario, writeScenario } from '../../../engine/scenario/index.ts';
 import {
   type Bounds,
+  type Finding,
   NO_SURROUNDINGS,
   readSurroundings,
   type Surroundings,
@@ -32,15 +34,19 @@ async function surroundingsOf(document: string): Promise<readonly Surroundings[]
   return Promise.all(urls.map(async (url) => readSurroundings(await readFile(url, 'utf8'), url.href)));
 }
 
-/** Verifies a document until something is found. */
-async function verify(document: string, bounds: Partial<Bounds>, fault?: SeededFault): Promise<VerifyReport> {
-  const fetchText = async (url: URL): Promise<string> => {
+/** Reads the sources of a document, with the fault in one of them. */
+function textWith(fault: SeededFault | undefined): (url: URL) => Promise<string> {
+  return async (url) => {
     const text = await readFile(url, 'utf8');
     if (fault === undefined || url.href !== new URL(fault.file, SCXML).href) return text;
     expect(text.split(fault.from)).to.have.length(2, fault.name);
     return text.replace(fault.from, () => fault.to);
   };
-  const loaded = await loadDocument(new URL(document, SCXML), { fetchText });
+}
+
+/** Verifies a document until something is found. */
+async function verify(document: string, bounds: Partial<Bounds>, fault?: SeededFault): Promise<VerifyReport> {
+  const loaded = await loadDocument(new URL(document, SCXML), { fetchText: textWith(fault) });
   let report: VerifyReport | undefined;
   for (const surroundings of await surroundingsOf(document)) {
     report = await verifyDocument(loaded, {
@@ -51,6 +57,18 @@ async function verify(document: string, bounds: Partial<Bounds>, fault?: SeededF
     if (report.findings.length > 0) break;
   }
   return report!;
+}
+
+/** Plays the scenario of a finding. Returns the message of its failure. */
+async function replayed(
+  document: string,
+  { scenario }: Finding,
+  fault: SeededFault | undefined,
+): Promise<string | undefined> {
+  const text = writeScenario({ ...scenario, document: new URL(document, SCXML).href });
+  const file = readScenario(text, new URL('found.scenario.yaml', SCXML).href);
+  const { failure } = await playScenario(file, { fetchText: textWith(fault) });
+  return failure?.message;
 }
 
 describe('the verification of the shipped documents', function () {
@@ -73,7 +91,11 @@ describe('the verification of the shipped documents', function () {
     it(`${isMissed ? 'misses' : 'finds'} ${fault.name} in ${fault.file}`, async () => {
       const { findings, unconfirmed } = await verify(fault.document, { ...BOUNDS, MAX_FINDINGS: 1 }, fault);
       expect([findings.length > 0, unconfirmed]).to.deep.equal([!isMissed, 0]);
-      for (const { moves } of findings) expect(moves.length).to.be.at.most(MAX_MOVES);
+      for (const finding of findings) {
+        expect(finding.moves.length).to.be.at.most(MAX_MOVES);
+        expect(await replayed(fault.document, finding, fault), 'with the fault').not.to.equal(undefined);
+        expect(await replayed(fault.document, finding, undefined), 'without it').to.equal(undefined);
+      }
     });
   }
 });

@@ -43,6 +43,21 @@ async function replayed(text: string, { scenario }: Finding): Promise<string | u
   return played.failure?.message;
 }
 
+/** Messages of the scenarios of all findings, of a document with faults and of the mended one. */
+async function replayedAndMended(
+  report: VerifyReport & { readonly text: string },
+  mend: (text: string) => string,
+): Promise<readonly (readonly (string | undefined)[])[]> {
+  const mended = mend(report.text);
+  expect(mended).not.to.equal(report.text);
+  return Promise.all(
+    report.findings.map(async (finding) => [
+      await replayed(report.text, finding),
+      await replayed(mended, finding),
+    ]),
+  );
+}
+
 const FETCH = `<datamodel><data id="id" expr="''"/></datamodel>
 <state id="asking">
   <onentry><session:fetch requestid="_data.id" srcexpr="'http://shop.example/tea'"/></onentry>
@@ -104,6 +119,18 @@ describe('the verification of a document', () => {
       ['answeredTwice', 'request ask'],
       ['unanswered', 'request stop'],
     ]);
+    const mended = await replayedAndMended(report, (text) =>
+      text
+        .replace('<ws:response requestid="_event.sendid"/><ws', '<ws')
+        .replace('event="stop"', 'event="stop" cond="!_event.sendid"'),
+    );
+    expect(mended).to.deep.equal([
+      ["Expected 1 answer to the request 'request-1', got 2.", undefined],
+      [
+        "Expected an answer to the request 'request-1', got none.",
+        "Expected an answer to the request 'request-1', got none.",
+      ],
+    ]);
   });
 
   it('finds timers that fire, or are armed again, when nothing waits for them', async () => {
@@ -116,6 +143,22 @@ describe('the verification of a document', () => {
     expect(shown(report)).to.deep.equal([
       ['timerOutlives', 'timer late'],
       ['timerOutlives', 'event go', 'event back'],
+    ]);
+    const mended = await replayedAndMended(report, (text) =>
+      text
+        .replace('<send event="\'late\'"', '<send id="late" event="\'late\'"')
+        .replace('</onentry>', '</onentry><onexit><cancel sendid="\'late\'"/></onexit>')
+        .replace('<transition event="go"', '<transition event="late" target="b"/><transition event="go"'),
+    );
+    expect(mended).to.deep.equal([
+      [
+        "Expected a transition for 'event late', got none: no transition waits for it in 'a'; they wait for 'go'.",
+        undefined,
+      ],
+      [
+        "None of these holds: Expected 0 armed timers for 'late', got 2. - Expected 1 armed timer for 'late', got 2.",
+        undefined,
+      ],
     ]);
   });
 
@@ -157,6 +200,23 @@ held: [{ name: the place, takenBy: { fetch: /start }, givenBackBy: [{ fetch: /de
       ['notGivenBack', 'GET http://urs/start answers 200 {}', 'event stop'],
       ['notGivenBack', 'GET http://urs/start answers 200 {}', 'interaction i1 comes'],
     ]);
+    const mended = await replayedAndMended(report, (text) =>
+      text.replace(
+        '<state id="t">',
+        `<state id="t"><onexit><session:fetch srcexpr="'http://urs/delete'"/>
+          <ixn:terminate interactionid="'i1'"/></onexit>`,
+      ),
+    );
+    expect(mended).to.deep.equal([
+      [
+        "None of these holds: Expected the status 'running', got 'completed'. - Expected '/^fetch \\w+ \\S*\\/delete/' in the trace after 'fetch GET http://urs/start', got none.",
+        undefined,
+      ],
+      [
+        "None of these holds: Expected the status 'running', got 'completed'. - Expected '/^(interaction\\.(redirect|terminate|associate)|queue\\.submit) .*\"interactionid\":\"i1\"/' in the trace after 'event interaction.added', got none.",
+        undefined,
+      ],
+    ]);
   });
 
   it('finds loops without rest, inside a step and over steps', async () => {
@@ -190,7 +250,24 @@ held: [{ name: the place, takenBy: { fetch: /start }, givenBackBy: [{ fetch: /de
       ['p4', 2],
     ]);
     expect(report.missed.map(({ name }) => name)).to.deep.equal(['state shipped']);
-    expect(await replayed(report.text, report.findings[0]!)).to.match(/Expected !paid to be true, got false/);
+    const mended = await replayedAndMended(report, (text) =>
+      text
+        .replace('<assign location="paid" expr="true"/>', '')
+        .replace('<transition event="pay" target="b">', '<transition event="pay" target="shipped">')
+        .replace(/<transition event="stop" target="end"\/>/g, '<transition event="stop" target="shipped"/>'),
+    );
+    expect(mended).to.deep.equal([
+      ['Expected !paid to be true, got false.', undefined],
+      ["Expected In('b') to be false, got true.", undefined],
+      [
+        "None of these holds: Expected the status 'running', got 'completed'. - Expected paid to have been true after a step, it never was.",
+        undefined,
+      ],
+      [
+        "None of these holds: Expected the status 'running', got 'completed'. - Expected In('shipped') to be true after In('b'), it was not.",
+        undefined,
+      ],
+    ]);
   });
 
   it('verifies sessions that a document invokes', async () => {
