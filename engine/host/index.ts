@@ -28,6 +28,7 @@ export { HOST_MIGRATIONS } from './hostMigrations.ts';
 export { DEFAULT_LINEAGE_LIMITS } from './lineages.ts';
 export type { HeapLimit } from './liveSessions.ts';
 export { createOwnEngine, ownEngine } from './ownEngine.ts';
+export type { CopiedState, Fork, ForkInput, ReplayedStep, SessionCopies } from './sessionCopies.ts';
 export { SessionHost } from './sessionHost.ts';
 export { isLive, SESSION_STATUSES } from './sessionIndex.ts';
 export { MAX_LISTED_SESSIONS } from './sessionLists.ts';

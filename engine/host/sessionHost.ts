@@ -31,6 +31,7 @@ import { endedNaming, familyOf, removeEventsNamingBatch, removeSessionBatch } fr
 import { Replies } from './replies.ts';
 import { SessionRestorer } from './restoreSession.ts';
 import { DEFAULT_RETENTION, type Retention } from './retention.ts';
+import { SessionCopies } from './sessionCopies.ts';
 import { SessionEnds } from './sessionEnds.ts';
 import { listSessions, listVersions } from './sessionLists.ts';
 import { readSession, SESSION } from './sessionRecord.ts';
@@ -54,6 +55,7 @@ import { eventBatch } from './sessionTasks.ts';
 import type { SessionTraces } from './sessionTraces.ts';
 import { SessionStarter } from './startSession.ts';
 import { StepWatchers } from './stepWatchers.ts';
+import { StoredTraces } from './storedTraces.ts';
 
 /** Times that endFamily() looks for sessions that were started while it ended others. */
 const MAX_FAMILY_ROUNDS = 10;
@@ -86,6 +88,7 @@ export interface SessionHostDeps {
  */
 export class SessionHost implements AdministeredSessions {
   readonly debuggable: DebuggableSessions;
+  readonly copies: SessionCopies;
   readonly #durable: Durable;
   readonly #ids: Ids;
   readonly #baseUrl: () => string;
@@ -163,6 +166,9 @@ export class SessionHost implements AdministeredSessions {
       modules,
     });
     this.debuggable = held;
+    const facts = (sessionId: SessionId) => steps.facts(sessionId);
+    const stored = traces?.stored ?? new StoredTraces(durable);
+    this.copies = new SessionCopies({ durable, clock, engine, programs, traces: stored, limits, facts });
     this.#durable = durable;
     this.#ids = ids;
     this.#baseUrl = baseUrl;

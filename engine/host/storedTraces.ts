@@ -7,7 +7,7 @@ import {
   visitRecords,
 } from '../durable/index.ts';
 import { defined, ownId, type SessionId } from '../ports/index.ts';
-import type { FamilyTrace, SessionTrace, TraceStep } from '../trace/index.ts';
+import type { FamilyTrace, SessionTrace, TracedDocument, TraceStep } from '../trace/index.ts';
 import {
   type StoredSources,
   type StoredStart,
@@ -45,11 +45,15 @@ export class StoredTraces {
     // The id of an invoked session begins with that of the session that invoked it.
     const invoked = this.#family(own.root, { prefix: `${sessionId}~`, limit: MAX_TRACED_FAMILY - 1 });
     const sessions = [sessionId, ...invoked].flatMap((id) => this.#trace(id) ?? []);
-    const hashes = new Set(sessions.map(({ start }) => start.documentHash));
-    const documents = [...hashes]
-      .flatMap((hash) => durable.get<StoredSources>(TRACE_DOCUMENT, hash) ?? [])
-      .map(({ keptUntil: _, ...document }) => document);
-    return { root: sessionId, sessions, documents };
+    return { root: sessionId, sessions, documents: this.#documents(sessions) };
+  }
+
+  /** The trace of one session. Undefined: it has none. */
+  one(
+    sessionId: SessionId,
+  ): { readonly trace: SessionTrace; readonly documents: readonly TracedDocument[] } | undefined {
+    const trace = this.#trace(sessionId);
+    return trace && { trace, documents: this.#documents([trace]) };
   }
 
   /** In the order of session ids, after this one. */
@@ -113,6 +117,13 @@ export class StoredTraces {
     const range = { prefix: `${root}:${prefix}`, ...defined({ limit }) };
     const rows = this.#durable.scan(TRACE_FAMILY, range);
     return Array.from(rows, ({ key }) => ownId<SessionId>(key.slice(root.length + 1)));
+  }
+
+  #documents(sessions: readonly SessionTrace[]): readonly TracedDocument[] {
+    const hashes = new Set(sessions.map(({ start }) => start.documentHash));
+    return [...hashes]
+      .flatMap((hash) => this.#durable.get<StoredSources>(TRACE_DOCUMENT, hash) ?? [])
+      .map(({ keptUntil: _, ...document }) => document);
   }
 
   #trace(sessionId: SessionId): SessionTrace | undefined {

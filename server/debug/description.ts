@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ANY_JSON, type ApiDescription, NOTHING, replyOf, textReply } from '../openapi/index.ts';
+import { COPY_OPERATIONS } from './copyDescription.ts';
 import { MAX_LISTED_STEPS } from './liveDebugger.ts';
 import { HELLO_FIELDS, SESSION, SESSION_FIELDS, STEP } from './schemas.ts';
 import { WATCH_OPERATIONS } from './watchDescription.ts';
@@ -185,5 +186,6 @@ export const DEBUG_DESCRIPTION: ApiDescription = {
       examples: { hello: { path: { id: ID }, reply: { status: 200, body: {} } } },
     },
     ...WATCH_OPERATIONS,
+    ...COPY_OPERATIONS,
   },
 };

@@ -6,6 +6,7 @@ import { defined } from '../../engine/ports/index.ts';
 import { actorOf, callerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { lastEventIdOf, openEventStream, replyJson, replyStream } from '../middleware/index.ts';
+import { registerCopyRoutes } from './copyRoutes.ts';
 import type { DebuggerEvent } from './keptEvents.ts';
 import type { LiveDebugger } from './liveDebugger.ts';
 import { LiveDebuggers } from './liveDebuggers.ts';
@@ -28,7 +29,9 @@ const ROOT = '/genesys/1/admin/debug';
 export function registerDebugRoutes(router: Router, deps: DebugRoutesDeps): void {
   const uses = new SessionUses(deps);
   const debuggers = new LiveDebuggers({ ...deps, uses });
-  registerWatchRoutes(router, { ...deps, uses, requireEnabled: () => requireEnabled(deps) });
+  const ofSessions = { ...deps, uses, requireEnabled: () => requireEnabled(deps) };
+  registerWatchRoutes(router, ofSessions);
+  registerCopyRoutes(router, ofSessions);
   const found = (ctx: Context): LiveDebugger => {
     requireEnabled(deps);
     return debuggers.get(String(ctx.params.id), actorOf(ctx));

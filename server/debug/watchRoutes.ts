@@ -1,26 +1,16 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { parseSessionId } from '../../engine/host/index.ts';
 import { defined, type SessionId } from '../../engine/ports/index.ts';
 import { actorOf, callerOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, lastEventIdOf, openEventStream, replyJson, replyStream } from '../middleware/index.ts';
 import type { DebuggerEvent } from './keptEvents.ts';
 import { LiveWatches, type WatchStream } from './liveWatches.ts';
-import type { DebugRoutesDeps } from './routesDeps.ts';
-import type { SessionUses } from './sessionUses.ts';
+import { type DebugRoutesDeps, SESSION_ROOT, type SessionRoutesDeps, sessionOf } from './routesDeps.ts';
 import { documentReply, readEvent, timersReply, watchedReply } from './wire.ts';
 
-const ROOT = '/genesys/1/admin/debug/sessions/:sid';
-
-interface WatchRoutesDeps extends DebugRoutesDeps {
-  readonly uses: SessionUses;
-  /** Throws FORBIDDEN while debuggers are switched off. */
-  readonly requireEnabled: () => void;
-}
-
 /** Sessions that are watched and not held: their state, steps and timers. For those who may debug. */
-export function registerWatchRoutes(router: Router, deps: WatchRoutesDeps): void {
+export function registerWatchRoutes(router: Router, deps: SessionRoutesDeps): void {
   const { debuggable, sessions, uses, clock, limits } = deps;
   const keptMs = limits.lostSeconds * 1000;
   const watches = new LiveWatches({ debuggable, clock, maxStreams: limits.watchers, keptMs });
@@ -32,28 +22,28 @@ export function registerWatchRoutes(router: Router, deps: WatchRoutesDeps): void
     return sid;
   };
 
-  router.get(ROOT, async (ctx) => {
+  router.get(SESSION_ROOT, async (ctx) => {
     const sid = await read(ctx, 'read');
     replyJson(ctx, watchedReply(await debuggable.state(sid)));
   });
 
-  router.get(`${ROOT}/document`, async (ctx) => {
+  router.get(`${SESSION_ROOT}/document`, async (ctx) => {
     const sid = await read(ctx, 'read the document');
     replyJson(ctx, documentReply(await debuggable.document(sid)));
   });
 
-  router.get(`${ROOT}/events`, async (ctx) => {
+  router.get(`${SESSION_ROOT}/events`, async (ctx) => {
     const sid = await read(ctx, 'watch');
     const last = lastEventIdOf(ctx);
     openStream(ctx, await watches.begin(sid, last === undefined ? undefined : Number(last)), deps);
   });
 
-  router.get(`${ROOT}/timers`, async (ctx) => {
+  router.get(`${SESSION_ROOT}/timers`, async (ctx) => {
     const sid = await read(ctx, 'read');
     replyJson(ctx, timersReply(await debuggable.state(sid)));
   });
 
-  router.post(`${ROOT}/timers/:key/fire`, async (ctx) => {
+  router.post(`${SESSION_ROOT}/timers/:key/fire`, async (ctx) => {
     const sid = sessionOf(ctx, deps);
     const key = String(ctx.params.key);
     const entry = uses.batch(`session:${sid}`, actorOf(ctx), { use: 'fire a timer', timer: key });
@@ -66,7 +56,7 @@ export function registerWatchRoutes(router: Router, deps: WatchRoutesDeps): void
     });
   });
 
-  router.post(`${ROOT}/event`, async (ctx) => {
+  router.post(`${SESSION_ROOT}/event`, async (ctx) => {
     const id = eventIdOf(ctx);
     const sid = sessionOf(ctx, deps);
     const event = readEvent(ctx.state.json ?? ctx.state.form);
@@ -74,11 +64,6 @@ export function registerWatchRoutes(router: Router, deps: WatchRoutesDeps): void
     await sessions.publish(sid, { ...event, ...id });
     replyJson(ctx, {});
   });
-}
-
-function sessionOf(ctx: Context, { requireEnabled }: WatchRoutesDeps): SessionId {
-  requireEnabled();
-  return parseSessionId(ctx.params.sid);
 }
 
 /** A reader that missed events gets `reload`, and the present state. */

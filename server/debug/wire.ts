@@ -75,18 +75,14 @@ export function readBreakpoints(body: Json | undefined, most: number): readonly 
 
 /** Characters of the name of an event. */
 export const MAX_EVENT_NAME_CHARS = 1_024;
+export const EVENT_NAME = z.string().max(MAX_EVENT_NAME_CHARS).regex(/^\S+$/);
 
 /** The event that a person sends to a session. */
 export function readEvent(body: Json | undefined): { readonly name: string; readonly data?: Json } {
   const { name, data } = fieldsOf(body);
-  const isName = typeof name === 'string' && /^\S+$/.test(name) && name.length <= MAX_EVENT_NAME_CHARS;
-  if (!isName) {
-    throw invalid(
-      `name to be a text of 1 to ${MAX_EVENT_NAME_CHARS} characters without spaces`,
-      name ?? null,
-    );
-  }
-  return { name, ...defined({ data }) };
+  const read = EVENT_NAME.safeParse(name);
+  if (read.success) return { name: read.data, ...defined({ data }) };
+  throw invalid(`name to be a text of 1 to ${MAX_EVENT_NAME_CHARS} characters without spaces`, name ?? null);
 }
 
 export function placedReply(placed: readonly PlacedBreakpoint[]): Json {
@@ -159,14 +155,18 @@ function timerReply({ key, event, sendid, dueAt }: DebuggedState['timers'][numbe
   return { key, event, sendid, dueAt: instant(dueAt) };
 }
 
-function sessionFields({ view, states, timers, waiting, waitingCount }: DebuggedState): Fields {
+/** The active states with their places, and the timers. */
+export function placeFields({ states, timers }: Pick<DebuggedState, 'states' | 'timers'>): Fields {
+  return { states: states.map(({ id, at }) => ({ id, ...at })), timers: timers.map(timerReply) };
+}
+
+function sessionFields({ view, waiting, waitingCount, ...places }: DebuggedState): Fields {
   const { src, configuration, data } = view;
   return {
     document: src,
     configuration: [...configuration],
-    states: states.map(({ id, at }) => ({ id, ...at })),
     data,
-    timers: timers.map(timerReply),
+    ...placeFields(places),
     waiting: waiting.map(waitingReply),
     waitingCount,
   };

@@ -4,6 +4,7 @@ import type { Durable, DurableCounts } from '../../engine/durable/index.ts';
 import {
   type AdministeredSessions,
   type DebuggableSessions,
+  type SessionCopies,
   SessionHost,
   SessionTraces,
   type StoredTraces,
@@ -30,6 +31,7 @@ export interface SessionParts {
   readonly http: HttpClient;
   readonly sessions: AdministeredSessions;
   readonly debuggable: DebuggableSessions;
+  readonly copies: SessionCopies;
   readonly traces: StoredTraces;
   readonly templates: TemplateStore;
   /**
@@ -102,7 +104,7 @@ export function composeSessions(
     const fetchBeside = textsOver(documentHttpBeside(url));
     return engine.checkDocument({ text: await fetchBeside(url), baseUrl: url, fetchText: fetchBeside });
   };
-  const { debuggable } = sessions;
+  const { debuggable, copies } = sessions;
   return {
     durable,
     durableCounts,
@@ -110,6 +112,7 @@ export function composeSessions(
     http,
     sessions,
     debuggable,
+    copies,
     traces: traces.stored,
     templates,
     checkDocumentAt,

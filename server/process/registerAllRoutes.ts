@@ -1,5 +1,10 @@
 import type { Durable } from '../../engine/durable/index.ts';
-import type { AdministeredSessions, DebuggableSessions, StoredTraces } from '../../engine/host/index.ts';
+import type {
+  AdministeredSessions,
+  DebuggableSessions,
+  SessionCopies,
+  StoredTraces,
+} from '../../engine/host/index.ts';
 import { type Clock, defined, type Ids, type Log } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import { announcing, type Services } from '../../strategies/callback/index.ts';
@@ -72,6 +77,7 @@ export interface RouteDeps {
   readonly log: Log;
   readonly sessions: AdministeredSessions;
   readonly debuggable: DebuggableSessions;
+  readonly copies: SessionCopies;
   readonly traces: StoredTraces;
   readonly audit: AuditLog;
   readonly scraper: Scraper;

@@ -183,6 +183,15 @@ const debuggable: Arrangement = {
   },
 };
 
+/** A traced session. */
+const traced: Arrangement = {
+  ...debuggable,
+  config: (config) => ({
+    ...debuggable.config!(config),
+    traces: { ...config.traces, documents: ['*'] },
+  }),
+};
+
 /** A session with a timer. */
 const timed: Arrangement = {
   ...debuggable,
@@ -288,6 +297,9 @@ export const OPERATOR_ARRANGEMENTS: Arrangements = {
   [`GET ${WATCHED}/timers hello`]: debuggable,
   [`POST ${WATCHED}/timers/:key/fire ttl`]: timed,
   [`POST ${WATCHED}/event hello`]: debuggable,
+  [`GET ${WATCHED}/steps hello`]: traced,
+  [`GET ${WATCHED}/steps/:step hello`]: traced,
+  [`POST ${WATCHED}/fork hello`]: traced,
   [`DELETE ${ROOT}/templates/:name smallest`]: { arrange: uploaded },
   [`GET ${ROOT}/templates/:name/versions smallest`]: { arrange: uploaded },
   [`POST ${ROOT}/templates/:name/services hello`]: file,
