@@ -116,9 +116,12 @@ function printReport(io: CommandIo, report: VerifyReport, files: readonly string
   print(io, summary(report));
 }
 
-function printFinding(io: CommandIo, { kind, message, at, moves }: Finding): void {
+function printFinding(io: CommandIo, { kind, message, at, moves, round = 0 }: Finding): void {
   print(io, `${at ? `${placeText(io, at)}: ` : ''}${kind}: ${withPaths(io, message)}`);
-  for (const { text, atMs } of moves) print(io, `  ${(atMs / 1000).toFixed(3).padStart(12)} s  ${text}`);
+  for (const [index, { text, atMs }] of moves.entries()) {
+    if (index === moves.length - round) print(io, '  again and again:');
+    print(io, `  ${(atMs / 1000).toFixed(3).padStart(12)} s  ${text}`);
+  }
 }
 
 function summary({
@@ -181,11 +184,12 @@ function jsonOf(
   const placed = (at: SourceLocation | undefined) => at && { ...at, file: pathOf(io, at.file) };
   return JSON.stringify({
     ...rest,
-    findings: findings.map(({ kind, message, at, moves }, index) => ({
+    findings: findings.map(({ kind, message, at, moves, round }, index) => ({
       kind,
       message: withPaths(io, message),
       ...defined({ at: placed(at), scenario: files[index] }),
       moves,
+      ...defined({ round }),
     })),
     missed: missed.map(({ name, at }) => ({ name, at: placed(at) })),
   });

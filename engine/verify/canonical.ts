@@ -97,7 +97,7 @@ export function documentText({
 }
 
 /** Rows of answers tell URLs apart, and nothing else does. */
-function requestText({ surroundings }: Model, { effect }: OpenRequest): string {
+export function requestText({ surroundings }: Model, { effect }: OpenRequest): string {
   const url = urlOf(effect);
   return `${nameOf(effect)} ${surroundings.fetches.findIndex(({ fetch }) => url.includes(fetch))}`;
 }

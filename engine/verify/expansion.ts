@@ -28,13 +28,13 @@ export class Expansion {
   readonly model: Model;
   readonly #reached: Reached;
   readonly #trials: Trials;
-  readonly #watches: Watches;
+  readonly watches: Watches;
 
   constructor(model: Model, reached: Reached) {
     this.model = model;
     this.#reached = reached;
     this.#trials = new Trials(model);
-    this.#watches = new Watches(model.document, model.surroundings.properties);
+    this.watches = new Watches(model.document, model.surroundings.properties);
   }
 
   /** `start`: number of the set of start parameters. */
@@ -81,7 +81,7 @@ export class Expansion {
       outside.asked.length === 0
         ? []
         : [{ kind: 'unanswered', key: 'deadEnd', message: `${message}, and a request has no answer` }];
-    return [found, ...unanswered, ...this.#watches.missed(outside.watches, 'stuck')];
+    return [found, ...unanswered, ...this.watches.missed(outside.watches, 'stuck')];
   }
 
   #take({
@@ -109,7 +109,7 @@ export class Expansion {
     const { snapshot: stored, status } = trial;
     if (status !== 'running' || stored === undefined) {
       const missing = status === 'running' ? [] : missingAtEnd(this.model, after.outside);
-      const watched = this.#watches.after(after.outside.watches, trial);
+      const watched = this.watches.after(after.outside.watches, trial);
       return {
         found: [...found, ...watched.found, ...missing],
         node: undefined,
@@ -122,7 +122,7 @@ export class Expansion {
     const dueFirst = next.timers.filter((key) => next.until(key) !== undefined);
     const parts = { model: this.model, snapshot: stored, outside: after.outside, dueFirst, elapsedMs: atMs };
     const text = documentText(parts);
-    const watched = this.#watches.after(after.outside.watches, trial, text.document);
+    const watched = this.watches.after(after.outside.watches, trial, text.document);
     const node: Node = {
       snapshot: stored,
       zone: next,

@@ -3,6 +3,7 @@ import { type Bounds, DEFAULT_BOUNDS } from './bounds.ts';
 import { type Crew, OwnThread } from './crew.ts';
 import type { Expansion } from './expansion.ts';
 import type { Found } from './findings.ts';
+import { type Loop, Loops } from './loops.ts';
 import { type Expanded, StateExpander } from './stateExpander.ts';
 import { StateQueue } from './stateQueue.ts';
 import { Visited } from './visited.ts';
@@ -49,6 +50,7 @@ export class Explorer {
   readonly #options: ExploreOptions;
   readonly #openThreads: (() => Crew) | undefined;
   readonly #queue = new StateQueue();
+  readonly #loops = new Loops();
   readonly #found = new Map<string, FoundAt>();
   readonly #startedAt: number;
   /** Batches that are explored, in the order of their states. */
@@ -80,13 +82,22 @@ export class Explorer {
       steps: this.#steps,
       depth: this.#depth,
       waiting: this.#queue.size + inFlight,
-      bytes: this.visited.bytes + this.#queue.bytes,
+      bytes: this.visited.bytes + this.#queue.bytes + this.#loops.bytes,
       findings: this.#found.size,
     };
   }
 
   get found(): readonly FoundAt[] {
     return [...this.#found.values()];
+  }
+
+  /** A loop for each property that is missed in one, and nowhere else. */
+  get loops(): readonly Loop[] {
+    const { properties } = this.#expansion.model.surroundings;
+    const others = [...properties.keys()].filter(
+      (index) => !this.#found.has(`property ${properties[index]!.name}`),
+    );
+    return this.#loops.find(others);
   }
 
   /** Explores until all states are known. Returns the bound that stopped it before, or 'stopped'. */
@@ -169,8 +180,11 @@ export class Explorer {
   #add({ steps, found, arrived }: Expanded, parent: number | undefined): void {
     this.#steps += steps;
     for (const [all, move] of found) this.#note(all, parent, move);
-    for (const { move, key, bytes } of arrived) {
+    for (const { move, key, bytes, round } of arrived) {
       const { state, isNew } = this.visited.add(key, { parent, move });
+      if (round && parent !== undefined) {
+        this.#loops.add({ from: parent, to: state, move }, round.kept, round.pending);
+      }
       if (isNew && bytes) this.#queue.push(state, bytes);
     }
   }

@@ -1,10 +1,11 @@
-import type { CanonicalText } from './canonical.ts';
-import type { Expansion } from './expansion.ts';
+import { type CanonicalText, requestText } from './canonical.ts';
+import type { Expansion, Taken } from './expansion.ts';
 import type { Found } from './findings.ts';
 import type { Move } from './moves.ts';
 import type { Outside } from './outside.ts';
 import { type Node, Packing } from './packing.ts';
 import { resourcesText } from './resources.ts';
+import { timersOf } from './timers.ts';
 import { digestOf, type StateKey } from './visited.ts';
 
 /** A state after a move, as far as the search needs it. */
@@ -14,6 +15,15 @@ export interface Arrived {
   readonly key: StateKey;
   /** Absent: the state is known, or the session has ended. */
   readonly bytes?: Uint8Array;
+  /** Present when the move may be part of a loop in which a property never becomes true (loops.ts). */
+  readonly round?: Round;
+}
+
+export interface Round {
+  /** Names of the requests and timers that stay open and armed. */
+  readonly kept: readonly string[];
+  /** Numbers of the properties that have to become true. */
+  readonly pending: readonly number[];
 }
 
 /** All moves of a state. */
@@ -58,8 +68,10 @@ export class StateExpander {
       isLeft ||= changes && move.kind !== 'terminate';
       // An event that changes nothing does not count as one that came, and a request that the document has
       // forgotten stays open: the state before the move covers the one after it.
-      if (!changes && taken.text.outside === text.outside) return;
-      arrived.push(this.#arrived(taken.node, taken.text, index, isKnown));
+      const isSame = !changes && taken.text.outside === text.outside;
+      const round = this.#roundOf(node, move, taken);
+      if (isSame && (!round || isForgotten(node, taken))) return;
+      arrived.push({ ...this.#arrived(taken.node, taken.text, index, isKnown), ...(round && { round }) });
     });
     if (!isLeft && !this.#leavesLater(node, text)) found.push([this.#expansion.deadEnd(node), undefined]);
     return { steps, found, arrived };
@@ -75,6 +87,24 @@ export class StateExpander {
     return node && !isKnown(key) ? { move, key, bytes: this.#packing!.pack(node) } : { move, key };
   }
 
+  /** Undefined for a move that is part of no loop. */
+  #roundOf(node: Node, move: Move, { node: after, text }: Taken): Round | undefined {
+    if (!after || !comesInTheEnd(move)) return undefined;
+    const { watches, model } = this.#expansion;
+    const pending = watches.pending(after.outside.watches);
+    if (pending.length === 0) return undefined;
+    const open = new Set(node.outside.open.map(({ requestId }) => requestId));
+    const armed = new Set(timersOf(node.snapshot).map(({ key }) => key));
+    const requests = after.outside.open
+      .filter(({ requestId }) => open.has(requestId))
+      .map((request) => requestText(model, request))
+      .filter((name) => !text.forgotten.includes(name));
+    const timers = timersOf(after.snapshot)
+      .filter(({ key }) => armed.has(key))
+      .map(({ event }) => `timer ${event}`);
+    return { kept: [...new Set([...requests, ...timers])].sort(), pending };
+  }
+
   /** True when an event that came often enough would leave the state. */
   #leavesLater(node: Node, text: CanonicalText): boolean {
     const fresh = { ...node, outside: { ...node.outside, used: node.outside.used.map(() => 0) } };
@@ -88,6 +118,16 @@ export class StateExpander {
 
 function isNew(): boolean {
   return false;
+}
+
+/** True for answers and timers, which come in the end. */
+function comesInTheEnd({ kind }: Move): boolean {
+  return kind === 'reply' || kind === 'done' || kind === 'error' || kind === 'timer';
+}
+
+/** True for the answer to a request that the document has forgotten, if it changes nothing. */
+function isForgotten(before: Node, { node: after }: Taken): boolean {
+  return after !== undefined && after.outside.open.length < before.outside.open.length;
 }
 
 /** `surroundings`: undefined when the session has ended. */

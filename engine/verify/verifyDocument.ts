@@ -8,11 +8,12 @@ import { describeStep } from './describe.ts';
 import { Expansion } from './expansion.ts';
 import { type ExploreOptions, Explorer, type FoundAt } from './explorer.ts';
 import type { FindingKind } from './findings.ts';
+import type { Loop } from './loops.ts';
 import { Model } from './model.ts';
 import { Reached } from './reached.ts';
 import { scenarioOf } from './scenarioOf.ts';
 import type { Surroundings } from './surroundings.ts';
-import { confirmed, wayTo } from './way.ts';
+import { confirmed, confirmedLoop, type Way, wayTo } from './way.ts';
 
 export interface Finding {
   readonly kind: FindingKind;
@@ -20,6 +21,8 @@ export interface Finding {
   readonly at?: SourceLocation;
   /** The shortest way to it that was found. */
   readonly moves: readonly { readonly text: string; readonly atMs: number }[];
+  /** Number of the last moves that are a loop. */
+  readonly round?: number;
   /** Plays the moves, and fails while the fault is there. */
   readonly scenario: Omit<Scenario, 'document'>;
 }
@@ -71,7 +74,11 @@ export async function verifyDocument(document: Document, options: VerifyOptions)
   const openThreads = () => new Threads(threads, task, reached);
   const explorer = new Explorer(expansion, options, threads > 1 ? openThreads : undefined);
   const stoppedBy = await explorer.run();
-  const findings = explorer.found.map((found) => findingOf(expansion, explorer, found));
+  const ways = [
+    ...explorer.found.map((found) => wayOf(expansion, explorer, found)),
+    ...explorer.loops.map((loop) => loopWayOf(expansion, explorer, loop)),
+  ];
+  const findings = ways.map((way) => way && findingOf(model, way));
   const { states, steps, depth, waiting, bytes } = explorer.progress;
   return {
     isClosed: stoppedBy === undefined,
@@ -88,18 +95,25 @@ export async function verifyDocument(document: Document, options: VerifyOptions)
   };
 }
 
-function findingOf(
+function wayOf(
   expansion: Expansion,
   { visited }: Explorer,
   { found, state, move }: FoundAt,
-): Finding | undefined {
+): Way | undefined {
   const numbers = [...wayTo(visited, state), ...(move === undefined ? [] : [move])];
-  const way = confirmed(expansion, numbers, found);
-  if (!way) return undefined;
-  const { model } = expansion;
+  return confirmed(expansion, numbers, found);
+}
+
+function loopWayOf(expansion: Expansion, { visited }: Explorer, loop: Loop): Way | undefined {
+  const found = expansion.watches.missedInLoop(loop.property);
+  return confirmedLoop(expansion, { visited, loop, found });
+}
+
+function findingOf(model: Model, way: Way): Finding {
   const { kind, message, at } = way.found;
   const moves = way.steps.map((step) => ({ text: describeStep(model, step), atMs: step.atMs }));
-  return { kind, message, ...defined({ at }), moves, scenario: scenarioOf(model, way) };
+  const round = defined({ round: way.round });
+  return { kind, message, ...defined({ at }), moves, ...round, scenario: scenarioOf(model, way) };
 }
 
 function missedParts({ states }: Document, reached: Reached): readonly MissedPart[] {

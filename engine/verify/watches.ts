@@ -21,7 +21,7 @@ const OPEN = 2;
 const MISSED: { readonly [end in NonNullable<Found['end']>]: string } = {
   ended: 'the session ended before it was true',
   stuck: 'nothing leaves the states before it was true',
-  loop: 'the session can go round in a loop in which it never is true',
+  loop: 'the last moves can repeat without end before it is true',
 };
 
 /** The properties of the author, watched from move to move. A watch is a number that is part of the state. */
@@ -75,14 +75,26 @@ export class Watches {
     };
   }
 
+  /** Numbers of the properties that have to become true. */
+  pending(watches: readonly number[]): readonly number[] {
+    return [...this.#properties.keys()].filter((index) => this.#isPending(watches, index));
+  }
+
+  /** The finding that a property does not become true in a loop. */
+  missedInLoop(index: number): Found {
+    return { ...broken(this.#properties[index]!, MISSED.loop), end: 'loop' };
+  }
+
+  #isPending(watches: readonly number[], index: number): boolean {
+    const { kind } = this.#properties[index]!;
+    return (
+      (kind === 'eventually' && watches[index] !== MET) || (kind === 'leadsTo' && watches[index] === OPEN)
+    );
+  }
+
   /** The properties that would still have to become true where a session ends, or where nothing leaves it. */
   missed(watches: readonly number[], end: NonNullable<Found['end']>): readonly Found[] {
-    return this.#properties.flatMap((property, index) => {
-      const isMissed =
-        (property.kind === 'eventually' && watches[index] !== MET) ||
-        (property.kind === 'leadsTo' && watches[index] === OPEN);
-      return isMissed ? [{ ...broken(property, MISSED[end]), end }] : [];
-    });
+    return this.pending(watches).map((index) => ({ ...broken(this.#properties[index]!, MISSED[end]), end }));
   }
 
   #factsIn(trial: Trial, document: string | undefined): readonly PropertyFacts[] | undefined {

@@ -1,5 +1,7 @@
+import { defined } from '../ports/index.ts';
 import type { Expansion } from './expansion.ts';
 import type { Found } from './findings.ts';
+import type { Loop } from './loops.ts';
 import type { Move } from './moves.ts';
 import type { Outside } from './outside.ts';
 import type { Node } from './packing.ts';
@@ -38,6 +40,8 @@ export interface Way {
   readonly steps: readonly Step[];
   /** Ids of the active states before the last step. */
   readonly configuration: readonly string[];
+  /** Number of the last steps that are a loop. */
+  readonly round?: number;
 }
 
 /**
@@ -45,16 +49,65 @@ export interface Way {
  * finding does not show then: the exploration took two different states for one.
  */
 export function confirmed(expansion: Expansion, numbers: readonly number[], found: Found): Way | undefined {
-  const drawn = take(expansion, numbers, undefined);
+  const drawn = take(expansion, { numbers });
   if (!drawn) return undefined;
   const times = timesOf(drawn.nodes, drawn.steps);
-  const real = times && take(expansion, numbers, times);
+  const real = times && take(expansion, { numbers, times });
   if (!real) return undefined;
   const shown = [...real.found, ...shownAt(expansion, real.nodes.at(-1))].find((one) => isSame(one, found));
   if (!shown) return undefined;
   const last = real.nodes.findLast((node) => node !== undefined);
   const configuration = (last?.snapshot.execution.configuration ?? []) as readonly string[];
   return { found: shown, start: numbers[0] ?? 0, steps: real.steps, configuration };
+}
+
+/**
+ * The way to a loop and once round it, at real times. Undefined when it does not end where it began. The real
+ * states may be others than those of the search, whose moves have other numbers: a move of the loop is found
+ * by its name.
+ */
+export function confirmedLoop(
+  expansion: Expansion,
+  { visited, loop, found }: { readonly visited: Visited; readonly loop: Loop; readonly found: Found },
+): Way | undefined {
+  const names = loop.edges.map(({ from, move }) => nameAt(expansion, wayTo(visited, from), move));
+  const numbers = wayTo(visited, loop.edges[0]!.from);
+  const drawn = takeRound(expansion, numbers, names);
+  const times = drawn && timesOf(drawn.nodes, drawn.steps);
+  const real = times && takeRound(expansion, numbers, names, times);
+  const [begin, end] = [real?.nodes[numbers.length - 1], real?.nodes.at(-1)];
+  if (!real || !begin || !end) return undefined;
+  const [before, after] = [expansion.textOf(begin), expansion.textOf(end)];
+  if (before.document !== after.document || before.outside !== after.outside) return undefined;
+  const configuration = end.snapshot.execution.configuration as readonly string[];
+  return { found, start: numbers[0] ?? 0, steps: real.steps, configuration, round: names.length };
+}
+
+/** The name of a move of the state at the end of a way. */
+function nameAt(expansion: Expansion, numbers: readonly number[], move: number): string | undefined {
+  const node = take(expansion, { numbers })?.nodes.at(-1);
+  const found = node && expansion.moves(node)[move];
+  return found && nameOf(node, found);
+}
+
+/** The kind of move, the request or the timer, and the answer. */
+function nameOf({ outside, snapshot }: Node, move: Move): string {
+  const timer = timersOf(snapshot).find(({ key }) => move.kind === 'timer' && key === move.key)?.event;
+  const request = 'request' in move ? outside.open[move.request]!.effect : undefined;
+  const { module, action, attributes } = request ?? {};
+  const { requestid: _id, ...others } = attributes ?? {};
+  const { request: _place, key: _key, ...answer } = { request: 0, key: '', ...move };
+  return JSON.stringify([timer, module, action, others, answer]);
+}
+
+/** Takes the moves of a way, and then those with the names. */
+function takeRound(
+  expansion: Expansion,
+  numbers: readonly number[],
+  names: readonly (string | undefined)[],
+  times?: readonly number[],
+): Drawn | undefined {
+  return take(expansion, { numbers, names, ...defined({ times }) });
 }
 
 /** The findings of a state that nothing leaves. */
@@ -74,17 +127,21 @@ interface Drawn {
   readonly found: readonly Found[];
 }
 
-function take(
-  expansion: Expansion,
-  numbers: readonly number[],
-  times: readonly number[] | undefined,
-): Drawn | undefined {
+interface Route {
+  /** The number of the start, and of each move. */
+  readonly numbers: readonly number[];
+  /** Names of further moves. */
+  readonly names?: readonly (string | undefined)[];
+  readonly times?: readonly number[];
+}
+
+function take(expansion: Expansion, { numbers, names = [], times }: Route): Drawn | undefined {
   const [start = 0, ...moves] = numbers;
   let { node, found } = expansion.start(start);
   const nodes: (Node | undefined)[] = [node];
   const steps: Step[] = [];
-  for (const [index, number] of moves.entries()) {
-    const move = node && expansion.moves(node)[number];
+  for (const [index, choice] of [...moves, ...names].entries()) {
+    const move = node && chosen(expansion, node, choice);
     if (!node || !move) return undefined;
     const { outside, snapshot } = node;
     const key = move.kind === 'timer' ? move.key : undefined;
@@ -97,6 +154,12 @@ function take(
     nodes.push(node);
   }
   return { steps, nodes, found };
+}
+
+/** `choice`: number or name of the move. */
+function chosen(expansion: Expansion, node: Node, choice: number | string | undefined): Move | undefined {
+  const moves = expansion.moves(node);
+  return typeof choice === 'number' ? moves[choice] : moves.find((move) => nameOf(node, move) === choice);
 }
 
 /**

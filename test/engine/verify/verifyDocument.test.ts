@@ -270,6 +270,78 @@ held: [{ name: the place, takenBy: { fetch: /start }, givenBackBy: [{ fetch: /de
     ]);
   });
 
+  describe('judges loops', () => {
+    const POLLING = `<datamodel><data id="id" expr="''"/><data id="good" expr="false"/></datamodel>
+      <state id="polling" initial="asking">TTL
+        <state id="asking">
+          <onentry><session:fetch requestid="_data.id" srcexpr="'http://shop.example/tea'"/></onentry>
+          <transition event="session.fetch.done" target="end"><assign location="_data.good" expr="true"/></transition>
+          <transition event="error.session.fetch" target="pausing"/>
+        </state>
+        <state id="pausing">
+          <onentry><send event="'timer.pause'" delay="'2s'"/></onentry>
+          <transition event="timer.pause" target="asking"/>
+        </state>
+        <transition event="look"/>
+      </state>
+      <final id="end"/>`;
+    const TTL = `<onentry><send event="'timer.ttl'" id="ttl" delay="'1h'"/></onentry>
+      <onexit><cancel sendid="'ttl'"/></onexit>
+      <transition event="timer.ttl" target="end"/>`;
+    const PROPERTIES = `properties:
+  - { name: it ends, eventually: In('end') }
+  - { name: asked once, eventually: In('asking') }
+  - { name: pauses end, after: In('pausing'), leadsTo: In('asking') }
+  - { name: each is good, after: In('asking'), leadsTo: _data.good }`;
+
+    it('in which a property never becomes true, once round, as a scenario too', async () => {
+      const report = await verify(POLLING.replace('TTL', ''), PROPERTIES);
+      expect(report.findings.map(({ message, round }) => [message, round])).to.deep.equal([
+        [
+          "the property 'it ends' (eventually: In('end')) does not hold: the last moves can repeat without end before it is true",
+          2,
+        ],
+        [
+          "the property 'each is good' (leadsTo: In('asking')) does not hold: the last moves can repeat without end before it is true",
+          2,
+        ],
+      ]);
+      expect(report.findings[0]!.moves).to.deep.equal([
+        { text: 'GET http://shop.example/tea answers 404', atMs: 0 },
+        { text: 'timer timer.pause', atMs: 2000 },
+      ]);
+      const mended = await replayedAndMended(report, (text) =>
+        text.replace(
+          'event="error.session.fetch" target="pausing"',
+          'event="error.session.fetch" target="end"',
+        ),
+      );
+      expect(mended.map(([faulty]) => faulty)).to.deep.equal([
+        "None of these holds: Expected In('end') to have been true after a step, it never was.",
+        "None of these holds: Expected _data.good to be true after In('asking'), it was not.",
+      ]);
+    });
+
+    it('and leaves out those in which a timer stays armed, because it fires in the end', async () => {
+      const report = await verify(POLLING.replace('TTL', TTL), PROPERTIES);
+      expect(report.findings.map(({ message, round }) => [message.split("'")[1], round])).to.deep.equal([
+        ['each is good', undefined],
+        ['pauses end', undefined],
+      ]);
+    });
+
+    it('of one state, which its timer arms again', async () => {
+      const report = await verify(
+        `<state id="a"><onentry><send event="'tick'" delay="'1s'"/></onentry>
+          <transition event="tick" target="a"/><transition event="go" target="b"/></state><final id="b"/>`,
+        "properties: [{ name: it ends, eventually: In('b') }]",
+      );
+      expect(report.findings.map(({ moves, round }) => [moves, round])).to.deep.equal([
+        [[{ text: 'timer tick', atMs: 1000 }], 1],
+      ]);
+    });
+  });
+
   it('verifies sessions that a document invokes', async () => {
     const child = `<scxml version="1.0"><state id="c"><onentry><send event="'over'" delay="'5s'"/></onentry>
       <transition event="over" target="f"/></state><final id="f"/></scxml>`;
