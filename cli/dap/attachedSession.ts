@@ -59,6 +59,8 @@ export class AttachedSession {
   readonly #paths = new Map<string, string>();
   #path = ROOT;
   #document: string | undefined;
+  /** No session has started on the document. */
+  #isWaiting: boolean;
   readonly #breakpoints = new EditorBreakpoints();
   /** Placed again when the session starts: its document says which are states. */
   #functions: readonly DebugProtocol.FunctionBreakpoint[] = [];
@@ -69,6 +71,7 @@ export class AttachedSession {
     this.#client = client;
     this.#args = args;
     this.#send = send;
+    this.#isWaiting = args.nextOf !== undefined;
   }
 
   /** Rejects with an Error that says what was expected. */
@@ -158,6 +161,14 @@ export class AttachedSession {
       case 'step':
         this.#send(new OutputEvent(`took ${String(data.kind)} ${String(data.name)}\n`, 'console'));
         return;
+      case 'letGo':
+        this.#send(
+          new OutputEvent(
+            `the session was stopped for ${String(data.maxPauseSeconds)} s (debug.maxPauseSeconds of the server): it goes on\n`,
+            'stderr',
+          ),
+        );
+        return;
       case 'ended':
         this.#send(new OutputEvent(`the session has ended: ${String(data.status)}\n`, 'console'));
         this.#send(new TerminatedEvent());
@@ -165,7 +176,8 @@ export class AttachedSession {
   }
 
   async #toldStop({ reason, breakpoint, lines, line, input }: StreamedEvent['data']): Promise<void> {
-    if (reason === 'start') {
+    if (this.#isWaiting) {
+      this.#isWaiting = false;
       this.#document = (await this.#ask('GET', '')).document;
       await this.#placeNames();
     }
@@ -206,6 +218,11 @@ export class AttachedSession {
   /** A bare name is the id of a state of the document, or else the name of an event. */
   async #placeNames(): Promise<DebugProtocol.Breakpoint[]> {
     const asStates = this.#functions.map((one) => namedBreakpoint(one, () => true));
+    if (this.#isWaiting) {
+      const asEvents = this.#functions.map((one) => namedBreakpoint(one, () => false));
+      this.#breakpoints.setNames([...asStates, ...asEvents]);
+      return this.#setAll(asStates);
+    }
     this.#breakpoints.setNames(asStates);
     const placed = await this.#setAll(asStates);
     const set = this.#functions.map((one, at) => namedBreakpoint(one, () => placed[at]?.verified !== false));
@@ -222,9 +239,6 @@ export class AttachedSession {
   /** The places of `shown` among all breakpoints, as an editor marks them. */
   async #setAll(shown: readonly Breakpoint[] = []): Promise<DebugProtocol.Breakpoint[]> {
     const { all } = this.#breakpoints;
-    if ((await this.#ask('GET', '')).state === 'waiting') {
-      return shown.map(() => ({ verified: false, message: 'No session has started on the document yet.' }));
-    }
     const bytes = Buffer.from(JSON.stringify({ breakpoints: all }));
     const reply = await this.#client.upload(`${this.#path}/breakpoints`, { bytes, type: 'application/json' });
     const { breakpoints } = reply as unknown as { readonly breakpoints: readonly Placed[] };

@@ -2,6 +2,7 @@ export { type Breakpoint, BreakpointRefused, type PlacedBreakpoint, placedIn } f
 export { DocumentDebugger, type Stop } from './documentDebugger.ts';
 export {
   type Inspected,
+  type InspectedSession,
   type InspectedValue,
   type Inspection,
   inspect,

@@ -1,6 +1,7 @@
 import {
   type Document,
   type Execution,
+  type ExecutionSnapshot,
   type FigureQuestion,
   type Limits,
   type PendingTimer,
@@ -9,8 +10,10 @@ import {
   pendingTimers,
   restoreExecution,
   type SourceLocation,
+  type StartOptions,
   type StepInput,
   type StepOptions,
+  startExecution,
 } from '../interpreter/index.ts';
 import { openData } from '../interpreter/stepper/index.ts';
 import { defined, type Json } from '../ports/index.ts';
@@ -50,13 +53,15 @@ export interface Inspected {
   readonly asks?: readonly FigureQuestion[];
 }
 
-/** A session between two steps. */
-export interface InspectedSession {
-  readonly sessionId: string;
-  /** Its snapshot. */
-  readonly text: string;
-  readonly limits?: Partial<Limits>;
-}
+/** A session between two steps, or before its first one. */
+export type InspectedSession =
+  | {
+      readonly sessionId: string;
+      /** Its snapshot. */
+      readonly text: string;
+      readonly limits?: Partial<Limits>;
+    }
+  | { readonly start: StartOptions };
 
 /** The facts that the copy of a step is given, as the step itself is. */
 export type InspectionFacts = Pick<StepOptions, 'reaches' | 'figures'>;
@@ -72,9 +77,7 @@ export function inspect(
 ): Inspected {
   const { now, input, breakpoints = [], expressions = [] } = inspection;
   const { document } = program;
-  const limits = defined({ limits: session.limits });
-  const parsed = () => parseSnapshot(session.text, session.sessionId);
-  const open = () => restoreExecution(program, parsed(), limits);
+  const open = () => opened(program, session);
   const before = open();
   const values = expressions.map((source) => evaluated(document, before, { source, now }));
   const placements = breakpoints.map((breakpoint) => placedIn(document, breakpoint));
@@ -83,7 +86,7 @@ export function inspect(
     return index === undefined ? [] : [{ id, at: document.states[index]!.at }];
   });
   if (input === undefined) {
-    const timers = pendingTimers({ execution: parsed() });
+    const timers = 'start' in session ? [] : pendingTimers({ execution: parsedOf(session) });
     return { states, timers, lines: [], values, placed: placements };
   }
   const after = open();
@@ -100,6 +103,18 @@ export function inspect(
   });
   const shown = lines.map(({ record: _, ...line }) => line);
   return { states, timers: [], lines: shown, values, placed: placements, ...defined({ hit }) };
+}
+
+function opened(program: Program, session: InspectedSession): Execution {
+  if ('start' in session) return startExecution(program, session.start);
+  return restoreExecution(program, parsedOf(session), defined({ limits: session.limits }));
+}
+
+function parsedOf({
+  text,
+  sessionId,
+}: Exclude<InspectedSession, { readonly start: unknown }>): ExecutionSnapshot {
+  return parseSnapshot(text, sessionId);
 }
 
 /** Tells whether a condition is true. Each is evaluated once: all lines of a step have the same data. */

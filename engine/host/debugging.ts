@@ -29,7 +29,7 @@ export type DebugEvent =
 export type StopReason =
   /** A debugger has attached to the session. */
   | 'attach'
-  /** The session has just started, and a debugger waited for it. */
+  /** The session has taken its first step, and a debugger waited for it. */
   | 'start'
   | 'pause'
   /** The input that waits first comes to a breakpoint. It is not taken yet. */
@@ -89,10 +89,11 @@ export interface DebuggableSessions {
     debug: { readonly tell: TellDebugger; readonly alongside?: Batch },
   ): Promise<DebuggedSession>;
   /**
-   * Attaches to the next session that starts on the document (an absolute URL, or the hash of a version),
-   * after its first step. Returns a function that waits for it no longer.
+   * Attaches to the next session that starts on the document (an absolute URL, or the hash of a version). It
+   * stops after its first step, or before it when that comes to a breakpoint: the session is stored then, and
+   * whoever starts it goes on. Returns a function that waits for it no longer.
    */
-  attachToNext(document: string, attached: AttachToNext): () => void;
+  attachToNext(document: string, waiting: WaitingDebugger): () => void;
   /**
    * Tells of the steps of a session, and does not hold it. Its steps take longer meanwhile: their details are
    * computed. The state before the first of these steps is told first. Resolves with a function that ends the
@@ -112,11 +113,16 @@ export interface DebuggableSessions {
 
 export type SessionDocument = Pick<Document, 'url' | 'hash' | 'dialect' | 'sources'>;
 
-/** Called for the session, before it is stopped. */
-export type AttachToNext = (session: DebuggedSession) => {
+/** A debugger that waits for a session. */
+export interface WaitingDebugger {
   readonly tell: TellDebugger;
-  readonly alongside: Batch;
-};
+  /** Joins the commit that holds the session. */
+  readonly alongside: (sessionId: SessionId) => Batch;
+  /** Those at which the first step stops, and that the session has then. */
+  readonly breakpoints: () => readonly Breakpoint[];
+  /** The session is held, and this is durable. It may have ended in its first step. */
+  readonly attached: (session: DebuggedSession) => void;
+}
 
 /** A session that a debugger is attached to. After its end, or after detach(), its methods do nothing. */
 export interface DebuggedSession {

@@ -1,8 +1,9 @@
 import type { Breakpoint, Inspected, Inspection, PlacedBreakpoint } from '../debugger/index.ts';
 import { type Batch, joinBatches, Postponed } from '../durable/index.ts';
+import type { StepInput } from '../interpreter/index.ts';
 import { defined, type SessionId } from '../ports/index.ts';
 import type {
-  AttachToNext,
+  BreakpointHit,
   DebuggableSessions,
   DebuggedSession,
   DebuggedState,
@@ -10,6 +11,7 @@ import type {
   StopReason,
   TellDebugger,
   TellOfSteps,
+  WaitingDebugger,
 } from './debugging.ts';
 import { DOCUMENT } from './documentUses.ts';
 import { HeldSteps, type HeldStepsDeps } from './heldSteps.ts';
@@ -36,10 +38,18 @@ export interface HeldSessionsDeps extends HeldStepsDeps {
   readonly watchers: StepWatchers;
 }
 
+const START: StepInput = { kind: 'start' };
+
 /** A debugger that waits for the next session of a document. */
 interface Armed {
   readonly document: string;
-  readonly attached: AttachToNext;
+  readonly waiting: WaitingDebugger;
+}
+
+/** A first step that can wait. */
+export interface PostponableStep extends FirstStep {
+  /** The session as a scheduled one, for a commit, and its first step then. */
+  readonly postponed: () => { readonly batch: Batch; readonly first: FirstStep };
 }
 
 /** The steps of sessions, and the debuggers that may hold them (HE1 to HE5). */
@@ -74,15 +84,78 @@ export class HeldSessions implements DebuggableSessions {
     return hold === undefined ? steps.step(session, request) : this.#heldSteps.step(session, hold, request);
   }
 
-  /** As SessionSteps.firstStep(). */
-  async firstStep(session: LiveSession, first: FirstStep): Promise<void> {
-    await this.#deps.steps.firstStep(session, first);
-    const record = session.running?.record;
-    const armed = record?.persist === true ? this.#armedFor(record) : undefined;
-    if (armed === undefined) return;
+  /**
+   * As SessionSteps.firstStep(). False: the step is not taken, since a debugger has stopped the session
+   * before it. The session is stored as a scheduled one.
+   */
+  async firstStep(session: LiveSession, first: PostponableStep): Promise<boolean> {
+    const { steps } = this.#deps;
+    const { sessionId } = session;
+    if (this.#holds.get(sessionId)?.first !== undefined) return false;
+    const armed = first.record.persist ? this.#armedFor(first.record) : undefined;
+    if (armed === undefined) {
+      await steps.firstStep(session, first);
+      return true;
+    }
     this.#armed.delete(armed);
-    const { tell, alongside } = armed.attached(this.#debugged(session.sessionId));
-    await this.#hold(session, { tell, alongside, reason: 'start' });
+    const { tell, attached } = armed.waiting;
+    const hold = this.#newHold(sessionId, tell);
+    try {
+      const isTaken = await this.#firstStepHeld(session, first, { hold, waiting: armed.waiting });
+      attached(this.#debugged(sessionId));
+      return isTaken;
+    } catch (error) {
+      if (this.#holds.get(sessionId) === hold) {
+        // Nothing is stored: the debugger waits for the next session.
+        this.#holds.delete(sessionId);
+        this.#armed.add(armed);
+      } else {
+        attached(this.#debugged(sessionId));
+      }
+      throw error;
+    }
+  }
+
+  /** The hold is in the commit of the step, or of the session without it. */
+  async #firstStepHeld(
+    session: LiveSession,
+    first: PostponableStep,
+    { hold, waiting }: { readonly hold: Hold; readonly waiting: WaitingDebugger },
+  ): Promise<boolean> {
+    const { steps, durable } = this.#deps;
+    const { sessionId } = session;
+    const { seen, figures } = await this.#foreseeStart(first, { hold, breakpoints: waiting.breakpoints() });
+    const holding = joinBatches(waiting.alongside(sessionId), this.#releaseLater(sessionId));
+    if (seen?.hit !== undefined) {
+      const { batch, first: later } = first.postponed();
+      await durable.commit(joinBatches(holding, batch));
+      hold.first = later;
+      hold.isAtBreakpoint = true;
+      this.#heldNow(hold, sessionId, {
+        reason: 'breakpoint',
+        hit: { ...seen.hit, input: START, lines: seen.lines },
+      });
+      return false;
+    }
+    const firstBatch = (goesOn: boolean) => joinBatches(first.firstBatch(goesOn), goesOn ? holding : {});
+    const taken: FirstStep['taken'] = (step) => hold.tell({ kind: 'step', step });
+    await steps.firstStep(session, { ...first, firstBatch, figures, taken });
+    if (this.#holds.get(sessionId) === hold) this.#heldNow(hold, sessionId, { reason: 'start' });
+    return true;
+  }
+
+  /** The first step on a copy, if it could come to a breakpoint. */
+  async #foreseeStart(
+    { record, start }: FirstStep,
+    { hold, breakpoints }: { readonly hold: Hold; readonly breakpoints: readonly Breakpoint[] },
+  ): ReturnType<HeldSteps['foresee']> {
+    if (breakpoints.length === 0) return { figures: [] };
+    const { sessionId } = record;
+    const found = await this.#heldSteps.foresee({ sessionId, execution: start, input: START, breakpoints });
+    hold.breakpoints = (found.seen?.placed ?? []).flatMap((one) =>
+      'breakpoint' in one ? [one.breakpoint] : [],
+    );
+    return found;
   }
 
   /** Performs the task of a held session: after the end of a process, it lets the session go. */
@@ -113,14 +186,14 @@ export class HeldSessions implements DebuggableSessions {
       if (this.#holds.has(sessionId)) throw new HostError('SESSION_DEBUGGED', sessionId);
       const { record } = await restorer.loadRunning(session);
       if (!record.persist) throw new HostError('SESSION_NOT_DEBUGGABLE', sessionId);
-      await this.#hold(session, { tell, alongside, reason: 'attach' });
+      await this.#hold(session, { tell, alongside });
       return this.#debugged(sessionId);
     };
     return this.#deps.live.run(sessionId, work, { urgent: true });
   }
 
-  attachToNext(document: string, attached: AttachToNext): () => void {
-    const armed = { document, attached };
+  attachToNext(document: string, waiting: WaitingDebugger): () => void {
+    const armed = { document, waiting };
     this.#armed.add(armed);
     return () => void this.#armed.delete(armed);
   }
@@ -166,22 +239,37 @@ export class HeldSessions implements DebuggableSessions {
 
   async #hold(
     { sessionId }: LiveSession,
-    debug: { readonly tell: TellDebugger; readonly alongside: Batch; readonly reason: StopReason },
+    { tell, alongside }: { readonly tell: TellDebugger; readonly alongside: Batch },
   ): Promise<void> {
-    const { durable, clock, log } = this.#deps;
-    const { tell, alongside, reason } = debug;
-    const schedule = [releaseTask(sessionId, clock.now() + RELEASE_CHECK_MS)];
-    const hold = newHold(durable, sessionId, { mode: 'stopped', tell });
-    // Before the commit: a debugger that leaves meanwhile takes its hold with it.
-    this.#holds.set(sessionId, hold);
+    const { durable } = this.#deps;
+    const hold = this.#newHold(sessionId, tell);
     try {
-      await durable.commit(joinBatches(alongside, { schedule }));
+      await durable.commit(joinBatches(alongside, this.#releaseLater(sessionId)));
     } catch (error) {
       this.#holds.delete(sessionId);
       throw error;
     }
-    log.info({ sessionId }, 'A debugger has attached to a session.');
-    if (hold.mode === 'stopped') tell({ kind: 'stopped', reason });
+    this.#heldNow(hold, sessionId, { reason: 'attach' });
+  }
+
+  /** Before the commit: a debugger that leaves meanwhile takes its hold with it. */
+  #newHold(sessionId: SessionId, tell: TellDebugger): Hold {
+    const hold = newHold(this.#deps.durable, sessionId, { mode: 'stopped', tell });
+    this.#holds.set(sessionId, hold);
+    return hold;
+  }
+
+  #releaseLater(sessionId: SessionId): Batch {
+    return { schedule: [releaseTask(sessionId, this.#deps.clock.now() + RELEASE_CHECK_MS)] };
+  }
+
+  #heldNow(
+    hold: Hold,
+    sessionId: SessionId,
+    stop: { readonly reason: StopReason; readonly hit?: BreakpointHit },
+  ): void {
+    this.#deps.log.info({ sessionId }, 'A debugger has attached to a session.');
+    if (hold.mode === 'stopped') hold.tell({ kind: 'stopped', ...stop });
   }
 
   #debugged(sessionId: SessionId): DebuggedSession {
@@ -243,7 +331,8 @@ export class HeldSessions implements DebuggableSessions {
   #look(sessionId: SessionId, questions: Omit<Inspection, 'now'>): Promise<Inspected> {
     const { live, clock, restorer } = this.#deps;
     const work = async (session: LiveSession): Promise<Inspected> => {
-      const { execution } = await restorer.loadRunning(session);
+      const first = this.#holds.get(sessionId)?.first;
+      const execution = first?.start() ?? (await restorer.loadRunning(session)).execution;
       return execution.inspect({ now: clock.now(), ...questions });
     };
     return live.run(sessionId, work, { urgent: true });
@@ -255,8 +344,10 @@ export class HeldSessions implements DebuggableSessions {
     const view = await restorer.view(session);
     const hold = this.#holds.get(sessionId);
     if (view === undefined) throw new HostError('SESSION_NOT_FOUND', sessionId);
-    const { execution } = await restorer.loadRunning(session);
-    const { states, timers } = await execution.inspect({ now: clock.now() });
+    const { states, timers } =
+      hold?.first === undefined
+        ? await (await restorer.loadRunning(session)).execution.inspect({ now: clock.now() })
+        : { states: [], timers: [] };
     return {
       view,
       isStopped: hold?.mode === 'stopped',

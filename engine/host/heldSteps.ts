@@ -1,14 +1,15 @@
-import type { Inspected } from '../debugger/index.ts';
+import type { Breakpoint, Inspected } from '../debugger/index.ts';
 import type { Durable } from '../durable/index.ts';
 import type { Figure, FigureQuestion, KnownFigure, Limits, StepInput } from '../interpreter/index.ts';
-import { type Clock, defined, type Log } from '../ports/index.ts';
+import { type Clock, defined, type Log, type SessionId } from '../ports/index.ts';
 import { isGone } from './eventDelivery.ts';
 import type { Hold, Holds } from './hold.ts';
+import type { HostedExecution } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { SessionRestorer } from './restoreSession.ts';
-import { eventKey, SESSION_EVENT } from './sessionRecord.ts';
-import type { SessionSteps } from './sessionSteps.ts';
+import { eventKey, readSession, SESSION_EVENT } from './sessionRecord.ts';
+import type { FirstStep, SessionSteps } from './sessionSteps.ts';
 import { continueKey, releaseKey } from './sessionTasks.ts';
 import type { StepRequest } from './stepRequest.ts';
 
@@ -64,6 +65,9 @@ export class HeldSteps {
   async takeWaiting(session: LiveSession, hold: Hold): Promise<void> {
     const { durable } = this.#deps;
     const { inputs } = hold;
+    if (hold.first !== undefined && hold.mode !== 'stopped') await this.#start(session, hold, hold.first);
+    // Its own task starts it first.
+    else if (readSession(durable, session.sessionId)?.status === 'scheduled') return;
     while (hold.mode !== 'stopped' && this.#isHeld(session, hold)) {
       const first = inputs.first();
       if (first === undefined) break;
@@ -76,6 +80,25 @@ export class HeldSteps {
     if (hold.mode !== 'leaving' || !this.#isHeld(session, hold)) return;
     await durable.commit({ cancel: [releaseKey(session.sessionId)] });
     this.#holds.delete(session.sessionId);
+  }
+
+  /** Takes the first step, before which the session has stopped. */
+  async #start(session: LiveSession, hold: Hold, first: FirstStep): Promise<void> {
+    const taken: FirstStep['taken'] = (step) => hold.tell({ kind: 'step', step });
+    try {
+      await this.#deps.steps.firstStep(session, { ...first, taken });
+    } catch (error) {
+      if (!isGone(error) || this.#isHeld(session, hold)) throw error;
+    }
+    hold.first = undefined;
+    hold.isAtBreakpoint = false;
+    this.#stopAfterStep(hold);
+  }
+
+  #stopAfterStep(hold: Hold): void {
+    if (hold.mode !== 'stepping') return;
+    hold.mode = 'stopped';
+    hold.tell({ kind: 'stopped', reason: 'step' });
   }
 
   async #takeFirst(session: LiveSession, hold: Hold, request: StepRequest): Promise<boolean> {
@@ -111,24 +134,27 @@ export class HeldSteps {
     } finally {
       session.running = undefined;
     }
-    if (hold.mode !== 'stepping') return true;
-    hold.mode = 'stopped';
-    hold.tell({ kind: 'stopped', reason: 'step' });
+    this.#stopAfterStep(hold);
     return true;
   }
 
   /**
-   * The step that the input would cause, and the statistics that were read for it. `seen` is undefined where
-   * no breakpoint can stop the session, and when the step cannot be computed on a copy.
+   * The step that an input would cause, and the statistics that were read for it. `seen` is undefined when
+   * the step cannot be computed on a copy.
    */
-  async #foresee(
-    { sessionId, running }: LiveSession,
-    { mode, isAtBreakpoint, breakpoints }: Hold,
-    input: StepInput,
-  ): Promise<{ readonly seen?: Inspected | undefined; readonly figures: readonly KnownFigure[] }> {
+  async foresee({
+    sessionId,
+    execution,
+    input,
+    breakpoints,
+  }: {
+    readonly sessionId: SessionId;
+    readonly execution: () => HostedExecution;
+    readonly input: StepInput;
+    readonly breakpoints: readonly Breakpoint[];
+  }): Promise<{ readonly seen?: Inspected; readonly figures: readonly KnownFigure[] }> {
     const { clock, log, steps } = this.#deps;
     const figures: KnownFigure[] = [];
-    if (mode !== 'running' || isAtBreakpoint || breakpoints.length === 0) return { figures };
     const { readFigure: read, ...others } = steps.facts(sessionId);
     const readFigure = async (question: FigureQuestion): Promise<Figure> => {
       const figure = await read!(question);
@@ -137,12 +163,23 @@ export class HeldSteps {
     };
     const facts = { ...others, ...defined({ readFigure: read && readFigure }) };
     try {
-      const seen = await running?.execution.inspect({ now: clock.now(), input, breakpoints }, facts);
+      const seen = await execution().inspect({ now: clock.now(), input, breakpoints }, facts);
       return { seen, figures };
     } catch (err) {
       log.warn({ sessionId, err }, 'A step of a debugged session cannot be computed on a copy.');
       return { figures };
     }
+  }
+
+  /** As foresee(), where a breakpoint can stop the session. */
+  async #foresee(
+    { sessionId, running }: LiveSession,
+    { mode, isAtBreakpoint, breakpoints }: Hold,
+    input: StepInput,
+  ): ReturnType<HeldSteps['foresee']> {
+    const canStop = mode === 'running' && !isAtBreakpoint && breakpoints.length > 0;
+    if (!canStop || running === undefined) return { figures: [] };
+    return this.foresee({ sessionId, execution: () => running.execution, input, breakpoints });
   }
 
   async #keep({ sessionId }: LiveSession, hold: Hold, request: StepRequest): Promise<void> {

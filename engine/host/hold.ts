@@ -3,6 +3,7 @@ import type { Durable } from '../durable/index.ts';
 import type { SessionId } from '../ports/index.ts';
 import type { TellDebugger } from './debugging.ts';
 import { HeldInputs } from './heldInputs.ts';
+import type { FirstStep } from './sessionSteps.ts';
 
 /** A session whose inputs are taken one by one, for a debugger or to catch up after one. */
 export interface Hold {
@@ -11,6 +12,8 @@ export interface Hold {
   readonly inputs: HeldInputs;
   readonly tell: TellDebugger;
   breakpoints: readonly Breakpoint[];
+  /** The first step, when the session has stopped before it. */
+  first: FirstStep | undefined;
   /** The input that waits first comes to a breakpoint, at which the session has stopped. */
   isAtBreakpoint: boolean;
 }
@@ -24,5 +27,5 @@ export function newHold(
   { mode, tell }: Pick<Hold, 'mode' | 'tell'>,
 ): Hold {
   const inputs = new HeldInputs(durable, sessionId);
-  return { mode, tell, inputs, breakpoints: [], isAtBreakpoint: false };
+  return { mode, tell, inputs, breakpoints: [], first: undefined, isAtBreakpoint: false };
 }

@@ -1,4 +1,10 @@
-import { type Inspected, type Inspection, inspect, stepWithDetails } from '../debugger/index.ts';
+import {
+  type Inspected,
+  type InspectedSession,
+  type Inspection,
+  inspect,
+  stepWithDetails,
+} from '../debugger/index.ts';
 import {
   compileProgram,
   type Document,
@@ -10,6 +16,7 @@ import {
   parseDocument,
   parseSnapshot,
   restoreExecution,
+  type StartOptions,
   type StepInput,
   type StepOptions,
   startExecution,
@@ -35,6 +42,7 @@ export function createOwnEngine(
     startExecution: (program: Program, options) =>
       new OwnExecution(program, {
         first: () => startExecution(program, options),
+        start: options,
         ...defined({ limits: options.limits }),
       }),
     restoreExecution: (program: Program, { sessionId, text }, { limits } = {}) =>
@@ -53,17 +61,29 @@ class OwnExecution implements HostedExecution {
   readonly #limits: Partial<Limits> | undefined;
   /** The document may ask for statistics: then the state before a step is kept. */
   readonly #mayAsk: boolean;
+  /** Undefined after the first step. */
+  #start: StartOptions | undefined;
   #execution: Execution;
   /** Makes the state before the present step again. */
   #reopen: (() => Execution) | undefined;
 
   constructor(
     program: Program,
-    { first, limits }: { readonly first: () => Execution; readonly limits?: Partial<Limits> },
+    {
+      first,
+      start,
+      limits,
+    }: {
+      readonly first: () => Execution;
+      /** The session is before its first step. */
+      readonly start?: StartOptions;
+      readonly limits?: Partial<Limits>;
+    },
   ) {
     this.#program = program;
     this.#limits = limits;
     this.#mayAsk = mayAskForFigures(program.document);
+    this.#start = start;
     this.#execution = first();
     if (this.#mayAsk) this.#reopen = first;
   }
@@ -74,6 +94,7 @@ class OwnExecution implements HostedExecution {
 
   async step(input: StepInput, options: HostStepOptions): Promise<HostedOutcome> {
     const { readFigure, withDetails = false, ...plain } = options;
+    this.#start = undefined;
     const compute = (given: StepOptions): HostedOutcome => {
       if (!withDetails) return this.#execution.step(input, given);
       const { document } = this.#program;
@@ -102,13 +123,18 @@ class OwnExecution implements HostedExecution {
   }
 
   inspect(inspection: Inspection, { readFigure, reaches }: StepFacts = {}): Promise<Inspected> {
-    const { sessionId } = this.#execution;
-    const text = this.#execution.snapshotText();
-    const session = { sessionId, text, ...defined({ limits: this.#limits }) };
+    const session = this.#inspected();
     const read = this.#mayAsk ? defined({ readFigure }) : {};
     return stepWithFigures(read, async (figures) =>
       inspect(this.#program, session, { ...inspection, facts: defined({ reaches, figures }) }),
     );
+  }
+
+  #inspected(): InspectedSession {
+    if (this.#start !== undefined) return { start: this.#start };
+    const { sessionId } = this.#execution;
+    const text = this.#execution.snapshotText();
+    return { sessionId, text, ...defined({ limits: this.#limits }) };
   }
 
   #reopenFrom(text: string): () => Execution {

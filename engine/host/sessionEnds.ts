@@ -85,8 +85,12 @@ export class SessionEnds {
   announce({ sessionId, status, reason }: EndedRecord, cause?: unknown): void {
     this.#ended[status]++;
     this.#replies.endSession(sessionId, cause);
-    for (const listener of this.#witnesses) listener({ sessionId, status, ...defined({ reason }) });
+    this.#witnessed({ sessionId, status, ...defined({ reason }) });
     this.#log.info({ sessionId, status, ...defined({ reason }) }, 'Session ended.');
+  }
+
+  #witnessed(end: SessionEnd): void {
+    for (const listener of this.#witnesses) listener(end);
   }
 
   /** Ends a session as 'failed', and the sessions that it invoked. Never rejects. */
@@ -125,6 +129,7 @@ export class SessionEnds {
         alongside,
       ),
     );
+    this.#witnessed({ sessionId, status: 'terminated', reason });
     this.#log.info({ sessionId, reason }, 'A session was terminated while it was scheduled or set aside.');
   }
 }

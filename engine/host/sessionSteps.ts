@@ -48,6 +48,10 @@ export interface FirstStep {
   readonly start: () => HostedExecution;
   /** The additions of the step to its commit. `goesOn`: the step did not end the session. */
   readonly firstBatch: (goesOn: boolean) => Batch;
+  /** See StepRequest. */
+  readonly taken?: StepRequest['taken'];
+  /** See StepRequest. */
+  readonly figures?: StepRequest['figures'];
 }
 
 /** A step that was computed. `taken`: for those who watch it. */
@@ -144,8 +148,9 @@ export class SessionSteps {
   /**
    * The first step of a session, whose record is not stored yet or says 'scheduled'. Rejects as step() does.
    */
-  async firstStep(session: LiveSession, { record, start, firstBatch }: FirstStep): Promise<void> {
-    const request: StepRequest = { input: { kind: 'start' } };
+  async firstStep(session: LiveSession, first: FirstStep): Promise<void> {
+    const { record, start, firstBatch, taken, figures } = first;
+    const request: StepRequest = { input: { kind: 'start' }, ...defined({ taken, figures }) };
     let execution: HostedExecution;
     try {
       execution = start();

@@ -1,4 +1,4 @@
-import { type Batch, type Durable, joinBatches } from '../durable/index.ts';
+import { type Batch, type Durable, joinBatches, Postponed } from '../durable/index.ts';
 import { isDeeperThan, type Limits, MAX_DATA_DEPTH, type StartOptions } from '../interpreter/index.ts';
 import { type Clock, defined, type Ids, type Json, type Log, type SessionId } from '../ports/index.ts';
 import type { DocumentBlocks } from './documentBlocks.ts';
@@ -17,6 +17,7 @@ import {
   SESSION,
   type SessionRecord,
 } from './sessionRecord.ts';
+import type { FirstStep } from './sessionSteps.ts';
 import { startScheduledTask } from './sessionTasks.ts';
 import type { SessionTraces } from './sessionTraces.ts';
 
@@ -36,6 +37,19 @@ export interface SessionStart {
   /** Joins the commit that creates the session. */
   readonly alongside?: Batch;
 }
+
+/** A session that is about to take its first step. */
+interface PlannedStart {
+  readonly record: SessionRecord;
+  readonly program: HostedProgram;
+  readonly params: NonNullable<StartOptions['params']>;
+  readonly alongside: Batch;
+  /** The record is in the store, as 'scheduled'. */
+  readonly isStored: boolean;
+}
+
+/** Time between two looks at a session that a debugger has stopped before its first step. */
+const START_CHECK_MS = 5_000;
 
 export interface SessionStarterDeps {
   readonly durable: Durable;
@@ -116,7 +130,7 @@ export class SessionStarter {
       readonly lineage: Lineage | undefined;
     },
   ): Promise<void> {
-    const { durable, clock, log, programs, blocks } = this.#deps;
+    const { durable, clock, log } = this.#deps;
     const { start, program } = planned;
     const { sessionId, params = {}, idealTime, alongside = {} } = start;
     if (readSession(durable, sessionId) !== undefined) return;
@@ -126,14 +140,22 @@ export class SessionStarter {
       await this.#firstStep(session, { record, program, params, alongside, isStored: false });
       return;
     }
-    blocks.check(program.document);
-    await durable.commit(
-      joinBatches({ put: programs.records(program) }, indexBatch(record), alongside, {
-        put: [{ table: SESSION, key: sessionId, value: { ...record, params } }],
-        schedule: [startScheduledTask(sessionId, idealTime)],
-      }),
-    );
+    await durable.commit(this.#scheduledBatch({ record, program, params, alongside }, idealTime));
     log.info({ sessionId, src: record.src, dueAt: idealTime }, 'Session scheduled.');
+  }
+
+  /** The session is stored, and starts at `dueAt`. */
+  #scheduledBatch(
+    { record, program, params, alongside }: Omit<PlannedStart, 'isStored'>,
+    dueAt: number,
+  ): Batch {
+    const { programs, blocks } = this.#deps;
+    const { sessionId } = record;
+    blocks.check(program.document);
+    return joinBatches({ put: programs.records(program) }, indexBatch(record), alongside, {
+      put: [{ table: SESSION, key: sessionId, value: { ...record, params } }],
+      schedule: [startScheduledTask(sessionId, dueAt)],
+    });
   }
 
   async #startScheduledInMailbox(session: LiveSession): Promise<void> {
@@ -153,30 +175,38 @@ export class SessionStarter {
     await this.#firstStep(session, { record, program, params, alongside: {}, isStored: true });
   }
 
-  async #firstStep(
-    session: LiveSession,
-    first: {
-      readonly record: SessionRecord;
-      readonly program: HostedProgram;
-      readonly params: NonNullable<StartOptions['params']>;
-      readonly alongside: Batch;
-      /** The record is in the store, as 'scheduled'. */
-      readonly isStored: boolean;
-    },
-  ): Promise<void> {
-    const { clock, ids, log, engine, programs, blocks, limits, baseUrl, steps, traces } = this.#deps;
-    const { program, params, alongside } = first;
-    const trace = traces?.countsFor(first.record);
-    const record: SessionRecord = { ...first.record, startedAt: clock.now(), ...defined({ trace }) };
-    const { sessionId, parent, src } = record;
+  async #firstStep(session: LiveSession, planned: PlannedStart): Promise<void> {
+    const { clock, ids, log, steps } = this.#deps;
+    const { sessionId, src } = planned.record;
+    const seed = ids.seed();
+    const taken = await steps.firstStep(session, {
+      ...this.#firstStepOf(planned, seed),
+      postponed: () => ({
+        batch: planned.isStored ? {} : this.#scheduledBatch(planned, clock.now()),
+        first: this.#firstStepOf({ ...planned, alongside: {}, isStored: true }, seed),
+      }),
+    });
+    if (taken) log.info({ sessionId, src }, 'Session started.');
+    // The task that starts a scheduled session stays.
+    else if (planned.isStored) throw new Postponed(clock.now() + START_CHECK_MS);
+  }
+
+  #firstStepOf(
+    { record: scheduled, program, params, alongside, isStored }: PlannedStart,
+    seed: number,
+  ): FirstStep {
+    const { clock, engine, programs, blocks, limits, baseUrl, traces } = this.#deps;
+    const trace = traces?.countsFor(scheduled);
+    const record: SessionRecord = { ...scheduled, startedAt: clock.now(), ...defined({ trace }) };
+    const { sessionId, parent } = record;
     const options: HostStartOptions = {
       sessionId,
       params,
-      seed: ids.seed(),
+      seed,
       baseUrl: baseUrl(),
       ...defined({ parent, limits }),
     };
-    await steps.firstStep(session, {
+    return {
       record,
       start: () => engine.startExecution(program, options),
       firstBatch(goesOn) {
@@ -189,13 +219,12 @@ export class SessionStarter {
           alongside,
           traced,
           { put: programs.records(program) },
-          indexBatch(running, { was: first.isStored ? 'scheduled' : undefined }),
+          indexBatch(running, { was: isStored ? 'scheduled' : undefined }),
           // The step itself stores the record with the snapshot, where there is one.
           { put: record.persist ? [] : [{ table: SESSION, key: sessionId, value: running }] },
         );
       },
-    });
-    log.info({ sessionId, src }, 'Session started.');
+    };
   }
 }
 

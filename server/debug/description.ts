@@ -57,7 +57,7 @@ export const DEBUG_DESCRIPTION: ApiDescription = {
     [`POST ${ROOT}`]: {
       summary: 'attaches a debugger to a session, or to the next session of a document',
       description:
-        'The session stops at once. The next session of a document stops after its first step. A session that the debugger neither reads nor follows for `debug.lostSeconds` goes on without it; so do all sessions when the server restarts.',
+        'The session stops at once. The next session of a document stops after its first step, or before it if that comes to a breakpoint. A session that the debugger neither reads nor follows for `debug.lostSeconds`, or that is stopped for `debug.maxPauseSeconds`, goes on without it; so do all sessions when the server restarts.',
       repeated: 'nature',
       body: {
         schema: z.object({
@@ -99,7 +99,7 @@ export const DEBUG_DESCRIPTION: ApiDescription = {
     [`GET ${ROOT}/:id/events`]: {
       summary: 'streams what happens to a debugged session',
       description:
-        'Server-sent events: `state`, then `stopped` (`reason`), `continued`, `input` (an input waits), `step` (an input was taken), `ended`, and `removed` at the end. They end when the debugger leaves.',
+        'Server-sent events: `state`, then `stopped` (`reason`), `continued`, `input` (an input waits), `step` (an input was taken), `letGo` (the longest pause is over), `ended`, and `removed` at the end. They end when the debugger leaves.',
       repeated: 'reads',
       path: PATH,
       headers: {
@@ -135,7 +135,7 @@ export const DEBUG_DESCRIPTION: ApiDescription = {
     [`PUT ${ROOT}/:id/breakpoints`]: {
       summary: 'replaces the breakpoints of a debugger',
       description:
-        'A session that goes on stops before an input whose step comes to a breakpoint; the event `stopped` shows this step. A condition is evaluated with the data after the step.',
+        'A session that goes on stops before an input whose step comes to a breakpoint, and a session that the debugger waits for before its first step; the event `stopped` shows this step. A condition is evaluated with the data after the step.',
       repeated: 'nature',
       path: PATH,
       body: {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Breakpoint } from '../../engine/debugger/index.ts';
 import type { DebugEvent, DebuggedSession, DebuggedState } from '../../engine/host/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import { type DebuggerEvent, KeptEvents } from './keptEvents.ts';
@@ -27,21 +28,35 @@ export class LiveDebugger {
   readonly #clock: Clock;
   readonly #lostMs: number;
   readonly #lost: () => void;
+  readonly #maxPauseMs: number;
+  readonly #overdue: () => void;
   readonly #steps = new KeptEvents({ most: MAX_LISTED_STEPS, maxChars: MAX_KEPT_CHARS });
   #session: DebuggedSession | undefined;
   #hasEnded = false;
   #streams = 0;
   #stopWatch: () => void = () => {};
+  #endPause: () => void = () => {};
 
-  /** `lost`: the debugger has neither an open stream nor sent a request for `lostMs`. */
+  /**
+   * `lost`: the debugger has neither an open stream nor sent a request for `lostMs`. `overdue`: its session
+   * is stopped for `maxPauseMs`.
+   */
   constructor(
     facts: DebuggerFacts,
-    deps: { readonly clock: Clock; readonly lostMs: number; readonly lost: () => void },
+    deps: {
+      readonly clock: Clock;
+      readonly lostMs: number;
+      readonly lost: () => void;
+      readonly maxPauseMs: number;
+      readonly overdue: () => void;
+    },
   ) {
     this.facts = facts;
     this.#clock = deps.clock;
     this.#lostMs = deps.lostMs;
     this.#lost = deps.lost;
+    this.#maxPauseMs = deps.maxPauseMs;
+    this.#overdue = deps.overdue;
     this.seen();
   }
 
@@ -60,13 +75,19 @@ export class LiveDebugger {
     return this.#steps.list;
   }
 
+  /** Breakpoints for the session that it waits for. */
+  waitingBreakpoints: readonly Breakpoint[] = [];
+
   attached(session: DebuggedSession): void {
     this.#session = session;
+    // It left while the session started.
+    if (this.#hasLeft) void session.detach();
   }
 
   readonly tell = (event: DebugEvent): void => {
     if (event.kind === 'step') this.#steps.add(stepReply(event.step));
     if (event.kind === 'ended') this.#hasEnded = true;
+    this.#watchPause(event);
     this.events.add(streamed(event));
   };
 
@@ -80,6 +101,15 @@ export class LiveDebugger {
     this.#stopWatch();
     if (this.#streams > 0) return;
     this.#stopWatch = this.#clock.at(this.#clock.now() + this.#lostMs, this.#lost);
+  }
+
+  /** A pause lasts until the session is told to go on. */
+  #watchPause({ kind }: DebugEvent): void {
+    if (kind !== 'stopped' && kind !== 'continued' && kind !== 'ended') return;
+    this.#endPause();
+    if (kind === 'stopped') {
+      this.#endPause = this.#clock.at(this.#clock.now() + this.#maxPauseMs, this.#overdue);
+    }
   }
 
   opened(stream: Readable): void {
@@ -97,6 +127,7 @@ export class LiveDebugger {
   async leave(): Promise<void> {
     this.#hasLeft = true;
     this.#stopWatch();
+    this.#endPause();
     this.events.end();
     await this.#session?.detach();
   }

@@ -11,6 +11,8 @@ export interface DebugLimits {
   readonly breakpointsOfSession: number;
   /** Seconds without an event stream or a request, after which a session goes on without its debugger. */
   readonly lostSeconds: number;
+  /** Seconds for which a session may be stopped; then it goes on without its debugger. */
+  readonly maxPauseSeconds: number;
   /** Event streams of sessions that are watched, at the same time. */
   readonly watchers: number;
 }
@@ -19,6 +21,7 @@ export const DEBUG_LIMITS: DebugLimits = {
   sessions: 10,
   breakpointsOfSession: 100,
   lostSeconds: 60,
+  maxPauseSeconds: 600,
   watchers: 50,
 };
 
@@ -75,7 +78,13 @@ export class LiveDebuggers {
     const nextOf = 'nextOf' in target ? target.nextOf : undefined;
     const one = new LiveDebugger(
       { id, who: actor.who, ...defined({ nextOf }) },
-      { clock, lostMs: limits.lostSeconds * 1000, lost: () => void this.#lose(one) },
+      {
+        clock,
+        lostMs: limits.lostSeconds * 1000,
+        lost: () => void this.#lose(one),
+        maxPauseMs: limits.maxPauseSeconds * 1000,
+        overdue: () => void this.#letGo(one),
+      },
     );
     this.#debuggers.set(id, one);
     try {
@@ -99,10 +108,10 @@ export class LiveDebuggers {
     await this.#deps.uses.read(objectOf(one), actor, use);
   }
 
-  async close(one: LiveDebugger, actor: Actor): Promise<void> {
+  async close(one: LiveDebugger, actor: Actor, use = 'detach'): Promise<void> {
     this.#forget(one);
     try {
-      await this.used(one, actor, 'detach');
+      await this.used(one, actor, use);
     } finally {
       // Nobody else can let the session go.
       await one.leave();
@@ -124,13 +133,14 @@ export class LiveDebuggers {
     const { uses, debuggable } = this.#deps;
     await uses.record(`document:${nextOf}`, actor, { use: 'attach to the next session' });
     this.#requireThere(one);
-    const disarm = debuggable.attachToNext(nextOf, (session) => {
-      this.#waiting.delete(one.facts.id);
-      one.attached(session);
-      return {
-        tell: one.tell,
-        alongside: uses.batch(`session:${session.sessionId}`, actor, { use: 'attach', nextOf }),
-      };
+    const disarm = debuggable.attachToNext(nextOf, {
+      tell: one.tell,
+      alongside: (sessionId) => uses.batch(`session:${sessionId}`, actor, { use: 'attach', nextOf }),
+      breakpoints: () => one.waitingBreakpoints,
+      attached: (session) => {
+        this.#waiting.delete(one.facts.id);
+        one.attached(session);
+      },
     });
     this.#waiting.set(one.facts.id, disarm);
   }
@@ -142,17 +152,26 @@ export class LiveDebuggers {
   }
 
   async #lose(one: LiveDebugger): Promise<void> {
+    await this.#closeAlone(one, 'A debugger is lost; its session goes on.', 'detach');
+  }
+
+  /** The longest pause is over. */
+  async #letGo(one: LiveDebugger): Promise<void> {
+    const { maxPauseSeconds } = this.#deps.limits;
+    one.events.add({ type: 'letGo', reason: 'maxPauseSeconds', maxPauseSeconds });
+    const message = 'A session was stopped for debug.maxPauseSeconds; it goes on without its debugger.';
+    await this.#closeAlone(one, message, `let go after ${maxPauseSeconds} s (debug.maxPauseSeconds)`);
+  }
+
+  async #closeAlone(one: LiveDebugger, message: string, use: string): Promise<void> {
     const { log } = this.#deps;
     const { id, who } = one.facts;
-    log.warn(
-      { debugger: id, who, sessionId: one.session?.sessionId },
-      'A debugger is lost; its session goes on.',
-    );
+    log.warn({ debugger: id, who, sessionId: one.session?.sessionId }, message);
     try {
-      await this.close(one, { who });
+      await this.close(one, { who }, use);
     } catch (err) {
       // The session takes its inputs later, by its task.
-      log.warn({ debugger: id, err }, 'A lost debugger could not leave its session at once.');
+      log.warn({ debugger: id, err }, 'A debugger could not leave its session at once.');
     }
   }
 }

@@ -72,10 +72,12 @@ export function registerDebugRoutes(router: Router, deps: DebugRoutesDeps): void
 
   router.put(`${ROOT}/:id/breakpoints`, async (ctx) => {
     const one = found(ctx);
-    const session = requireSession(one);
+    const session = one.phase === 'waiting' ? undefined : requireSession(one);
     const breakpoints = readBreakpoints(ctx.state.json, deps.limits.breakpointsOfSession);
     await debuggers.used(one, actorOf(ctx), 'breakpoints');
-    replyJson(ctx, placedReply(await session.setBreakpoints(breakpoints)));
+    if (session === undefined) one.waitingBreakpoints = breakpoints;
+    const later = () => breakpoints.map(() => ({ refused: NOT_PLACED_YET }));
+    replyJson(ctx, placedReply((await session?.setBreakpoints(breakpoints)) ?? later()));
   });
 
   router.post(`${ROOT}/:id/evaluate`, async (ctx) => {
@@ -91,6 +93,8 @@ export function registerDebugRoutes(router: Router, deps: DebugRoutesDeps): void
     replyJson(ctx, {});
   });
 }
+
+const NOT_PLACED_YET = 'It is placed when a session starts on the document.';
 
 const COMMANDS: readonly (readonly [string, (one: LiveDebugger) => void])[] = [
   ['pause', ({ session }) => session?.pause()],

@@ -98,10 +98,8 @@ export class ChildSessions {
   /** The child does not hold the copies. */
   #inspect(message: Extract<ExecutionRequest, { kind: 'inspect' }>): ExecutionAnswer {
     const { request, open, inspection, figures } = message;
-    if (open.from.kind !== 'snapshot') throw new Error('Expected a session after its first step.');
-    const { sessionId, text, limits } = open.from;
     const program = this.#programOf(open);
-    const session = { sessionId, text, ...defined({ limits }) };
+    const session = inspectedSession(open.from);
     const given = mayAskForFigures(program.document) ? defined({ figures }) : {};
     return {
       kind: 'inspected',
@@ -173,6 +171,12 @@ export class ChildSessions {
     if (program instanceof Error) throw program;
     return program;
   }
+}
+
+function inspectedSession(from: Opening['from']): Parameters<typeof inspect>[1] {
+  if (from.kind === 'start') return { start: from.options };
+  const { sessionId, text, limits } = from;
+  return { sessionId, text, ...defined({ limits }) };
 }
 
 function textOf(error: unknown): string {

@@ -13,6 +13,8 @@ export const debugSchema = z
     breakpointsOfSession: positive.default(DEBUG_LIMITS.breakpointsOfSession),
     /** Seconds without an event stream or a request, after which the session goes on without the debugger. */
     lostSeconds: positive.default(DEBUG_LIMITS.lostSeconds),
+    /** Seconds for which a session may be stopped; then it goes on without its debugger. */
+    maxPauseSeconds: positive.default(DEBUG_LIMITS.maxPauseSeconds),
     /** Event streams of sessions that are watched, at the same time. */
     watchers: positive.default(DEBUG_LIMITS.watchers),
   })

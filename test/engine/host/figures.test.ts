@@ -16,8 +16,9 @@ const SDATA = "_genesys.statistic.sData('VQ@.Q', 'StatCallsInQueue')";
 /** Counts its steps, and answers each request with the number and the values. `_persist` as given. */
 const documentOf = (persist: string): string => `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"
   profile="ecmascript" xmlns:ws="http://www.genesyslab.com/modules/ws" initial="wait" _persist="${persist}">
-  <datamodel><data id="steps" expr="0"/><data id="first"/><data id="random" expr="[]"/></datamodel>
+  <datamodel><data id="steps" expr="0"/><data id="first"/><data id="last"/><data id="random" expr="[]"/></datamodel>
   <state id="wait"><onentry><assign location="first" expr="${SDATA}"/></onentry>
+    <transition event="count"><assign location="last" expr="${SDATA}"/></transition>
     <transition event="ask"><script>steps += 1; random.push(Math.random());</script>
       <ws:response requestid="_event.sendid">
       <param name="steps" expr="steps"/><param name="first" expr="first"/><param name="now" expr="${SDATA}"/>
@@ -122,5 +123,23 @@ for (const [where, open] of PLACES) {
       expect(view).to.deep.include({ status: 'running', configuration: ['wait'] });
       expect(view?.data).to.deep.equal({ steps: 0, random: [] });
     }).timeout(60_000);
+
+    it('see in the copy of a step for a breakpoint what the step sees, and each value is read once', async () => {
+      let reads = 0;
+      const host = await begin(async () => ({ value: ++reads }));
+      const { sessionId } = await host.start({ src: 'true' });
+      const told: string[] = [];
+      const session = await host.debuggable.attach(sessionId, { tell: ({ kind }) => told.push(kind) });
+      await session.setBreakpoints([{ kind: 'condition', condition: 'last === 3' }]);
+      session.proceed();
+      await host.publish(sessionId, { name: 'count' });
+      expect(reads).to.equal(2);
+      expect((await host.query(sessionId))!.data).to.deep.include({ first: 1, last: 2 });
+      await host.publish(sessionId, { name: 'count' });
+      expect(session.isStopped).to.equal(true);
+      expect(told).to.deep.equal(['stopped', 'continued', 'step', 'stopped', 'input']);
+      await session.detach();
+      expect((await host.query(sessionId))!.data).to.deep.include({ last: 4 });
+    });
   });
 }
