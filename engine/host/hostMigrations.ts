@@ -25,6 +25,8 @@ export const HOST_MIGRATIONS: readonly StoreMigration[] = [
   // The text of a record had a name, which the codec ignores.
   { version: 7, operations: () => [] },
   { version: 8, operations: renameInvokedSessions },
+  // The data of a session may be a change of a base (storedSnapshot.ts). Earlier releases read no changes.
+  { version: 11, operations: () => [] },
 ];
 
 /** 2: the sources of a document are removed with its last session (documentUses.ts). */

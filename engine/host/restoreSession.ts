@@ -6,9 +6,10 @@ import { HostError } from './hostError.ts';
 import type { LiveSession } from './liveSessions.ts';
 import type { Programs } from './programs.ts';
 import type { SessionEnds, SessionFault } from './sessionEnds.ts';
-import { readSession, SESSION, type SessionRecord, toView } from './sessionRecord.ts';
+import { readSession, type SessionRecord, toView } from './sessionRecord.ts';
 import type { SessionView } from './sessions.ts';
 import { resumeBatch, resumedRecord, setAsideBatch, setAsideRecord } from './setAside.ts';
+import { readSnapshot } from './storedSnapshot.ts';
 
 export interface SessionRestorerDeps {
   readonly durable: Durable;
@@ -58,21 +59,21 @@ export class SessionRestorer {
     const { sessionId } = session;
     const record = readSession(this.#durable, sessionId);
     if (record?.status !== 'running') return undefined;
-    const snapshot = this.#durable.text(SESSION, sessionId);
-    if (snapshot === undefined) {
-      const error = new Error('its state was held in memory only (_persist="false") and is lost');
-      this.#log.error({ sessionId, err: error }, 'A session is lost.');
-      await this.#ends.fail(session, { record, error });
-      return undefined;
-    }
     try {
-      session.running = { record, execution: await this.#restore(record, snapshot, limits) };
-      return session.running;
+      const snapshot = readSnapshot(this.#durable, sessionId);
+      if (snapshot !== undefined) {
+        session.running = { record, execution: await this.#restore(record, snapshot, limits) };
+        return session.running;
+      }
     } catch (error) {
       if (error instanceof CodedError) throw error;
       await this.setAside(session, { record, error });
       return undefined;
     }
+    const error = new Error('its state was held in memory only (_persist="false") and is lost');
+    this.#log.error({ sessionId, err: error }, 'A session is lost.');
+    await this.#ends.fail(session, { record, error });
+    return undefined;
   }
 
   /** As load(). Rejects with SESSION_SET_ASIDE or SESSION_NOT_FOUND when the session does not run. */
@@ -107,7 +108,7 @@ export class SessionRestorer {
     if (record?.status !== 'setAside') throw new HostError('SESSION_NOT_FOUND', sessionId);
     const resumed = resumedRecord(record);
     try {
-      const snapshot = this.#durable.text(SESSION, sessionId);
+      const snapshot = readSnapshot(this.#durable, sessionId);
       if (snapshot === undefined) await this.#programs.version(record.documentHash);
       // An engine child restores the session only when it needs it, and data() does.
       else await (await this.#restore(resumed, snapshot)).data();

@@ -10,6 +10,7 @@ import { SESSION, type SessionRecord } from './sessionRecord.ts';
 import type { EndStatus, PublishedEvent, SessionEnd, SessionStatus } from './sessions.ts';
 import { eventBatch, orphanTask, startScheduledKey } from './sessionTasks.ts';
 import { forgetBatch } from './setAside.ts';
+import { SESSION_BASE } from './storedSnapshot.ts';
 
 export interface SessionEndsDeps {
   readonly durable: Durable;
@@ -68,7 +69,10 @@ export class SessionEnds {
     const expiresAt = now + this.#retention.endedSessionMs;
     const end = { sessionId, status, ...defined({ reason }) };
     return joinBatches(
-      { put: [{ table: SESSION, key: sessionId, value: ended, expiresAt }] },
+      {
+        put: [{ table: SESSION, key: sessionId, value: ended, expiresAt }],
+        remove: [{ table: SESSION_BASE, key: sessionId }],
+      },
       indexBatch(ended, { was, expiresAt }),
       lastUseBatch(this.#durable, { ...ended, status: was }),
       endEventsBatch(ended, { now, quiet }),

@@ -4,10 +4,11 @@ import { defined, type Json, ownId, type SessionId } from '../ports/index.ts';
 import type { HostedExecution } from './hostEngine.ts';
 import type { Retention } from './retention.ts';
 import { type EndedRecord, endEventId, endedRecord } from './sessionEnds.ts';
-import { eventKey, REPLY, SESSION, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
+import { eventKey, REPLY, SESSION_EVENT, type SessionRecord } from './sessionRecord.ts';
 import type { SessionReply } from './sessions.ts';
 import { continueTask, effectTask, type PerformedEffect, timerKey, timerTask } from './sessionTasks.ts';
 import type { TracedBatch } from './sessionTraces.ts';
+import { snapshotRecords } from './storedSnapshot.ts';
 
 export type LogEffect = Extract<Effect, { kind: 'log' }>;
 
@@ -64,13 +65,13 @@ export function stepCommit(step: ComputedStep): StepCommit {
 }
 
 function sessionRecords(
-  { record, execution, eventId, now, retention }: ComputedStep,
+  { durable, record, execution, eventId, now, retention }: ComputedStep,
   after: SessionRecord,
 ): PutRecord[] {
   const { sessionId } = record;
   const put: PutRecord[] = [];
   if (after.status === 'running' && after.persist) {
-    put.push({ table: SESSION, key: sessionId, value: after, text: execution.snapshotText() });
+    put.push(...snapshotRecords(durable, after, execution.snapshotText()));
   }
   if (eventId !== undefined) {
     const key = eventKey(sessionId, eventId);

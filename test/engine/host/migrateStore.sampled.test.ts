@@ -18,7 +18,7 @@ import { createTestIds } from '../../support/testIds.ts';
 /**
  * The content of a store of each version, written by the code of that version: a session that waits for a
  * timer, an ended session, a scheduled session; from version 2 also a session that is set aside, with a
- * waiting event.
+ * waiting event. From version 11 on the data of the waiting session have a base.
  */
 const FIXTURES = join(import.meta.dirname, '../../../fixtures/stores');
 const TABLES = [
@@ -28,6 +28,7 @@ const TABLES = [
   '_lane',
   '_expiry',
   'session',
+  'sessionBase',
   'document',
   'documentUrl',
   'sessionEvent',
@@ -42,7 +43,7 @@ const MIGRATING = { log: silentLog, migrations: STORE_MIGRATIONS };
 const BASE_URL = 'http://orsay.test';
 const TEXTS: Readonly<Record<string, string>> = {
   '/waiting.scxml': `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
-  <datamodel><data id="ticks" expr="0"/></datamodel>
+  <datamodel><data id="ticks" expr="0"/><data id="long" expr="'long '.repeat(300)"/></datamodel>
   <state id="waiting">
     <onentry><send event="tick" delay="1h"/></onentry>
     <transition event="tick"><assign location="ticks" expr="ticks + 1"/></transition>
