@@ -8,19 +8,22 @@ export const SESSION_BASE = 'sessionBase';
 const MIN_BASE_CHARS = 1_024;
 /** The part of the data that a change may have; a longer one becomes a new base. */
 const MAX_CHANGE = 1 / 4;
-/** Begins the text of a session whose data have a base: `base <number> <start> <end>`. Snapshots begin with '{'. */
+/**
+ * Begins the text of a session whose data have a base: `base <number> <start> <end>`. A snapshot begins with
+ * '{'.
+ */
 const MARK = 'base ';
 
 /**
- * The snapshot of a session as the store has it. The first line of a snapshot changes at each step, the other
- * lines (the data) change little.
+ * The records of a session and its snapshot, for the batch of a step. The first line of a snapshot changes at
+ * each step; the other lines, the data, change little.
  *
- * SB1. The text of the session's record is the first line, and the change: the characters of the data between
- *      the first and the last one that differ from the base, which is a second record.
- * SB2. A step writes the session's record. When the change is longer than MAX_CHANGE of the data, the step
- *      also writes the present data as the new base, with the next number.
- * SB3. Both records are in the batch of the step, so that no crash separates them. Each base is numbered, and
- *      a change is read only with the base that it was made from.
+ * SST1. The text of the session's record is the first line, and the change: the characters of the data between
+ *       the first and the last one that differ from the base, which is a second record.
+ * SST2. A step writes the session's record. When the change is longer than MAX_CHANGE of the data, the step
+ *       also writes the present data as the new base, with the next number.
+ * SST3. Both records are in one batch, so that no crash separates them. Each base has a number, and a change is
+ *       read only with the base that it was made from.
  */
 export function snapshotRecords(
   durable: Durable,
@@ -80,7 +83,9 @@ function divide(text: string): { readonly line: string; readonly data: string } 
   return end < 0 ? { line: text, data: '' } : { line: text.slice(0, end), data: text.slice(end + 1) };
 }
 
-/** The numbers of characters at the start and at the end that are the same. No pair of surrogates is divided. */
+/**
+ * The numbers of characters at the start and at the end that are the same. No pair of surrogates is divided.
+ */
 function sameEnds(before: string, after: string): { readonly start: number; readonly end: number } {
   const most = Math.min(before.length, after.length);
   let start = 0;
