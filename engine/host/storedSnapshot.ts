@@ -18,12 +18,12 @@ const MARK = 'base ';
  * The records of a session and its snapshot, for the batch of a step. The first line of a snapshot changes at
  * each step; the other lines, the data, change little.
  *
- * SST1. The text of the session's record is the first line, and the change: the characters of the data between
- *       the first and the last one that differ from the base, which is a second record.
+ * SST1. The text of the session's record is the first line, and the change: the characters of the data
+ *       between the first and the last one that differ from the base, which is a second record.
  * SST2. A step writes the session's record. When the change is longer than MAX_CHANGE of the data, the step
  *       also writes the present data as the new base, with the next number.
- * SST3. Both records are in one batch, so that no crash separates them. Each base has a number, and a change is
- *       read only with the base that it was made from.
+ * SST3. Both records are in one batch, so that no crash separates them. Each base has a number, and a change
+ *       is read only with the base that it was made from.
  */
 export function snapshotRecords(
   durable: Durable,
