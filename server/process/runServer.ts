@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { openFileBlobs } from '../../engine/durable/files/index.ts';
 import { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from '../../engine/durable/index.ts';
 import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
@@ -17,6 +18,8 @@ import type { RelateIds } from './relatedIds.ts';
 import { requireSecurityOf, settingsOf } from './settings.ts';
 
 const PARENT_CHECK_MS = 500;
+/** Percent by which the heap grows before old memory is collected. V8 by itself lets it double and more. */
+const HEAP_GROWTH_PERCENT = 50;
 
 /** The migrations of all tables, in ascending order of their versions. */
 export const STORE_MIGRATIONS: readonly StoreMigration[] = [
@@ -35,6 +38,7 @@ export const STORE_VERSION = STORE_MIGRATIONS.at(-1)!.version;
  * cannot.
  */
 export function runServer(): void {
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   serve().catch(fail);
 }
 

@@ -62,7 +62,7 @@ describe('Sessions in memory', () => {
     expect(live.count).to.equal(750);
   });
 
-  it('leave memory two minutes after their last use, unless they have no snapshot', async () => {
+  it('leave memory SESSION_IDLE_MS after their last use, unless they have no snapshot', async () => {
     const live = new LiveSessions({ sessions: DEFAULT_MAX_LIVE_SESSIONS, mailboxLength: 10, clock });
     await fill(live, 1_000);
     await live.run(asId('s0'), async (session) => {
