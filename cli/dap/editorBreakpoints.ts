@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Breakpoint } from '../../engine/debugger/index.ts';
 import { defined } from '../../engine/ports/index.ts';
+import { readBreakpoint } from '../breakpointText.ts';
 
 /**
  * The breakpoints of an editor, which has lists for the lines of each file, for names and for exceptions.
@@ -44,10 +45,9 @@ export function namedBreakpoint(
   { name, condition }: DebugProtocol.FunctionBreakpoint,
   isState: (name: string) => boolean,
 ): Breakpoint {
-  const [kind, rest] = name.split(/\s+(.*)/);
   const also = defined({ condition });
-  if (kind === 'if' && rest) return { kind: 'condition', condition: rest };
-  if (kind === 'event' && rest) return { kind, name: rest, ...also };
-  if (kind === 'state' && rest) return { kind, id: rest, ...also };
+  const read = readBreakpoint(name);
+  if (read?.kind === 'condition') return read;
+  if (read) return { ...read, ...also };
   return isState(name) ? { kind: 'state', id: name, ...also } : { kind: 'event', name, ...also };
 }

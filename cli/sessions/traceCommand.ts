@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { metricLines, openReplays, readTrace, replaySteps } from '../../engine/trace/index.ts';
+import { metricLines, openReplays, replaySteps } from '../../engine/trace/index.ts';
 import { print } from '../commandIo.ts';
+import { readTraceFile, warnOfLeftOut } from '../readTraceFile.ts';
 import type { AdminTarget } from '../serverOptions.ts';
 
 export type TraceFileForm = 'json' | 'metric';
@@ -12,12 +13,17 @@ export async function traceCommand(
 ): Promise<void> {
   const path = `/genesys/1/admin/sessions/${encodeURIComponent(session)}/trace`;
   const chunks: Uint8Array[] = [];
+  let head = '';
   for await (const chunk of await client.download(path)) {
+    if (!head.includes('\n')) head += Buffer.from(chunk).toString('latin1');
     if (format === 'metric') chunks.push(chunk);
     else if (!io.stdout.write(chunk)) await once(io.stdout, 'drain');
   }
-  if (format === 'json') return;
-  const trace = readTrace(Buffer.concat(chunks).toString('utf8'), session);
+  if (format === 'json') {
+    warnOfLeftOut(io, JSON.parse(head.slice(0, head.indexOf('\n'))) as { leftOut?: number }, session);
+    return;
+  }
+  const trace = readTraceFile(io, Buffer.concat(chunks).toString('utf8'), session);
   for (const step of replaySteps(await openReplays(trace))) {
     for (const line of metricLines(step, step.replay.document)) print(io, line);
   }

@@ -1,5 +1,6 @@
 import type { Breakpoint } from '../../engine/debugger/index.ts';
 import { defined } from '../../engine/ports/index.ts';
+import { placeIn, readBreakpoint } from '../breakpointText.ts';
 import { type Debugged, firstWord, NoSuchCommand } from './actions.ts';
 
 /** break [state ID | event NAME | line [FILE:]N | if EXPRESSION] [if EXPRESSION] */
@@ -32,17 +33,16 @@ export function breakText(breakpoint: Breakpoint): string {
 }
 
 function breakpointOf(words: string, urlOf: (file: string) => URL): Breakpoint {
+  const read = readBreakpoint(words);
+  if (read) return read;
   const [kind, rest] = firstWord(words);
-  if (kind === 'if') return { kind: 'condition', condition: rest };
-  const [, place = '', condition] = /^(\S+)(?:\s+if\s+(.+))?$/.exec(rest) ?? [];
-  if (place === '' || !['state', 'event', 'line'].includes(kind)) {
+  const { place, condition } = placeIn(rest);
+  if (kind !== 'line' || place === undefined) {
     throw new NoSuchCommand(`Expected state ID, event NAME, line [FILE:]N or if EXPRESSION, got '${words}'.`);
   }
-  if (kind === 'state') return { kind, id: place, ...defined({ condition }) };
-  if (kind === 'event') return { kind, name: place, ...defined({ condition }) };
   const at = place.lastIndexOf(':');
   const file = urlOf(at < 0 ? '' : place.slice(0, at)).href;
-  return { kind: 'line', file, line: Number(place.slice(at + 1)), ...defined({ condition }) };
+  return { kind, file, line: Number(place.slice(at + 1)), ...defined({ condition }) };
 }
 
 function withCondition(text: string, condition: string | undefined): string {

@@ -4,10 +4,11 @@ import { createInterface } from 'node:readline/promises';
 import type { Dialect } from '../../engine/interpreter/index.ts';
 import { type Stepper, stepper } from '../../engine/interpreter/stepper/index.ts';
 import { defined } from '../../engine/ports/index.ts';
-import { ReplayDiffers, readTrace, stepperAfter, TraceError } from '../../engine/trace/index.ts';
+import { ReplayDiffers, stepperAfter, TraceError } from '../../engine/trace/index.ts';
 import { type CommandIo, print, printError, withPaths } from '../commandIo.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { readDocument, readInstallation } from '../readDocument.ts';
+import { readTraceFile } from '../readTraceFile.ts';
 import { jsonOf } from './jsonOf.ts';
 import { screenText } from './screen.ts';
 import { type Outcome, StepSession } from './stepSession.ts';
@@ -35,7 +36,7 @@ export async function stepTraceCommand(
 ): Promise<Exit> {
   const text = await readFile(resolve(io.cwd, path), 'utf8');
   try {
-    return await stepWith(io, await stepperAfter(readTrace(text, path), defined({ steps })));
+    return await stepWith(io, await stepperAfter(readTraceFile(io, text, path), defined({ steps })));
   } catch (error) {
     if (!(error instanceof TraceError || error instanceof ReplayDiffers)) throw error;
     printError(io, error.message);

@@ -21,7 +21,7 @@ import {
   type TraceSummary,
 } from './traceRecords.ts';
 
-/** Sessions of a family in one export, the first by their ids. */
+/** Sessions of a family in one export, the first by their ids. The file says how many are left out. */
 const MAX_TRACED_FAMILY = 500;
 /** Traces of one list. */
 export const MAX_LISTED_TRACES = 1_000;
@@ -43,9 +43,17 @@ export class StoredTraces {
     const own = durable.get<StoredStart>(TRACE, sessionId);
     if (own === undefined) return undefined;
     // The id of an invoked session begins with that of the session that invoked it.
-    const invoked = this.#family(own.root, { prefix: `${sessionId}~`, limit: MAX_TRACED_FAMILY - 1 });
+    const all = this.#family(own.root, `${sessionId}~`);
+    const invoked = all.slice(0, MAX_TRACED_FAMILY - 1);
+    const leftOut = all.length - invoked.length;
     const sessions = [sessionId, ...invoked].flatMap((id) => this.#trace(id) ?? []);
-    return { root: sessionId, sessions, documents: this.#documents(sessions) };
+    const documents = this.#documents(sessions);
+    return {
+      root: sessionId,
+      sessions,
+      documents,
+      ...defined({ leftOut: leftOut > 0 ? leftOut : undefined }),
+    };
   }
 
   /** The trace of one session. Undefined: it has none. */
@@ -110,12 +118,8 @@ export class StoredTraces {
   }
 
   /** `prefix`: the ids begin with it. */
-  #family(
-    root: SessionId,
-    { prefix = '', limit }: { readonly prefix?: string; readonly limit?: number } = {},
-  ): readonly SessionId[] {
-    const range = { prefix: `${root}:${prefix}`, ...defined({ limit }) };
-    const rows = this.#durable.scan(TRACE_FAMILY, range);
+  #family(root: SessionId, prefix = ''): readonly SessionId[] {
+    const rows = this.#durable.scan(TRACE_FAMILY, { prefix: `${root}:${prefix}` });
     return Array.from(rows, ({ key }) => ownId<SessionId>(key.slice(root.length + 1)));
   }
 

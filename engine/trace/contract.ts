@@ -60,6 +60,8 @@ export interface FamilyTrace {
   readonly root: string;
   readonly sessions: readonly SessionTrace[];
   readonly documents: readonly TracedDocument[];
+  /** Sessions of the family that are not in the file. Absent: none. */
+  readonly leftOut?: number;
   /** Lists, options and special days that the sessions read. */
   readonly installation?: Installation;
 }

@@ -79,6 +79,16 @@ export class SessionReplay {
     return isStarted ? execution.status === 'running' : this.#invoked.has(sessionId);
   }
 
+  /** The steps that are not taken yet. */
+  get remaining(): readonly TraceStep[] {
+    return this.trace.steps.slice(this.#next);
+  }
+
+  /** Whether it has cancelled the invoke of a session. */
+  hasLeft(sessionId: string): boolean {
+    return this.#left.has(sessionId);
+  }
+
   /** The step that comes next. */
   get upcoming(): TraceStep | undefined {
     return this.trace.steps[this.#next];

@@ -29,13 +29,14 @@ export function* traceLines({
   installation,
   documents,
   sessions,
+  leftOut,
 }: FamilyTrace): Iterable<string> {
   let lines = 0;
   const line = (fields: object): string => {
     lines += 1;
     return `${JSON.stringify(fields)}\n`;
   };
-  yield line({ orsayTrace: TRACE_VERSION, product, root, ...defined({ installation }) });
+  yield line({ orsayTrace: TRACE_VERSION, product, root, ...defined({ leftOut, installation }) });
   for (const document of documents) yield line({ document });
   for (const { start, base } of sessions) {
     yield line({ session: start, ...defined({ base }) });
@@ -45,6 +46,12 @@ export function* traceLines({
   );
   for (const step of steps.sort((a, b) => a.at - b.at || a.order - b.order)) yield line(step);
   yield `${JSON.stringify({ end: lines })}\n`;
+}
+
+/** Says that sessions of the family are not in the file. Undefined: all are. */
+export function leftOutText({ leftOut }: Pick<FamilyTrace, 'leftOut'>): string | undefined {
+  if (leftOut === undefined) return undefined;
+  return `${leftOut} sessions of the family are not in the trace: it has more than a server exports (MAX_TRACED_FAMILY)`;
 }
 
 /** True when the text begins as a trace file does. */
@@ -79,7 +86,7 @@ export function readTrace(text: string, file: string): FamilyTrace {
     const problem = addLine(object, { documents, sessions });
     if (problem !== undefined) fail(index + 2, problem);
   }
-  const { product, root, installation } = head as unknown as FamilyTrace;
+  const { product, root, installation, leftOut } = head as unknown as FamilyTrace;
   const missing = [...sessions.values()].find(({ start }) =>
     documents.every(({ hash }) => hash !== start.documentHash),
   );
@@ -89,7 +96,7 @@ export function readTrace(text: string, file: string): FamilyTrace {
     root: String(root),
     documents,
     sessions: [...sessions.values()],
-    ...defined({ installation }),
+    ...defined({ installation, leftOut }),
   };
 }
 

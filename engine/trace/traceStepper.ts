@@ -2,12 +2,13 @@ import { type InvokedSnapshot, pendingTimers, type Snapshot } from '../interpret
 import { type Stepper, type StepperOptions, stepper } from '../interpreter/stepper/index.ts';
 import { defined } from '../ports/index.ts';
 import type { FamilyTrace } from './contract.ts';
+import { EventsOnTheWay } from './eventsOnTheWay.ts';
 import { openReplays, replaySteps, type SessionReplay } from './replayTrace.ts';
 
 /**
  * A stepper that goes on where the first session of a trace was after so many steps of all its sessions; by
  * default after all. The sessions that it invoked go on with it. Events that were on their way between two
- * sessions at that moment are not delivered. Rejects with ReplayDiffers.
+ * sessions wait for them, and requests without an answer are open. Rejects with ReplayDiffers.
  */
 export async function stepperAfter(
   trace: FamilyTrace,
@@ -21,12 +22,19 @@ export async function stepperAfter(
   if (root === undefined) throw new Error(`Expected session ${trace.root} in the trace.`);
   let now = root.trace.start.startedAt;
   let taken = 0;
+  const onTheWay = new EventsOnTheWay();
   for (const step of steps > 0 ? replaySteps(replays) : []) {
-    now = step.at;
+    const { at, replay } = step;
+    const invoking = replays.find(
+      ({ trace: { start } }) => start.sessionId === replay.trace.start.parent?.sessionId,
+    );
+    onTheWay.took(step, replay, invoking);
+    now = at;
     taken += 1;
     if (taken >= steps) break;
   }
   const { installation } = trace;
+  const seeds = new Map(trace.sessions.map(({ start }) => [start.sessionId, start.options.seed]));
   const { seed, params, baseUrl, limits } = root.trace.start.options;
   return stepper(root.document, {
     ...options,
@@ -34,7 +42,15 @@ export async function stepperAfter(
     seed,
     now,
     fetchText: async (url) => textIn(trace, url),
-    ...defined({ params, baseUrl, limits, installation, from: snapshotOf(root, replays) }),
+    ...defined({
+      params,
+      baseUrl,
+      limits,
+      installation,
+      seeds,
+      requests: onTheWay.requests,
+      from: snapshotOf(root, { replays, onTheWay }),
+    }),
   });
 }
 
@@ -44,25 +60,29 @@ function textIn({ documents }: FamilyTrace, url: URL): string {
   return source.text;
 }
 
+/** The sessions of a trace, and the events between them. */
+interface Moment {
+  readonly replays: readonly SessionReplay[];
+  readonly onTheWay: EventsOnTheWay;
+}
+
 /** A session with those that it invoked, between two steps. Undefined: it has taken no step. */
-function snapshotOf(replay: SessionReplay, all: readonly SessionReplay[]): Snapshot | undefined {
+function snapshotOf(replay: SessionReplay, moment: Moment): Snapshot | undefined {
   if (!replay.isStarted) return undefined;
   const { options } = replay.trace.start;
   const execution = replay.execution.snapshot();
   const snapshot: Snapshot = { version: 2, seed: options.seed, execution };
   const timers = Object.fromEntries(pendingTimers(snapshot).map(({ key, dueAt }) => [key, dueAt]));
-  const invoked = all
+  const invoked = moment.replays
     .filter((child) => replay.invokes(child))
-    .map((child) => invokedSnapshot(child, { replay, all }));
-  return { ...snapshot, timers, invoked };
+    .map((child) => invokedSnapshot(child, replay, moment));
+  return { ...snapshot, timers, invoked, inbox: moment.onTheWay.inputsOf(replay) };
 }
 
-function invokedSnapshot(
-  child: SessionReplay,
-  { replay, all }: { readonly replay: SessionReplay; readonly all: readonly SessionReplay[] },
-): InvokedSnapshot {
+function invokedSnapshot(child: SessionReplay, replay: SessionReplay, moment: Moment): InvokedSnapshot {
   const { sessionId: id, parent, options } = child.trace.start;
   const { url, sources } = child.document;
+  const session = snapshotOf(child, moment);
   return {
     id,
     invokeId: parent?.invokeId ?? '',
@@ -71,6 +91,6 @@ function invokedSnapshot(
       url === replay.document.url
         ? { kind: 'text', text: sources[0]?.text ?? '', baseUrl: url }
         : { kind: 'url', url },
-    ...defined({ session: snapshotOf(child, all) }),
+    ...(session === undefined ? { waiting: moment.onTheWay.inputsOf(child) } : { session }),
   };
 }

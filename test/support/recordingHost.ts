@@ -20,6 +20,8 @@ export interface RecordingHost {
   readonly sessionId: SessionId;
   /** Ids of the fetches of its sessions: the test publishes the answers. */
   readonly requests: readonly string[];
+  /** The sessions that made them. */
+  readonly askers: readonly SessionId[];
 }
 
 export const WIDE_BOUNDS: TraceBounds = { maxSteps: 10_000, maxBytes: 10_000_000, keptMs: 3_600_000 };
@@ -45,14 +47,16 @@ export async function recordingHost(
     traces,
   });
   const requests: string[] = [];
-  host.onModule('session.fetch', async ({ requestId }) => {
+  const askers: SessionId[] = [];
+  host.onModule('session.fetch', async ({ requestId, sessionId: asker }) => {
     requests.push(requestId);
+    askers.push(asker);
     return [];
   });
   durable.start();
   const { sessionId } = await host.start({ src: '/parent.scxml', params: { name: 'James' } });
   await durable.idle();
-  return { clock, durable, traces, host, sessionId, requests };
+  return { clock, durable, traces, host, sessionId, requests, askers };
 }
 
 /** The text of the trace file. */

@@ -38,11 +38,15 @@ export interface StepperOptions {
   readonly now?: number;
   /** Seed of Math.random. Absent: 1. */
   readonly seed?: number;
+  /** Seeds of sessions that it will invoke, by their ids. Others follow from `seed`. */
+  readonly seeds?: ReadonlyMap<string, number>;
   readonly limits?: Partial<Limits>;
   /** Sessions of other steppers, which reach each other by `#_scxml_<id>`. Absent: the session is alone. */
   readonly sessions?: SessionDirectory;
   /** The session goes on from here: start() is not called, and `params` do not count. */
   readonly from?: Snapshot;
+  /** Requests to modules that are not answered in `from`, with the sessions that made them. */
+  readonly requests?: readonly { readonly session: string; readonly effect: ModuleEffect }[];
   /** Gets every record of the stepped session and of those that it invokes. back() takes none back. */
   readonly onTrace?: TraceListener;
 }

@@ -87,16 +87,21 @@ export class Stage {
   }
 }
 
+type StageOptions = Pick<StepperOptions, 'limits' | 'figures' | 'seeds'>;
+
 /** The first execution is that of the stepped document, and is paced. Invoked sessions run without stops. */
 class StageExecutions implements Executions {
   paced: PacedExecution | undefined;
-  readonly #options: Pick<StepperOptions, 'limits' | 'figures'>;
+  readonly #options: StageOptions;
   readonly #invoked: Executions;
 
-  constructor(options: Pick<StepperOptions, 'limits' | 'figures'>) {
-    const { figures } = options;
+  constructor(options: StageOptions) {
+    const { figures, seeds } = options;
     const plain: Executions = {
-      start: startExecution,
+      start: (program, start) => {
+        const seed = seeds?.get(start.sessionId) ?? start.seed;
+        return startExecution(program, { ...start, seed });
+      },
       restore: (program, snapshot) =>
         restoreExecution(program, snapshot, defined({ limits: options.limits })),
     };

@@ -80,6 +80,7 @@ export class World {
     const { now = START, from: snapshot } = options;
     this.#stage = new Stage(this.#setup, { now, ...defined({ snapshot }) });
     if (snapshot) this.session.resume(snapshot);
+    for (const { effect, session } of options.requests ?? []) this.outside.take(effect, session);
   }
 
   get clock(): VirtualClock {

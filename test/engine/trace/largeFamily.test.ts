@@ -3,6 +3,7 @@ import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
 import { StoredTraces } from '../../../engine/host/storedTraces.ts';
 import { TRACE, TRACE_FAMILY } from '../../../engine/host/traceRecords.ts';
+import { leftOutText, traceLines } from '../../../engine/trace/index.ts';
 import { asId } from '../../support/ids.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
@@ -28,5 +29,17 @@ describe('the trace of a large family', () => {
       new StoredTraces(durable).read(asId(id))!.sessions.map(({ start: { sessionId } }) => sessionId);
     expect(idsOf('S~w1690')).to.deep.equal(['S~w1690', 'S~w1690~inner']);
     expect(idsOf('S')).to.deep.equal(['S', ...invoked.slice(0, 499)]);
+    const read = new StoredTraces(durable).read(asId('S'))!;
+    expect([read.leftOut, new StoredTraces(durable).read(asId('S~w1690'))!.leftOut]).to.deep.equal([
+      203,
+      undefined,
+    ]);
+    const trace = { product: '1.2.3', ...read };
+    expect([...traceLines(trace)][0]).to.equal(
+      '{"orsayTrace":1,"product":"1.2.3","root":"S","leftOut":203}\n',
+    );
+    expect(leftOutText(trace)).to.equal(
+      '203 sessions of the family are not in the trace: it has more than a server exports (MAX_TRACED_FAMILY)',
+    );
   });
 });
