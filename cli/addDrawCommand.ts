@@ -16,7 +16,10 @@ export function addDrawCommand(program: Command, { io, end }: ProgramParts): voi
     .command('draw')
     .description('Draw the state chart of a document, with the source line of each state and transition.')
     .argument('<document>', 'path or file: URL of the document')
-    .requiredOption('-o, --output <file>', 'file to write, .svg or .png')
+    .requiredOption(
+      '-o, --output <file>',
+      'file to write: .svg, .png, or .json for the places of states and transitions',
+    )
     .addOption(
       new Option('--configuration <ids>', 'ids of active states, with commas between them').conflicts(
         'trace',

@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path';
 import {
   DrawingRefused,
   drawDocument,
+  layoutChart,
   type OverlaidStep,
   type Overlay,
   overlayOfStates,
@@ -18,6 +19,8 @@ import { EXIT, type Exit } from './exit.ts';
 import { readDocument } from './readDocument.ts';
 import { stepsOfTrace } from './traceOverlay.ts';
 
+const FORMATS: readonly string[] = ['.svg', '.png', '.json'];
+
 export interface DrawRequest {
   readonly output: string;
   /** Ids of active states. */
@@ -31,16 +34,13 @@ export interface DrawRequest {
 export async function drawCommand(io: CommandIo, source: string, request: DrawRequest): Promise<Exit> {
   const path = resolve(io.cwd, request.output);
   const format = extname(path).toLowerCase();
-  if (format !== '.svg' && format !== '.png') {
-    throw wrongUse(`Expected a name that ends in .svg or .png after -o, got '${request.output}'.`);
+  if (!FORMATS.includes(format)) {
+    throw wrongUse(`Expected a name that ends in .svg, .png or .json after -o, got '${request.output}'.`);
   }
   try {
     const document = await readDocument(io, source, request.dialect);
     const overlay = await overlayOf(io, document, request);
-    const svg = await io.progress.during('Drawing', () =>
-      drawDocument(document, { clock: io.clock, overlay }),
-    );
-    await writeFile(path, format === '.svg' ? svg : await pngOf(svg));
+    await writeFile(path, await contentOf(document, format, overlay));
     const counts = { states: document.states.length - 1, transitions: document.transitions.length };
     printResult(
       io,
@@ -53,6 +53,17 @@ export async function drawCommand(io: CommandIo, source: string, request: DrawRe
     printError(io, error.message);
     return EXIT.FAILED;
   }
+}
+
+/** The picture, or the places of its parts. */
+async function contentOf(
+  document: Document,
+  format: string,
+  overlay: Overlay | undefined,
+): Promise<string | Uint8Array> {
+  if (format === '.json') return `${JSON.stringify(layoutChart(document), undefined, 1)}\n`;
+  const svg = drawDocument(document, overlay);
+  return format === '.svg' ? svg : pngOf(svg);
 }
 
 async function overlayOf(

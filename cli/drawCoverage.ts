@@ -22,7 +22,7 @@ export async function drawCoverage(
       visited: passed(states),
       taken: takenIn(document, states, transitions),
     };
-    await writeFile(path, await drawDocument(document, { clock: io.clock, overlay }));
+    await writeFile(path, drawDocument(document, overlay));
     printNote(
       io,
       `${pathOf(io, pathToFileURL(path).href)}: the parts of ${pathOf(io, document.url)} that the scenarios passed`,

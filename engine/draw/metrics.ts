@@ -1,5 +1,3 @@
-import type { LayoutOptions } from 'elkjs/lib/elk-api.js';
-
 /**
  * A font in which every character has the same width, so that texts are measured without a font. All fonts
  * of the list are about so wide.
@@ -37,38 +35,5 @@ export function sizeOf(box: {
   return { width, height: LINE_HEIGHT + 2 * PADDING + body };
 }
 
-/** The layout keeps the order of the document. Places are those of the whole drawing. */
-export const TOP_OPTIONS: LayoutOptions = {
-  'elk.algorithm': 'layered',
-  'elk.direction': 'DOWN',
-  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
-  'elk.json.shapeCoords': 'ROOT',
-  'elk.json.edgeCoords': 'ROOT',
-  'elk.randomSeed': '1',
-  'elk.edgeRouting': 'ORTHOGONAL',
-  'elk.padding': '[top=40,left=16,bottom=16,right=16]',
-  'elk.spacing.nodeNode': '24',
-  'elk.spacing.edgeLabel': '3',
-  'elk.spacing.edgeNode': '14',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '28',
-  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-  'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
-  'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
-  'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
-};
-
-export function BOX_OPTIONS({ width, height }: Size): LayoutOptions {
-  return {
-    'elk.padding': `[top=${height + 6},left=14,bottom=14,right=14]`,
-    'elk.nodeSize.constraints': 'MINIMUM_SIZE',
-    'elk.nodeSize.minimum': `(${width},${height})`,
-  };
-}
-
-/** A drawing with more arrows is laid out with less effort. Nobody follows single arrows in it. */
-export const MANY_ARROWS = 200;
-/** For drawings with many arrows: some more of them cross, and the layout takes a quarter less time. */
-export const QUICK_OPTIONS: LayoutOptions = {
-  'elk.layered.thoroughness': '1',
-  'elk.layered.crossingMinimization.greedySwitch.type': 'OFF',
-};
+/** Room around the drawing; above is its title. */
+export const MARGIN = { top: 40, side: 16 };

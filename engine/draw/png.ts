@@ -1,4 +1,4 @@
-import { DrawingRefused } from './layout.ts';
+import { DrawingRefused } from './drawingRefused.ts';
 
 /** Pixels of a picture for each unit of the drawing. */
 const SCALE = 2;

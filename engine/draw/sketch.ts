@@ -1,13 +1,15 @@
-import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Document, StateNode, Transition } from '../interpreter/index.ts';
 import { actionLines, invokeText, placeText, shortLines, triggerLines } from './drawnText.ts';
-import { BOX_OPTIONS, MANY_ARROWS, QUICK_OPTIONS, sizeOf, TOP_OPTIONS, textSize } from './metrics.ts';
+import type { ChartEdge, ChartNode } from './layered/placeChart.ts';
+import { sizeOf, textSize } from './metrics.ts';
 
 /** A rectangle or a sign of the drawing, without its place. */
 export interface Box {
   readonly kind: 'state' | 'region' | 'final' | 'history' | 'initial' | 'fork';
   /** Number of its state. Absent for the signs of initial transitions and of forks. */
   readonly state?: number;
+  /** The id of its state. */
+  readonly id?: string;
   readonly title: string;
   /** The source line, behind the title. */
   readonly place: string;
@@ -19,6 +21,9 @@ export interface Box {
 /** An arrow of the drawing, without its way. */
 export interface Arrow {
   readonly transition: number;
+  /** The id of its state. */
+  readonly source: string;
+  readonly line: number;
   readonly lines: readonly string[];
   readonly tooltip: string;
   /** The arrow into a fork has no head. */
@@ -27,7 +32,8 @@ export interface Arrow {
 
 /** All that is drawn, as a graph without places. */
 export interface Sketch {
-  readonly graph: ElkNode;
+  readonly nodes: readonly ChartNode[];
+  readonly edges: readonly ChartEdge[];
   readonly boxes: ReadonlyMap<string, Box>;
   readonly arrows: ReadonlyMap<string, Arrow>;
 }
@@ -52,9 +58,9 @@ class Sketcher {
   readonly #document: Document;
   readonly #boxes = new Map<string, Box>();
   readonly #arrows = new Map<string, Arrow>();
-  readonly #edges: ElkExtendedEdge[] = [];
-  /** The signs of forks by the state that they are in. */
-  readonly #forks = new Map<number, ElkNode[]>();
+  readonly #edges: ChartEdge[] = [];
+  /** The signs of forks by the state that they are in, each with the source of its transition. */
+  readonly #forks = new Map<number, { readonly source: number; readonly node: ChartNode }[]>();
 
   constructor(document: Document) {
     this.#document = document;
@@ -68,33 +74,35 @@ class Sketcher {
     for (const transition of transitions) {
       if (transition.targets.length > 0) this.#connect(transition, initials.has(transition.index));
     }
-    const graph = {
-      id: 'document',
-      layoutOptions: this.#edges.length > MANY_ARROWS ? { ...TOP_OPTIONS, ...QUICK_OPTIONS } : TOP_OPTIONS,
-      children: this.#inside(states[0]!),
-      edges: this.#edges,
-    };
-    return { graph, boxes: this.#boxes, arrows: this.#arrows };
+    const nodes = this.#inside(states[0]!);
+    return { nodes, edges: this.#edges, boxes: this.#boxes, arrows: this.#arrows };
   }
 
-  #inside(state: StateNode): ElkNode[] {
-    const nodes = state.children.map((child) => this.#state(this.#document.states[child]!));
-    if (state.initial !== undefined) {
-      const id = initialId(state.index);
-      const tooltip = `initial of ${state.index === 0 ? 'the document' : state.id}`;
-      this.#boxes.set(id, { kind: 'initial', title: '', place: '', lines: [], tooltip });
-      nodes.unshift({ id, width: 12, height: 12 });
-    }
-    return [...nodes, ...(this.#forks.get(state.index) ?? [])];
+  #inside(state: StateNode): readonly ChartNode[] {
+    const { states } = this.#document;
+    const forks = this.#forks.get(state.index) ?? [];
+    const isIn = (index: number, child: StateNode): boolean =>
+      index >= child.index && index <= child.lastDescendant;
+    const inner = state.children.flatMap((at) => {
+      const child = states[at]!;
+      // A fork is below its source.
+      const own = forks.filter(({ source }) => isIn(source, child)).map(({ node }) => node);
+      return [this.#state(child), ...own];
+    });
+    const others = forks.filter(({ source }) => !state.children.some((at) => isIn(source, states[at]!)));
+    const nodes = [...others.map(({ node }) => node), ...inner];
+    if (state.initial === undefined) return nodes;
+    const id = initialId(state.index);
+    const tooltip = `initial of ${state.index === 0 ? 'the document' : state.id}`;
+    this.#boxes.set(id, { kind: 'initial', title: '', place: '', lines: [], tooltip });
+    return [{ id, width: 12, height: 12, children: [] }, ...nodes];
   }
 
-  #state(state: StateNode): ElkNode {
+  #state(state: StateNode): ChartNode {
     const id = stateId(state.index);
     const box = this.#box(state);
     this.#boxes.set(id, box);
-    const size = sizeOf(box);
-    if (state.children.length === 0) return { id, ...size };
-    return { id, layoutOptions: BOX_OPTIONS(size), children: this.#inside(state) };
+    return { id, ...sizeOf(box), children: this.#inside(state) };
   }
 
   #box(state: StateNode): Box {
@@ -114,6 +122,7 @@ class Sketcher {
     return {
       kind: state.kind === 'final' || state.kind === 'history' ? state.kind : isRegion ? 'region' : 'state',
       state: state.index,
+      id: state.id,
       title,
       place,
       lines: parts.flatMap(({ lines }) => lines),
@@ -132,7 +141,8 @@ class Sketcher {
     const from = isInitial ? initialId(source) : stateId(source);
     const hasText = !isInitial || transition.content.length > 0;
     const { lines, tooltip } = hasText ? this.#textsOf(transition) : NO_TEXTS;
-    const arrow = { transition: index, lines, tooltip };
+    const { id: name } = this.#document.states[source]!;
+    const arrow = { transition: index, source: name, line: transition.at.line, lines, tooltip };
     const id = transitionId(index);
     if (targets.length === 1) {
       this.#edge(id, { ...arrow, end: 'head' }, from, stateId(targets[0]!));
@@ -141,7 +151,8 @@ class Sketcher {
     const fork = `f${index}`;
     this.#boxes.set(fork, { kind: 'fork', title: '', place: '', lines: [], tooltip: arrow.tooltip });
     const around = isInitial ? source : this.#around(source, targets);
-    this.#forks.set(around, [...(this.#forks.get(around) ?? []), { id: fork, width: 6, height: 24 }]);
+    const node = { id: fork, width: 24, height: 6, children: [] };
+    this.#forks.set(around, [...(this.#forks.get(around) ?? []), { source, node }]);
     this.#edge(id, { ...arrow, end: 'plain' }, from, fork);
     for (const [at, target] of targets.entries()) {
       this.#edge(`${id}.${at}`, { ...arrow, lines: [], end: 'head' }, fork, stateId(target));
@@ -150,9 +161,8 @@ class Sketcher {
 
   #edge(id: string, arrow: Arrow, from: string, to: string): void {
     this.#arrows.set(id, arrow);
-    const labels =
-      arrow.lines.length === 0 ? [] : [{ id: `${id}.text`, text: ' ', ...textSize(arrow.lines) }];
-    this.#edges.push({ id, sources: [from], targets: [to], labels });
+    const label = arrow.lines.length === 0 ? {} : { label: textSize(arrow.lines) };
+    this.#edges.push({ id, source: from, target: to, ...label });
   }
 
   /** The innermost state that has the source and all targets inside. */

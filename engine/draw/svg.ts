@@ -1,8 +1,9 @@
-import type { ElkEdgeSection, ElkExtendedEdge, ElkNode, ElkPoint } from 'elkjs/lib/elk-api.js';
-import type { Placed } from './closedParts.ts';
-import { FONT, FONT_SIZE, LINE_HEIGHT, PADDING, textWidth } from './metrics.ts';
+import type { Point } from './layered/level.ts';
+import type { DrawnChart } from './drawnChart.ts';
+import type { PlacedArrow, PlacedBox } from './layered/placeChart.ts';
+import { FONT, FONT_SIZE, LINE_HEIGHT, PADDING, textSize, textWidth } from './metrics.ts';
 import type { Overlay } from './overlay.ts';
-import type { Arrow, Box, Sketch } from './sketch.ts';
+import type { Arrow, Box } from './sketch.ts';
 
 const STYLE = `
 text { font-family: ${FONT}; font-size: ${FONT_SIZE}px; fill: #1f2933; white-space: pre; }
@@ -11,7 +12,7 @@ text { font-family: ${FONT}; font-size: ${FONT_SIZE}px; fill: #1f2933; white-spa
 .box { fill: #ffffff; stroke: #486581; stroke-width: 1.4; }
 .compound { fill: #f5f7fa; }
 .region { stroke-dasharray: 6 4; }
-.sign { fill: #334e68; stroke: none; }
+.sign > rect, .sign > circle { fill: #334e68; stroke: none; }
 .arrow { fill: none; stroke: #627d98; stroke-width: 1.3; }
 .head { fill: #627d98; stroke: none; }
 .back { fill: #ffffff; fill-opacity: 0.85; stroke: none; }
@@ -27,34 +28,31 @@ const HEAD = 7;
 /** The radius of corners of arrows. */
 const CORNER = 5;
 
-/** The drawing with its places, as SVG. Every state and transition is a group with its tooltip. */
-export function svgOf(
-  title: string,
-  { boxes, arrows }: Sketch,
-  { placed, overlay }: { readonly placed: Placed; readonly overlay?: Overlay | undefined },
-): string {
-  const width = Math.ceil(placed.width);
-  const height = Math.ceil(placed.height);
+/**
+ * The drawing as SVG. Each state is a group of the class `state` with its id as `data-state`, each arrow one
+ * of the class `transition` with `data-transition` (its number in the document), `data-source` and
+ * `data-line`. A page lights a group by the class `active`, `visited`, `taken` or `never`.
+ */
+export function svgOf({ title, sketch, places }: DrawnChart, overlay?: Overlay): string {
+  const { boxes, arrows } = sketch;
+  const width = Math.ceil(places.width);
+  const height = Math.ceil(places.height);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     `<style>${STYLE}</style>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     textAt(title, { x: 16, y: 24 }, 'title'),
-    ...placed.nodes.map((node) => boxSvg(node, boxes.get(node.id)!, { placed, overlay })),
-    ...placed.edges.map((edge) => arrowSvg(edge, arrows.get(edge.id)!, overlay)),
+    ...places.boxes.map((box) => boxSvg(box, boxes.get(box.id)!, overlay)),
+    ...places.arrows.map((way) => arrowSvg(way, arrows.get(way.id)!, overlay)),
     '</svg>',
     '',
   ].join('\n');
 }
 
-function boxSvg(
-  node: ElkNode,
-  box: Box,
-  { placed, overlay }: { readonly placed: Placed; readonly overlay?: Overlay | undefined },
-): string {
-  const content = shapeOf(node, box, placed.around.has(node.id) ? 'box compound' : 'box');
-  const id = box.state === undefined ? '' : ` id="${escaped(node.id)}" data-state="${escaped(box.title)}"`;
-  const name = marked(stateMark(box, overlay));
+function boxSvg(placed: PlacedBox, box: Box, overlay: Overlay | undefined): string {
+  const content = shapeOf(placed, box, placed.isOuter ? 'box compound' : 'box');
+  const id = box.id === undefined ? '' : ` id="${escaped(placed.id)}" data-state="${escaped(box.id)}"`;
+  const name = marked(box.id === undefined ? 'sign' : `state ${stateMark(box, overlay)}`);
   return `<g${id}${name}><title>${escaped(box.tooltip)}</title>${content}</g>`;
 }
 
@@ -65,7 +63,7 @@ function stateMark({ state }: Box, overlay: Overlay | undefined): string {
   return overlay.visited.has(state) ? 'visited' : 'never';
 }
 
-function shapeOf({ x = 0, y = 0, width = 0, height = 0 }: ElkNode, box: Box, kind: string): string {
+function shapeOf({ x, y, width, height }: PlacedBox, box: Box, kind: string): string {
   if (box.kind === 'initial') {
     return `<circle class="sign" cx="${num(x + width / 2)}" cy="${num(y + height / 2)}" r="${width / 2}"/>`;
   }
@@ -92,30 +90,34 @@ function shapeOf({ x = 0, y = 0, width = 0, height = 0 }: ElkNode, box: Box, kin
   ].join('');
 }
 
-function arrowSvg(edge: ElkExtendedEdge, arrow: Arrow, overlay: Overlay | undefined): string {
-  const sections = edge.sections ?? [];
-  const [label] = edge.labels ?? [];
-  const { x = 0, y = 0, width = 0, height = 0 } = label ?? {};
+function arrowSvg({ id, points, label }: PlacedArrow, arrow: Arrow, overlay: Overlay | undefined): string {
   const mark = overlay?.taken === undefined ? '' : overlay.taken.has(arrow.transition) ? 'taken' : 'never';
   return [
-    `<g id="${escaped(edge.id)}"${marked(mark)}><title>${escaped(arrow.tooltip)}</title>`,
-    ...sections.map((section) => wayOf(section, arrow)),
-    arrow.lines.length === 0 ? '' : rect('back', { x, y, width, height, radius: 2 }),
-    ...arrow.lines.map((line, at) => textAt(line, { x: x + 2, y: y + 12 + at * LINE_HEIGHT }, '')),
+    `<g id="${escaped(id)}" data-transition="${arrow.transition}" data-source="${escaped(arrow.source)}"`,
+    ` data-line="${arrow.line}"${marked(`transition ${mark}`)}><title>${escaped(arrow.tooltip)}</title>`,
+    wayOf(points, arrow),
+    label === undefined ? '' : labelOf(label, arrow),
     '</g>',
   ].join('');
 }
 
-function wayOf({ startPoint, bendPoints = [], endPoint }: ElkEdgeSection, { end }: Arrow): string {
-  const points = [startPoint, ...bendPoints, endPoint];
-  const last = points.at(-2)!;
-  const angle = (Math.atan2(endPoint.y - last.y, endPoint.x - last.x) * 180) / Math.PI;
-  const head = `<path class="head" transform="translate(${num(endPoint.x)} ${num(endPoint.y)}) rotate(${num(angle)})" d="M0 0L${-HEAD} ${-HEAD / 2}L${-HEAD} ${HEAD / 2}Z"/>`;
+function labelOf({ x, y }: Point, { lines }: Arrow): string {
+  return [
+    rect('back', { x, y, ...textSize(lines), radius: 2 }),
+    ...lines.map((line, at) => textAt(line, { x: x + 2, y: y + 12 + at * LINE_HEIGHT }, '')),
+  ].join('');
+}
+
+function wayOf(points: readonly Point[], { end }: Arrow): string {
+  const [last, to] = [points.at(-2), points.at(-1)];
+  if (last === undefined || to === undefined) return '';
+  const angle = (Math.atan2(to.y - last.y, to.x - last.x) * 180) / Math.PI;
+  const head = `<path class="head" transform="translate(${num(to.x)} ${num(to.y)}) rotate(${num(angle)})" d="M0 0L${-HEAD} ${-HEAD / 2}L${-HEAD} ${HEAD / 2}Z"/>`;
   return `<path class="arrow" d="${pathOf(points)}"/>${end === 'head' ? head : ''}`;
 }
 
 /** A line with round corners. */
-function pathOf(points: readonly ElkPoint[]): string {
+function pathOf(points: readonly Point[]): string {
   const parts = [`M${at(points[0]!)}`];
   for (const [index, corner] of points.slice(1, -1).entries()) {
     const before = towards(corner, points[index]!);
@@ -125,7 +127,7 @@ function pathOf(points: readonly ElkPoint[]): string {
   return `${parts.join('')}L${at(points.at(-1)!)}`;
 }
 
-function towards(from: ElkPoint, to: ElkPoint): ElkPoint {
+function towards(from: Point, to: Point): Point {
   const length = Math.hypot(to.x - from.x, to.y - from.y);
   const part = length === 0 ? 0 : Math.min(CORNER, length / 2) / length;
   return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part };
@@ -145,16 +147,16 @@ function rect(
   return `<rect class="${name}" x="${num(x)}" y="${num(y)}" width="${num(width)}" height="${num(height)}" rx="${radius}"/>`;
 }
 
-function textAt(text: string, { x, y }: ElkPoint, name: string): string {
+function textAt(text: string, { x, y }: Point, name: string): string {
   if (text === '') return '';
   return `<text${marked(name)} x="${num(x)}" y="${num(y)}" xml:space="preserve">${escaped(text)}</text>`;
 }
 
 function marked(name: string): string {
-  return name === '' ? '' : ` class="${name}"`;
+  return name.trim() === '' ? '' : ` class="${name.trim()}"`;
 }
 
-function at({ x, y }: ElkPoint): string {
+function at({ x, y }: Point): string {
   return `${num(x)} ${num(y)}`;
 }
 

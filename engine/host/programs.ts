@@ -1,24 +1,17 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Durable, PutRecord } from '../durable/index.ts';
-import type { Dialect, Document } from '../interpreter/index.ts';
 import type { FetchText, WatchTexts } from '../ports/index.ts';
 import { recentEntries } from '../ports/index.ts';
 import { DOCUMENT, DOCUMENT_URL } from './documentUses.ts';
 import type { HostEngine, HostedProgram, LoadRequest } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
+import type { DocumentSources } from './sessions.ts';
 
 /** Programs kept in memory; others are compiled again when one of their sessions takes a step. */
 export const MAX_CACHED_PROGRAMS = 500;
 /** Characters of their sources together: a program takes some times the memory of its sources. */
 const MAX_CACHED_CHARS = 67_108_864;
-
-/** The value of table DOCUMENT, by content hash: enough to load the very same version again. */
-interface StoredDocument {
-  readonly url: string;
-  readonly dialect: Dialect;
-  readonly sources: Document['sources'];
-}
 
 /** The version that the last read of a source found. */
 interface ReadVersion {
@@ -104,7 +97,7 @@ export class Programs {
 
   /** The records that a session on this program needs and that are not in the store. */
   records({ document: { hash: key, url, dialect, sources } }: HostedProgram): readonly PutRecord[] {
-    const stored: StoredDocument = { url, dialect, sources };
+    const stored: DocumentSources = { url, dialect, sources };
     return [
       { table: DOCUMENT, key, value: stored },
       { table: DOCUMENT_URL, key, value: url },
@@ -142,7 +135,7 @@ export class Programs {
   }
 
   async #loadVersion(hash: string): Promise<HostedProgram> {
-    const stored = this.#durable.get<StoredDocument>(DOCUMENT, hash);
+    const stored = this.#durable.get<DocumentSources>(DOCUMENT, hash);
     const root = stored?.sources[0];
     if (stored === undefined || root === undefined) throw new Error(`Document ${hash} is not in the store.`);
     const texts = new Map(stored.sources.map(({ url, text }) => [url, text]));

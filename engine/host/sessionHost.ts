@@ -12,6 +12,7 @@ import {
 } from '../ports/index.ts';
 import type { DebuggableSessions } from './debugging.ts';
 import { DocumentBlocks } from './documentBlocks.ts';
+import { DOCUMENT } from './documentUses.ts';
 import { EventDelivery, ignoreGone } from './eventDelivery.ts';
 import { HeldSessions } from './heldSessions.ts';
 import type { HostEngine } from './hostEngine.ts';
@@ -37,6 +38,7 @@ import { listSessions, listVersions } from './sessionLists.ts';
 import { readSession, SESSION } from './sessionRecord.ts';
 import { SessionSteps } from './sessionSteps.ts';
 import type {
+  DocumentSources,
   AdministeredSessions,
   BlockedDocument,
   DocumentVersion,
@@ -290,6 +292,10 @@ export class SessionHost implements AdministeredSessions {
 
   versions(): Promise<readonly DocumentVersion[]> {
     return listVersions(this.#durable);
+  }
+
+  sourcesOf(documentHash: string): DocumentSources | undefined {
+    return this.#durable.get<DocumentSources>(DOCUMENT, documentHash);
   }
 
   eventBatch(sessionId: SessionId, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch {

@@ -1,5 +1,7 @@
 import type { Batch } from '../durable/index.ts';
 import type {
+  Dialect,
+  Document,
   ExecutionStatus,
   Figure,
   FigureQuestion,
@@ -73,10 +75,19 @@ export interface SessionListFilter {
   readonly limit?: number;
 }
 
+/** A document by its texts: the first one is the document, the others are its includes. */
+export interface DocumentSources {
+  readonly url: string;
+  readonly dialect: Dialect;
+  readonly sources: Document['sources'];
+}
+
 /** Sessions, and the operations of an administrator. */
 export interface AdministeredSessions extends Sessions {
   /** The versions of documents that sessions need. */
   versions(): Promise<readonly DocumentVersion[]>;
+  /** The texts of one of these versions. Undefined: no session needs it. */
+  sourcesOf(documentHash: string): DocumentSources | undefined;
   /**
    * Tries again to restore a session that was set aside; events and timers that waited for it follow. Rejects
    * with SESSION_NOT_FOUND when it is not set aside, SESSION_SET_ASIDE when it still cannot be restored.

@@ -7,6 +7,7 @@ export {
   ListedDestinations,
   OpenDestinations,
 } from './destinations.ts';
+export { type Drawing, DrawingThread, MAX_DRAWN_CHARS } from './drawingThread.ts';
 export { createFetchText } from './fetchText.ts';
 export { heapLimit } from './heapLimit.ts';
 export { createHttpClient, type Dispatch } from './http.ts';

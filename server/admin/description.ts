@@ -5,7 +5,7 @@ import { ANY_FIELDS, type ApiDescription, bytesOf, INSTANT, NOTHING, replyOf } f
 import { SESSION_VIEW } from '../ors/index.ts';
 import { CONFIGURATION_DESCRIPTION } from './configurationDescription.ts';
 import { PUSH_CONFIGURATION } from './pushDescription.ts';
-import { TEMPLATE_OPERATIONS } from './templateOperations.ts';
+import { DRAWING, DRAWING_FORMAT, TEMPLATE_OPERATIONS } from './templateOperations.ts';
 
 const ROOT = '/genesys/1/admin';
 const HASH = z.string().regex(/^[0-9a-f]{64}$/);
@@ -145,6 +145,28 @@ const SESSIONS: ApiDescription['operations'] = {
               sessions: 1,
             },
           ],
+        },
+      },
+    },
+  },
+  [`GET ${ROOT}/documents/:hash/drawing`]: {
+    summary: 'draws a version of a document that sessions need',
+    repeated: 'reads',
+    path: { hash: HASH.describe('Hash of the version.') },
+    query: { format: DRAWING_FORMAT },
+    replies: { 200: DRAWING },
+    errors: ['NOT_FOUND', 'PARAMETER_INVALID', 'DOCUMENT_INVALID', 'SERVER_BUSY'],
+    examples: {
+      unknown: {
+        path: { hash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' },
+        reply: {
+          status: 404,
+          body: {
+            message:
+              "No session needs a version 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' of a document. See GET /genesys/1/admin/documents.",
+            exception: 'orsay.NotFoundException',
+            code: 'NOT_FOUND',
+          },
         },
       },
     },

@@ -152,7 +152,7 @@ function readVersion(ctx: Context): string {
 }
 
 /** The folder of the present version, or of `?version=`, with its files. */
-function archived(
+export function archived(
   ctx: Context,
   name: string,
   templates: TemplateStore,

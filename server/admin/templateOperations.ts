@@ -42,6 +42,11 @@ const PROFILE = z.object({
   missing: z.array(z.string()).describe('Mandatory options that a new service has to set.'),
   unavailable: z.string().describe('Why no service can be made from it.').optional(),
 });
+export const DRAWING_FORMAT = z
+  .enum(['svg', 'json'])
+  .describe('json: the places of states and transitions, with the ids that they have in the SVG.')
+  .optional();
+export const DRAWING = bytesOf('The drawing, also as application/json.', 'image/svg+xml');
 /** The version of NEW_DOCUMENT. */
 const VERSION = '7f8e82ae73ddf433';
 const NEW_DOCUMENT =
@@ -177,6 +182,19 @@ export const TEMPLATE_OPERATIONS: ApiDescription['operations'] = {
         },
       },
     },
+  },
+  [`GET ${ROOT}/templates/:name/drawing`]: {
+    summary: 'draws a document of a template',
+    repeated: 'reads',
+    path: { name: TEMPLATE_NAME },
+    query: {
+      file: z.string().describe('Path of the document; absent: the only one.').optional(),
+      version: z.string().describe('Absent: the present version.').optional(),
+      format: DRAWING_FORMAT,
+    },
+    replies: { 200: DRAWING },
+    errors: ['TEMPLATE_NOT_FOUND', 'PARAMETER_INVALID', 'DOCUMENT_INVALID', 'SERVER_BUSY'],
+    examples: { hello: { path: { name: 'hello' }, reply: { status: 200 } } },
   },
   [`POST ${ROOT}/templates/:name/rollback`]: {
     summary: 'uses an earlier version of a template again',

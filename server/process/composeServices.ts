@@ -4,7 +4,7 @@ import { Patterns } from '../../strategies/patterns/index.ts';
 import { PhoneNumbers } from '../../strategies/phone/index.ts';
 import { LAST_CALL } from '../../strategies/routing/index.ts';
 import { StorageAreas } from '../../strategies/storage/index.ts';
-import { MatchThread, PhoneThread } from '../adapters/index.ts';
+import { DrawingThread, MatchThread, PhoneThread } from '../adapters/index.ts';
 import { WireError } from '../errors/index.ts';
 import type { ContactParts } from './composeContacts.ts';
 import type { FileParts } from './composeFiles.ts';
@@ -18,6 +18,7 @@ export interface ServiceParts {
   readonly phones: PhoneNumbers;
   readonly services: Services;
   readonly storage: StorageAreas;
+  readonly drawings: DrawingThread;
 }
 
 interface ServiceDeps
@@ -39,7 +40,7 @@ export function composeServices(deps: ServiceDeps): ServiceParts {
   const { config, durable, clock, ids, log, routing, templates } = deps;
   const base = { durable, clock, ids, log };
   const storage = new StorageAreas({ ...base, blobs: deps.keptBlobs, limits: config.limits.storage });
-  const { patterns, phones } = composeThreads(deps);
+  const { patterns, phones, drawings } = composeThreads(deps);
   const services = new Services({
     ...base,
     patterns,
@@ -52,7 +53,7 @@ export function composeServices(deps: ServiceDeps): ServiceParts {
     queueWait: async (vq) => (await routing.viewQueue(LAST_CALL, { vq })).ewtSeconds ?? 0,
     ...configuredServices(deps),
   });
-  return { patterns, phones, services, storage };
+  return { patterns, phones, services, storage, drawings };
 }
 
 /** Each has a thread of its own, which ends with the server. */
@@ -60,15 +61,17 @@ function composeThreads({
   current,
   log,
   closing,
-}: Pick<ServiceDeps, 'current' | 'log' | 'closing'>): Pick<ServiceParts, 'patterns' | 'phones'> {
+}: Pick<ServiceDeps, 'current' | 'log' | 'closing'>): Pick<ServiceParts, 'patterns' | 'phones' | 'drawings'> {
   const busy = (message: string): Error => new WireError('SERVER_BUSY', { message });
   const matcher = new MatchThread({ log, busy });
   const places = new PhoneThread({ busy });
-  for (const thread of [matcher, places]) {
+  const drawings = new DrawingThread({ busy });
+  for (const thread of [matcher, places, drawings]) {
     closing.addEventListener('abort', () => void thread.close(), { once: true });
   }
   return {
     patterns: new Patterns({ lists: () => current.whole.patterns, matcher }),
+    drawings,
     phones: new PhoneNumbers((number, language) => places.placesOf(number, language)),
   };
 }

@@ -22,6 +22,7 @@ import type { Statistics } from '../../strategies/statistics/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { parseTargetList } from '../../strategies/targets/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
+import type { DrawingThread } from '../adapters/index.ts';
 import {
   type LiveConfiguration,
   registerAdminRoutes,
@@ -30,6 +31,7 @@ import {
   registerConfigurationRoutes,
   registerCustomerRoutes,
   registerPushAdminRoutes,
+  registerDrawingRoutes,
   registerSessionAdminRoutes,
   registerTemplateServiceRoutes,
   registerTraceRoutes,
@@ -96,6 +98,7 @@ export interface RouteDeps {
   readonly services: Services;
   readonly storage: StorageAreas;
   readonly statistics: Statistics;
+  readonly drawings: DrawingThread;
   readonly templates: TemplateStore;
   readonly checkDocumentAt: (url: URL) => Promise<unknown>;
   /** The bytes of a backup; undefined: the server has no data directory. */
@@ -185,6 +188,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
       ),
   });
   registerTemplateServiceRoutes(routers.administrator, deps);
+  registerDrawingRoutes(routers.administrator, deps);
   registerGmsRoutes(routers, {
     ...deps,
     hasFreeAgent: (target) => hasFreeAgent(deps, target),

@@ -29,7 +29,7 @@ describe('orsay draw', () => {
     const { code, stdout } = await draw('order.scxml', '-o', 'order.svg', '--trace', 'run.txt');
     expect([code, stdout]).to.deep.equal([0, 'order.svg: 3 states, 2 transitions\n']);
     const svg = readFileSync(join(folder, 'order.svg'), 'utf8');
-    const marks = [...svg.matchAll(/data-state="(\w+)" class="(\w+)"/g)].map(([, ...mark]) => mark);
+    const marks = [...svg.matchAll(/data-state="(\w+)" class="state (\w+)"/g)].map(([, ...mark]) => mark);
     expect(marks).to.deep.equal([
       ['waiting', 'visited'],
       ['paid', 'active'],
@@ -37,10 +37,20 @@ describe('orsay draw', () => {
     ]);
   });
 
+  it('writes the places of states and transitions', async () => {
+    expect((await draw('order.scxml', '-o', 'order.json')).code).to.equal(0);
+    const { states, transitions } = JSON.parse(readFileSync(join(folder, 'order.json'), 'utf8')) as {
+      states: { id: string }[];
+      transitions: { source: string; line: number; points: unknown[] }[];
+    };
+    expect(states.map(({ id }) => id)).to.have.members(['waiting', 'paid', 'lost']);
+    expect(transitions.find(({ source }) => source === 'waiting')).to.include({ line: 2 });
+  });
+
   it('says what it expected of a name, a state, a trace and a document', async () => {
     expect(await draw('order.scxml', '-o', 'order.gif')).to.deep.include({
       code: 2,
-      stderr: "Expected a name that ends in .svg or .png after -o, got 'order.gif'.\n",
+      stderr: "Expected a name that ends in .svg, .png or .json after -o, got 'order.gif'.\n",
     });
     expect(await draw('order.scxml', '-o', 'a.svg', '--configuration', 'paidd')).to.deep.include({
       code: 1,

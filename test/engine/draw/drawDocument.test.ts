@@ -1,7 +1,12 @@
 import { expect } from 'chai';
-import { drawDocument, overlayOfStates, overlayOfSteps, pngOf } from '../../../engine/draw/index.ts';
+import {
+  drawDocument,
+  layoutChart,
+  overlayOfStates,
+  overlayOfSteps,
+  pngOf,
+} from '../../../engine/draw/index.ts';
 import { type Document, parseDocument } from '../../../engine/interpreter/index.ts';
-import { systemClock } from '../../../engine/ports/index.ts';
 
 const HEAD =
   '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript" name="order">';
@@ -25,22 +30,20 @@ const DOCUMENT = `${HEAD}
 <final id="end"/>
 </scxml>`;
 
-const clock = systemClock;
-
 describe('a drawing of a document', () => {
   let document: Document;
   let svg: string;
 
   before(async () => {
     document = await parse(DOCUMENT);
-    svg = await drawDocument(document, { clock });
+    svg = drawDocument(document);
   });
 
   it('has every state with its id and its source line', () => {
     const titles = [...svg.matchAll(/<g id="s\d+" data-state="([^"]*)"/g)].map(([, title]) => title);
     expect(titles).to.deep.equal([
-      ...['open', 'H* before', 'idle', 'away'],
-      ...['both (parallel)', 'left', 'l1', 'l2', 'right', 'r1', 'r2', 'end'],
+      ...['open', 'before', 'idle', 'away'],
+      ...['both', 'left', 'l1', 'l2', 'right', 'r1', 'r2', 'end'],
     ]);
     for (const line of [':3', ':6', ':12', ':18']) expect(svg).to.contain(`>${line}</text>`);
   });
@@ -73,10 +76,7 @@ describe('a drawing of a document', () => {
   });
 
   it('is the same each time, and a change of a text moves nothing', async () => {
-    const changed = await drawDocument(
-      await parse(DOCUMENT.replace('<state id="r1"/>', '<state id="r9"/>')),
-      { clock },
-    );
+    const changed = drawDocument(await parse(DOCUMENT.replace('<state id="r1"/>', '<state id="r9"/>')));
     expect(changed).to.equal(svg.replaceAll('r1', 'r9'));
   });
 
@@ -102,17 +102,31 @@ describe('a drawing of a document', () => {
     ];
     const { overlay, unknown } = overlayOfSteps(document, steps);
     expect(unknown).to.deep.equal([]);
-    const marked = await drawDocument(document, { clock, overlay });
+    const marked = drawDocument(document, overlay);
     expect(markedAs(marked, 'visited')).to.deep.equal(['open', 'idle']);
-    expect(markedAs(marked, 'active')).to.deep.equal(['both (parallel)', 'left', 'l1', 'right', 'r1']);
-    expect(markedAs(marked, 'never')).to.deep.equal(['H* before', 'away', 'l2', 'r2', 'end']);
-    expect(marked.match(/<g id="t\d+" class="taken"/g)).to.have.length(1);
+    expect(markedAs(marked, 'active')).to.deep.equal(['both', 'left', 'l1', 'right', 'r1']);
+    expect(markedAs(marked, 'never')).to.deep.equal(['before', 'away', 'l2', 'r2', 'end']);
+    expect(marked.match(/<g id="t\d+" [^>]* class="transition taken"/g)).to.have.length(1);
   });
 
   it('is a picture, too', async () => {
     const png = Buffer.from(await pngOf(svg));
     expect(png.subarray(1, 4).toString()).to.equal('PNG');
     expect(png.readUInt32BE(16)).to.be.greaterThan(400);
+  });
+
+  it('has its places as data, with the ids and numbers of the document', () => {
+    const { states, transitions } = layoutChart(document);
+    expect(states.map(({ id, group }) => [group, id])).to.deep.equal(
+      [...svg.matchAll(/<g id="(s\d+)" data-state="([^"]*)"/g)].map(([, group, id]) => [group, id]),
+    );
+    expect(states.find(({ id }) => id === 'end')).to.include({ kind: 'final' });
+    const stop = transitions.find(({ line }) => line === 16)!;
+    expect(stop).to.deep.include({ source: 'both', group: `t${stop.transition}` });
+    expect(stop.label!.lines).to.deep.equal(['stop :16']);
+    expect(svg).to.contain(
+      `<g id="${stop.group}" data-transition="${stop.transition}" data-source="both" data-line="16" class="transition"`,
+    );
   });
 
   it('escapes the texts of the document', () => {
@@ -135,7 +149,7 @@ function groupOf(svg: string, state: string): string {
 }
 
 function markedAs(svg: string, mark: string): readonly (string | undefined)[] {
-  return [...svg.matchAll(/data-state="([^"]*)" class="(\w+)"/g)]
+  return [...svg.matchAll(/data-state="([^"]*)" class="state (\w+)"/g)]
     .filter(([, , name]) => name === mark)
     .map(([, state]) => state);
 }

@@ -1,0 +1,4 @@
+/** A document that cannot be drawn. */
+export class DrawingRefused extends Error {
+  override readonly name = 'DrawingRefused';
+}

@@ -1,0 +1,81 @@
+import type { LevelEdge, LevelNode, PlacedLevel } from './level.ts';
+
+/** Room between parts that no arrow connects. */
+const GAP = 24;
+/** Width over height of a level of several parts. */
+const SHAPE = 1.6;
+
+/** Places the connected parts of a level apart, and puts them into rows, in document order. */
+export function packed(
+  nodes: readonly LevelNode[],
+  edges: readonly LevelEdge[],
+  place: (nodes: readonly LevelNode[], edges: readonly LevelEdge[]) => PlacedLevel,
+): PlacedLevel {
+  // Arrows to the border would cross the rows between.
+  if (nodes.some(({ border }) => border !== undefined)) return place(nodes, edges);
+  const parts = connected(nodes.length, edges);
+  if (parts.length <= 1) return place(nodes, edges);
+  const levels = parts.map((part) => {
+    const numbers = new Map(part.nodes.map((node, at) => [node, at]));
+    const own = part.edges.map((edge) => {
+      const { upper, lower } = edges[edge]!;
+      return { ...edges[edge]!, upper: numbers.get(upper)!, lower: numbers.get(lower)! };
+    });
+    return place(
+      part.nodes.map((node) => nodes[node]!),
+      own,
+    );
+  });
+  const area = levels.reduce((sum, { width, height }) => sum + (width + GAP) * (height + GAP), 0);
+  const widest = Math.max(Math.sqrt(area * SHAPE), ...levels.map(({ width }) => width));
+  const found = { nodes: new Array(nodes.length), edges: new Array(edges.length) };
+  let [x, y, row, width] = [0, 0, 0, 0];
+  for (const [at, level] of levels.entries()) {
+    if (x > 0 && x + level.width > widest) {
+      y += row + GAP;
+      [x, row] = [0, 0];
+    }
+    const by = { x, y };
+    const moved = (point: { readonly x: number; readonly y: number }) => ({
+      x: point.x + by.x,
+      y: point.y + by.y,
+    });
+    for (const [own, node] of parts[at]!.nodes.entries()) found.nodes[node] = moved(level.nodes[own]!);
+    for (const [own, edge] of parts[at]!.edges.entries()) {
+      const { points, label } = level.edges[own]!;
+      found.edges[edge] = { points: points.map(moved), ...(label !== undefined && { label: moved(label) }) };
+    }
+    row = Math.max(row, level.height);
+    width = Math.max(width, x + level.width);
+    x += level.width + GAP;
+  }
+  return { width, height: y + row, ...found };
+}
+
+interface Connected {
+  readonly nodes: number[];
+  readonly edges: number[];
+}
+
+function connected(count: number, edges: readonly LevelEdge[]): readonly Connected[] {
+  const root = Array.from({ length: count }, (_, node) => node);
+  const rootOf = (node: number): number => {
+    let at = node;
+    while (root[at] !== at) at = root[at] = root[root[at]!]!;
+    return at;
+  };
+  for (const { upper, lower } of edges) {
+    const [a, b] = [rootOf(upper), rootOf(lower)];
+    root[Math.max(a, b)] = Math.min(a, b);
+  }
+  const parts = new Map<number, Connected>();
+  const partOf = (node: number): Connected => {
+    const key = rootOf(node);
+    const part = parts.get(key) ?? { nodes: [], edges: [] };
+    parts.set(key, part);
+    return part;
+  };
+  for (let node = 0; node < count; node++) partOf(node).nodes.push(node);
+  for (const [edge, { upper }] of edges.entries()) partOf(upper).edges.push(edge);
+  return [...parts.values()];
+}

@@ -1,0 +1,84 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { AdministeredSessions } from '../../engine/host/index.ts';
+import { type Drawing, type DrawingThread, MAX_DRAWN_CHARS } from '../adapters/index.ts';
+import { WireError } from '../errors/index.ts';
+import type { TemplateStore } from '../templates/index.ts';
+import { invalidParameter } from './invalidParameter.ts';
+import { archived } from './routes.ts';
+
+const ROOT = '/genesys/1/admin';
+/** The base of the paths of a template, to resolve its includes. */
+const BASE = 'template:///';
+
+export interface DrawingDeps {
+  readonly sessions: Pick<AdministeredSessions, 'sourcesOf'>;
+  readonly templates: TemplateStore;
+  readonly drawings: Pick<DrawingThread, 'drawingOf'>;
+}
+
+/** Drawings of the versions of documents, as SVG or as the places of all parts. */
+export function registerDrawingRoutes(router: Router, { sessions, templates, drawings }: DrawingDeps): void {
+  router.get(`${ROOT}/documents/:hash/drawing`, async (ctx) => {
+    const { hash } = ctx.params as { hash: string };
+    const found = /^[0-9a-f]{64}$/.test(hash) ? sessions.sourcesOf(hash) : undefined;
+    if (found === undefined) {
+      throw new WireError('NOT_FOUND', {
+        message: `No session needs a version '${hash.slice(0, 64)}' of a document. See GET ${ROOT}/documents.`,
+      });
+    }
+    reply(ctx, await drawings.drawingOf(found));
+  });
+
+  router.get(`${ROOT}/templates/:name/drawing`, async (ctx) => {
+    const { name } = ctx.params as { name: string };
+    const { folder, files } = archived(ctx, name, templates);
+    const file = fileOf(ctx, files);
+    reply(ctx, await drawings.drawingOf({ sources: await sourcesIn(templates, folder, [file, ...files]) }));
+  });
+}
+
+/** The document `?file=`; without it, the only one of the template. */
+function fileOf(ctx: Context, files: readonly string[]): string {
+  const documents = files.filter((path) => path.toLowerCase().endsWith('.scxml'));
+  const { file = documents.length === 1 ? documents[0] : undefined } = ctx.state.query;
+  if (typeof file === 'string' && documents.includes(file)) return file;
+  const names = documents.slice(0, 20).join(', ');
+  throw invalidParameter('file', `a document of the template (${names})`, String(file ?? ''));
+}
+
+/** The document and all texts that it may include. */
+async function sourcesIn(
+  templates: TemplateStore,
+  folder: string,
+  files: readonly string[],
+): Promise<readonly { readonly url: string; readonly text: string }[]> {
+  const sources = new Map<string, string>();
+  let chars = 0;
+  for (const path of files) {
+    if (!/\.(?:scxml|xml|js)$/i.test(path) || chars > MAX_DRAWN_CHARS) continue;
+    const url = new URL(path.split('/').map(encodeURIComponent).join('/'), BASE).href;
+    if (sources.has(url)) continue;
+    const text = new TextDecoder().decode(await templates.read(folder, path));
+    sources.set(url, text);
+    chars += text.length;
+  }
+  return [...sources].map(([url, text]) => ({ url, text }));
+}
+
+function reply(ctx: Context, drawing: Drawing): void {
+  const { format = 'svg' } = ctx.state.query;
+  if (format !== 'svg' && format !== 'json') throw invalidParameter('format', 'svg or json', String(format));
+  if (drawing.kind === 'refused') {
+    throw new WireError('DOCUMENT_INVALID', { message: `The document cannot be drawn: ${drawing.message}` });
+  }
+  if (format === 'json') {
+    ctx.type = 'application/json';
+    ctx.body = drawing.layout;
+    return;
+  }
+  // A page that opens the drawing runs nothing in it.
+  ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+  ctx.type = 'image/svg+xml';
+  ctx.body = drawing.svg;
+}

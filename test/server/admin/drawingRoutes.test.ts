@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import { BASE, createTestServer, type TestServer } from '../../support/testServer.ts';
+
+const ROOT = '/genesys/1/admin';
+
+describe('drawings of documents', () => {
+  let server: TestServer;
+  before(() => {
+    server = createTestServer();
+  });
+  after(() => server.orsay.close());
+
+  it('are made of the version of a session, with ids by which a page lights its states', async () => {
+    await server.send('POST', '/scxml/session/start', {
+      form: { src: `${BASE}/genesys/1/document/service_template/hello/hello.scxml` },
+    });
+    const [version] = (await server.send('GET', `${ROOT}/documents`)).json as { documentHash: string }[];
+    const url = `${ROOT}/documents/${version!.documentHash}/drawing`;
+    const { status, headers, text } = await server.send('GET', url);
+    expect([status, headers['content-type'], headers['content-security-policy']]).to.deep.equal([
+      200,
+      'image/svg+xml',
+      "default-src 'none'; style-src 'unsafe-inline'",
+    ]);
+    expect([...text.matchAll(/data-state="(\w+)"/g)].map(([, id]) => id)).to.deep.equal([
+      'awaitingStart',
+      'answered',
+      'notStarted',
+    ]);
+    const layout = (await server.send('GET', `${url}?format=json`)).json as { states: { id: string }[] };
+    expect(layout.states.map(({ id }) => id)).to.deep.equal(['awaitingStart', 'answered', 'notStarted']);
+  });
+
+  it('are made of a document of a template, with its includes', async () => {
+    const url = `${ROOT}/templates/callback/drawing`;
+    const { status, text } = await server.send('GET', `${url}?file=src/chat-delay.scxml`);
+    expect([status, text.slice(0, 4)]).to.deep.equal([200, '<svg']);
+    expect(text).to.contain('data-state="reporting"');
+    const refused = await server.send('GET', `${url}?file=src/chat.scxml`);
+    expect([refused.status, (refused.json as { message: string }).message]).to.deep.equal([
+      400,
+      "Expected file to be a document of the template (src/chat-delay.scxml, src/chat-immediate.scxml, src/inbound_chat.scxml), got 'src/chat.scxml'.",
+    ]);
+    expect((await server.send('GET', `${ROOT}/templates/nothing/drawing`)).status).to.equal(404);
+    expect((await server.send('GET', `${ROOT}/templates/hello/drawing?format=gif`)).status).to.equal(400);
+    expect((await server.send('GET', `${ROOT}/documents/__proto__/drawing`)).status).to.equal(404);
+  });
+});
