@@ -95,6 +95,8 @@ const CAPABILITIES: InitializeResult = {
     hoverProvider: true,
     completionProvider: { triggerCharacters: ['<', '/', '"', "'", ' ', '.', ':'] },
     renameProvider: { prepareProvider: true },
+    documentFormattingProvider: true,
+    documentRangeFormattingProvider: true,
   },
 };
 

@@ -1,5 +1,6 @@
 import {
   type Connection,
+  type FormattingOptions,
   type Location,
   LSPErrorCodes,
   ResponseError,
@@ -8,7 +9,9 @@ import {
 } from 'vscode-languageserver';
 import {
   completionsAt,
+  type FormatEdit,
   findName,
+  formatEdits,
   hoverAt,
   includedAt,
   type LanguageFile,
@@ -68,6 +71,15 @@ export function answerRequests(connection: Connection, parts: RequestParts): voi
     const found = completionsAt(await workspace.partsOf(file), file, offsetOf(file, position));
     return found.map((completion) => itemOf(file, completion));
   });
+  connection.onDocumentFormatting(async ({ textDocument, options }) =>
+    formatOf(await fileOf(textDocument.uri), options),
+  );
+  connection.onDocumentRangeFormatting(async ({ textDocument, options, range }) => {
+    const file = await fileOf(textDocument.uri);
+    if (file === undefined) return [];
+    const [start, end] = [offsetOf(file, range.start), offsetOf(file, range.end)];
+    return formatOf(file, options, (edit) => edit.start < end && edit.end > start);
+  });
   connection.onPrepareRename(async (params) => {
     const file = await fileOf(params.textDocument.uri);
     const found = file === undefined ? undefined : await nameAt(workspace, file, params);
@@ -86,6 +98,20 @@ export function answerRequests(connection: Connection, parts: RequestParts): voi
     }
     return { changes };
   });
+}
+
+/** The edits that format a file. None for a text that is half written, and for a script. */
+function formatOf(
+  file: LanguageFile | undefined,
+  { insertSpaces, tabSize }: FormattingOptions,
+  isWanted: (edit: FormatEdit) => boolean = () => true,
+): TextEdit[] {
+  if (file === undefined || file.isTooLarge) return [];
+  const indent = insertSpaces ? ' '.repeat(Math.min(16, Math.max(1, tabSize))) : '\t';
+  const edits = formatEdits(file.text, { indent }) ?? [];
+  return edits
+    .filter(isWanted)
+    .map(({ start, end, text }) => ({ range: rangeOf({ file, start, end }), newText: text }));
 }
 
 /** An editor shows the message of such an error, and logs others. */

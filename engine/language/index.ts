@@ -1,6 +1,7 @@
 export { placeOf } from './checkFile.ts';
 export { type Completion, completionsAt } from './complete.ts';
 export { findName, type NameUses } from './findNames.ts';
+export { type FormatEdit, formatEdits } from './format.ts';
 export { hoverAt } from './hover.ts';
 export type { LanguageFile, Place } from './languageFile.ts';
 export { includedAt } from './linkFiles.ts';

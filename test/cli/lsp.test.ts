@@ -73,6 +73,51 @@ describe('orsay lsp', function () {
     ]);
   });
 
+  it('formats a document and a range of it, and nothing that is half written', async () => {
+    const uri = uriOf('order.scxml');
+    const text = `<scxml>
+<!-- open -->
+<state id="a">
+<onentry> <log expr="1"/>
+</onentry></state>
+      <state id="b"/>
+</scxml>
+`;
+    await client.open(uri, text);
+    const options = { tabSize: 2, insertSpaces: true };
+    const apply = (edits: { range: ReturnType<typeof range>; newText: string }[]): string => {
+      const lines = text.split('\n');
+      const offset = ({ line, character }: { line: number; character: number }): number =>
+        lines.slice(0, line).reduce((sum, one) => sum + one.length + 1, 0) + character;
+      return edits.reduceRight(
+        (all, { range: { start, end }, newText }) =>
+          all.slice(0, offset(start)) + newText + all.slice(offset(end)),
+        text,
+      );
+    };
+    const whole = await client.request('textDocument/formatting', { textDocument: { uri }, options });
+    expect(apply(whole)).to.equal(`<scxml>
+  <!-- open -->
+  <state id="a">
+    <onentry>
+      <log expr="1"/>
+    </onentry>
+  </state>
+  <state id="b"/>
+</scxml>
+`);
+    const part = await client.request('textDocument/rangeFormatting', {
+      textDocument: { uri },
+      options,
+      range: range(5, 0, 8, 5),
+    });
+    expect(apply(part)).to.equal(text.replace('      <state id="b"/>', '  <state id="b"/>'));
+    await client.change(uri, 2, text.replace('</onentry>', ''));
+    expect(await client.request('textDocument/formatting', { textDocument: { uri }, options })).to.deep.equal(
+      [],
+    );
+  });
+
   it('completes targets, describes elements and renames a state', async () => {
     const uri = uriOf('order.scxml');
     await client.open(uri, DOCUMENT);
