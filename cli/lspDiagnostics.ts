@@ -73,7 +73,7 @@ export class LspDiagnostics {
       const found = file === undefined ? [] : await workspace.documentsOf(file);
       for (const document of found) documents.set(document.url, document);
       // A file that no document includes is checked as one.
-      if (file !== undefined && found.length === 0) documents.set(url, file);
+      if (file !== undefined && !file.isScript && found.length === 0) documents.set(url, file);
     }
     for (const document of documents.values()) await this.#checkOne(document);
     await this.#forgetClosed();

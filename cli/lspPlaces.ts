@@ -41,6 +41,7 @@ const ITEM_KINDS = {
   event: CompletionItemKind.Event,
   element: CompletionItemKind.Keyword,
   attribute: CompletionItemKind.Property,
+  data: CompletionItemKind.Variable,
 } as const;
 
 export function itemOf(file: LanguageFile, { kind, text, start, end }: Completion): CompletionItem {

@@ -21,7 +21,7 @@ import {
   type Place,
   RenameRefused,
   renamedAt,
-  renameState,
+  renameName,
 } from '../engine/language/index.ts';
 import { itemOf, offsetOf, rangeOf, symbolOf } from './lspPlaces.ts';
 
@@ -89,7 +89,7 @@ export function answerRequests(connection: Connection, parts: RequestParts): voi
     const file = await fileOf(params.textDocument.uri);
     const parts = file === undefined ? [] : await workspace.partsOf(file);
     const found = file === undefined ? undefined : findName(parts, file, offsetOf(file, params.position));
-    const places = orRefusal(() => renameState(parts, found, params.newName));
+    const places = orRefusal(() => renameName(parts, found, params.newName));
     const changes: Record<string, TextEdit[]> = {};
     for (const place of places) {
       const uri = uriOf(place.file.url);

@@ -12,7 +12,7 @@ import { elementAt, elementsIn } from './findElements.ts';
 import { placesOf, stateIdsFor } from './findNames.ts';
 import type { LanguageFile } from './languageFile.ts';
 import type { Part } from './linkFiles.ts';
-import { isScxmlElement, isStateElement, ownAttribute } from './occurrences.ts';
+import { isCodeAttribute, isScxmlElement, isStateElement, ownAttribute } from './occurrences.ts';
 import type { ScannedElement } from './scanXml.ts';
 
 /** Completions of one answer. */
@@ -24,7 +24,7 @@ const INCLUDE_ATTRIBUTES = ['href', 'parse', 'xpointer', 'resolveid'];
 
 /** A text that may stand between two offsets. */
 export interface Completion {
-  readonly kind: 'state' | 'event' | 'element' | 'attribute';
+  readonly kind: 'state' | 'event' | 'element' | 'attribute' | 'data';
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -44,6 +44,7 @@ export function completionsAt(
   file: LanguageFile,
   offset: number,
 ): readonly Completion[] {
+  if (file.isScript) return namesOfCode({ parts, file, offset, tag: offset });
   const from = Math.max(0, offset - MAX_TAG_CHARS);
   const before = file.text.slice(from, offset);
   const open = before.lastIndexOf('<');
@@ -91,7 +92,25 @@ function valuesOf(
   const call = /\bIn\s*\(\s*(?:'|&quot;)([^'&]*)$/.exec(value);
   if (call) return completions(cursor, 'state', { word: call[1]!, texts: idsFor(cursor, element) });
   const isEvent = ['transition event', 'send event', 'raise event', 'event name'].includes(key);
-  return isEvent ? completions(cursor, 'event', { word, texts: eventsFor(cursor, element) }) : [];
+  if (isEvent) return completions(cursor, 'event', { word, texts: eventsFor(cursor, element) });
+  return isCodeAttribute(attribute) ? namesOfCode(cursor) : [];
+}
+
+/** The names that scripts and <data> define, for the word before the cursor. */
+function namesOfCode(cursor: Cursor): readonly Completion[] {
+  const { parts, file, offset } = cursor;
+  const word = /[\w$]*$/.exec(file.text.slice(Math.max(0, offset - 200), offset))![0];
+  const isProperty = /[^_]\.\s*$/.test(
+    file.text.slice(Math.max(0, offset - word.length - 200), offset - word.length),
+  );
+  const before = file.text.slice(Math.max(0, offset - word.length - 6), offset - word.length);
+  if (isProperty && !before.endsWith('_data.')) return [];
+  const defined = placesOf(parts, 'data', {
+    file,
+    inline: -1,
+    isSame: (_, { role }) => role === 'definition',
+  });
+  return completions(cursor, 'data', { word, texts: defined.map(({ name }) => name) });
 }
 
 function completions(

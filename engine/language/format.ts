@@ -21,9 +21,9 @@ const OWN_CONTENT: ReadonlySet<string> = new Set(['script', 'data', 'content', '
 const STRUCTURE: ReadonlySet<string> = new Set(['scxml', 'state', 'parallel', 'datamodel']);
 
 /**
- * The edits that give each element a line of its own, by its depth. Only blanks and line breaks between markup
- * and inside of tags are replaced: comments, texts, CDATA, scripts, values, and all inside an element with
- * `xml:space` stay as they are. Undefined: the text is not well-formed, or declares entities.
+ * The edits that give each element a line of its own, by its depth. Only blanks and line breaks between
+ * markup and inside of tags are replaced: comments, texts, CDATA, scripts, values, and all inside an element
+ * with `xml:space` stay as they are. Undefined: the text is not well-formed, or declares entities.
  */
 export function formatEdits(text: string, { indent }: FormatOptions): readonly FormatEdit[] | undefined {
   const roots = xmlTree(text);

@@ -6,5 +6,5 @@ export { hoverAt } from './hover.ts';
 export type { LanguageFile, Place } from './languageFile.ts';
 export { includedAt } from './linkFiles.ts';
 export { type OutlineNode, outlineOf } from './outline.ts';
-export { RenameRefused, renamedAt, renameState } from './renameState.ts';
+export { RenameRefused, renamedAt, renameName } from './renameName.ts';
 export { LanguageWorkspace } from './workspace.ts';

@@ -1,4 +1,5 @@
-import { dataIn, namesIn, type Occurrence } from './occurrences.ts';
+import { XmlFile } from '../interpreter/index.ts';
+import { dataIn, dataInScript, namesIn, type Occurrence } from './occurrences.ts';
 import { type ScannedFile, scanXml } from './scanXml.ts';
 
 /** Characters of a file that is read for an editor. A larger one has no names, and is not checked. */
@@ -9,6 +10,8 @@ export class LanguageFile {
   readonly url: string;
   readonly text: string;
   readonly isTooLarge: boolean;
+  /** It is code, which a document includes. */
+  readonly isScript: boolean;
   readonly scanned: ScannedFile;
   #names: readonly Occurrence[] | undefined;
   #data: readonly Occurrence[] | undefined;
@@ -17,7 +20,9 @@ export class LanguageFile {
     this.url = url;
     this.text = text;
     this.isTooLarge = text.length > MAX_EDITED_CHARS;
-    this.scanned = scanXml(url, this.isTooLarge ? '' : text);
+    this.isScript = isScriptUrl(url);
+    const read = this.isTooLarge ? '' : text;
+    this.scanned = this.isScript ? { file: new XmlFile(url, read), roots: [] } : scanXml(url, read);
   }
 
   /** States and events. */
@@ -26,9 +31,9 @@ export class LanguageFile {
     return this.#names;
   }
 
-  /** Ids of <data>, and all names in code. */
+  /** Ids of <data>, names that scripts declare, and all names in code. */
   get data(): readonly Occurrence[] {
-    this.#data ??= dataIn(this.scanned);
+    this.#data ??= this.isScript ? dataInScript(this.scanned.file.text) : dataIn(this.scanned);
     return this.#data;
   }
 
@@ -36,6 +41,11 @@ export class LanguageFile {
   get isDocument(): boolean {
     return this.scanned.roots[0]?.local === 'scxml';
   }
+}
+
+/** True for a URL of a file with code. */
+export function isScriptUrl(url: string): boolean {
+  return /\.[cm]?js$/i.test(url.replace(/[?#].*$/, ''));
 }
 
 /** A part of a file, as offsets of its text. */

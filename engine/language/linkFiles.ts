@@ -1,7 +1,8 @@
 import { joinPrefix, PREFIX_TOKEN, resolveToken, XINCLUDE_NAMESPACE } from '../interpreter/index.ts';
 import { elementsIn } from './findElements.ts';
-import type { LanguageFile } from './languageFile.ts';
-import { type Occurrence, ownAttribute } from './occurrences.ts';
+import { isScriptUrl, type LanguageFile } from './languageFile.ts';
+import { isScxmlElement, type Occurrence, ownAttribute } from './occurrences.ts';
+import type { ScannedElement } from './scanXml.ts';
 
 /** Files that one document brings together for an editor, each inclusion of a file counted. */
 const MAX_LINKED_FILES = 200;
@@ -43,12 +44,12 @@ function includesOf({
   prefix,
 }: Part): readonly { readonly url: URL; readonly prefix: Part['prefix'] }[] {
   return [...elementsIn(file.scanned)].flatMap(({ element }) => {
-    if (element.local !== 'include' || element.uri !== XINCLUDE_NAMESPACE) return [];
-    const href = ownAttribute(element, 'href')?.value ?? '';
-    const isText = ownAttribute(element, 'parse')?.value === 'text';
-    if (isText || href === '' || !URL.canParse(href, file.url)) return [];
+    const url = includedBy(element, file);
+    if (url === undefined) return [];
+    const isText = element.local === 'script' || ownAttribute(element, 'parse')?.value === 'text';
+    if (isText) return isScriptUrl(url.href) ? [{ url, prefix }] : [];
     const inside = joinPrefix(prefix, ownAttribute(element, 'resolveid')?.value);
-    return [{ url: new URL(href, file.url), prefix: typeof inside === 'string' ? inside : undefined }];
+    return [{ url, prefix: typeof inside === 'string' ? inside : undefined }];
   });
 }
 
@@ -56,11 +57,19 @@ function includesOf({
 export function includedAt(file: LanguageFile, offset: number): URL | undefined {
   for (const { element } of elementsIn(file.scanned)) {
     if (element.offset > offset) return undefined;
-    if (offset > element.tagEnd || element.uri !== XINCLUDE_NAMESPACE) continue;
-    const href = ownAttribute(element, 'href')?.value ?? '';
-    return href !== '' && URL.canParse(href, file.url) ? new URL(href, file.url) : undefined;
+    const url = offset > element.tagEnd ? undefined : includedBy(element, file);
+    if (url !== undefined) return url;
   }
   return undefined;
+}
+
+/** The file that an include, or a script with `src`, names. */
+function includedBy(element: ScannedElement, file: LanguageFile): URL | undefined {
+  const isInclude = element.local === 'include' && element.uri === XINCLUDE_NAMESPACE;
+  const isScript = element.local === 'script' && isScxmlElement(element);
+  if (!isInclude && !isScript) return undefined;
+  const href = ownAttribute(element, isInclude ? 'href' : 'src')?.value ?? '';
+  return href !== '' && URL.canParse(href, file.url) ? new URL(href, file.url) : undefined;
 }
 
 /** The name of an occurrence in the document as a whole. */

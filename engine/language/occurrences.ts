@@ -42,16 +42,29 @@ export function namesIn(file: ScannedFile): readonly Occurrence[] {
   return found.sort((a, b) => a.start - b.start);
 }
 
-/** The ids of <data>, and the names in code that may mean them. */
+/** The ids of <data>, the names that scripts declare, and the names in code that may mean them. */
 export function dataIn(file: ScannedFile): readonly Occurrence[] {
   const found: Occurrence[] = [];
   for (const { element, inline } of elementsIn(file)) {
     const add = adderOf(found, inline);
     const id = element.local === 'data' && isScxmlElement(element) ? ownAttribute(element, 'id') : undefined;
     if (id && id.raw.trim() !== '') add('data', 'definition', { name: id.raw, start: id.valueStart });
+    const isScript = element.local === 'script';
     for (const { raw, start } of codeOf(element)) {
-      for (const { name, at } of freeNames(raw)) add('data', 'use', { name, start: start + at });
+      for (const { name, at, isDeclared } of freeNames(raw)) {
+        add('data', isScript && isDeclared ? 'definition' : 'use', { name, start: start + at });
+      }
     }
+  }
+  return found;
+}
+
+/** The names in a file of code: those that it declares for the whole document, and all others. */
+export function dataInScript(text: string): readonly Occurrence[] {
+  const found: Occurrence[] = [];
+  const add = adderOf(found, -1);
+  for (const { name, at, isDeclared } of freeNames(text)) {
+    add('data', isDeclared ? 'definition' : 'use', { name, start: at });
   }
   return found;
 }
@@ -114,6 +127,11 @@ function addCalls(raw: string, start: number, add: Add): void {
 }
 
 const CODE_ATTRIBUTE = /^(?:_?\w*expr|cond|location|idlocation|array|item|index|namelist)$/;
+/** True for an attribute of SCXML with code. */
+export function isCodeAttribute(name: string): boolean {
+  return CODE_ATTRIBUTE.test(name);
+}
+
 /** Attributes that are code in ORS (ors-dialect 2.2), and literal text in W3C. */
 const ORS_CODE: ReadonlySet<string> = new Set(['send target', 'send delay', 'cancel sendid', 'cancel id']);
 
@@ -130,15 +148,23 @@ function* codeOf(element: ScannedElement): Generator<{ readonly raw: string; rea
   }
 }
 
+const DECLARES: ReadonlySet<string> = new Set(['function', 'class', 'var', 'let', 'const']);
+
 /** The names in code that are no properties of others. Code behind a fault is not read. */
-function* freeNames(raw: string): Generator<{ readonly name: string; readonly at: number }> {
+function* freeNames(
+  raw: string,
+): Generator<{ readonly name: string; readonly at: number; readonly isDeclared: boolean }> {
   let [last, before] = ['', ''];
+  let depth = 0;
   try {
     for (const { type, start, end } of tokenizer(plain(raw), { ecmaVersion: 'latest' })) {
       const text = raw.slice(start, end);
       // `_data.x` of ORS is the value of the data id x.
       const isProperty = (last === '.' || last === '?.') && before !== '_data';
-      if (type.label === 'name' && !isProperty) yield { name: text, at: start };
+      const isDeclared = depth === 0 && DECLARES.has(last);
+      if (type.label === 'name' && !isProperty) yield { name: text, at: start, isDeclared };
+      if (text === '{' || text === '(' || text === '${') depth += 1;
+      else if (text === '}' || text === ')') depth -= 1;
       before = last;
       last = text;
     }

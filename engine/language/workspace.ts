@@ -68,7 +68,7 @@ export class LanguageWorkspace {
     urls.delete(file.url);
     for (const url of [...urls].slice(0, MAX_SEARCHED_FILES)) {
       const other = await this.file(new URL(url));
-      if (!other?.isDocument || !other.text.includes('include')) continue;
+      if (!other?.isDocument || !/include|\bsrc\b/.test(other.text)) continue;
       const parts = await this.#link(other);
       if (parts.some((part) => part.file.url === file.url)) documents.push(other);
     }

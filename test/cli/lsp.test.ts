@@ -118,6 +118,59 @@ describe('orsay lsp', function () {
     );
   });
 
+  it('follows names into the script files of a document, and renames them there', async () => {
+    writeFileSync(join(folder, 'prices.js'), 'function price(tea) {\n  return rate(tea) * 2;\n}\n');
+    writeFileSync(
+      join(folder, 'rates.js'),
+      'var base = 5;\nfunction rate(tea) { return { base: 1 }.base + base; }\n',
+    );
+    const text = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
+<script src="prices.js"/>
+<script src="rates.js"/>
+<state id="open"><transition cond="price('x') &gt; 1" target="open"/></state>
+</scxml>`;
+    const uri = uriOf('shop.scxml');
+    await client.open(uri, text);
+    const textDocument = { uri };
+    const position = { line: 3, character: 37 };
+    expect(await client.request('textDocument/definition', { textDocument, position })).to.deep.equal([
+      { uri: uriOf('prices.js'), range: range(0, 9, 14) },
+    ]);
+    expect(
+      await client.request('textDocument/definition', { textDocument, position: { line: 2, character: 15 } }),
+    ).to.deep.equal([{ uri: uriOf('rates.js'), range: range(0, 0, 0) }]);
+    const script = { textDocument: { uri: uriOf('prices.js') }, position: { line: 1, character: 10 } };
+    const context = { includeDeclaration: true };
+    expect(await client.request('textDocument/references', { ...script, context })).to.deep.equal([
+      { uri: uriOf('rates.js'), range: range(1, 9, 13) },
+      { uri: uriOf('prices.js'), range: range(1, 9, 13) },
+    ]);
+    expect(
+      await client.request('textDocument/rename', { textDocument, position, newName: 'cost' }),
+    ).to.deep.equal({
+      changes: {
+        [uriOf('prices.js')]: [{ range: range(0, 9, 14), newText: 'cost' }],
+        [uri]: [{ range: range(3, 35, 40), newText: 'cost' }],
+      },
+    });
+    const at = { textDocument: { uri: uriOf('rates.js') }, position: { line: 0, character: 5 } };
+    const refusal = async (newName: string): Promise<string> =>
+      client.request('textDocument/rename', { ...at, newName }).then(
+        () => 'renamed',
+        (error: Error) => error.message,
+      );
+    expect(await refusal('price')).to.equal("Expected a name that no code uses, got 'price'.");
+    expect(await refusal('ground')).to.equal(
+      'Expected a name that is not a key of an object, got one in line 2 of rates.js.',
+    );
+    await client.change(uri, 2, text.replace("price('x')", 'ra'));
+    const items = await client.request('textDocument/completion', {
+      textDocument,
+      position: { line: 3, character: 37 },
+    });
+    expect(items.map(({ label }: { label: string }) => label)).to.deep.equal(['price', 'base', 'rate']);
+  });
+
   it('completes targets, describes elements and renames a state', async () => {
     const uri = uriOf('order.scxml');
     await client.open(uri, DOCUMENT);

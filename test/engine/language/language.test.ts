@@ -6,7 +6,7 @@ import {
   LanguageWorkspace,
   outlineOf,
   placeOf,
-  renameState,
+  renameName,
 } from '../../../engine/language/index.ts';
 
 const URL_OF = 'file:///d/main.scxml';
@@ -123,7 +123,7 @@ describe('a document in an editor', () => {
     });
     const { workspace, file, offset } = edited(own, { 'whole.scxml': document });
     const parts = await workspace.partsOf(file);
-    expect(() => renameState(parts, findName(parts, file, offset), 'q')).to.throw(
+    expect(() => renameName(parts, findName(parts, file, offset), 'q')).to.throw(
       "Expected an id that is written as it is, got 'p', which an include with resolveid makes 'P.p'.",
     );
   });
@@ -131,10 +131,12 @@ describe('a document in an editor', () => {
   it('refuses to rename a state to an id that cannot be one, and other things', async () => {
     const { workspace, file, offset } = edited(`${HEAD}<state id="|a"/><datamodel/></scxml>`);
     const parts = await workspace.partsOf(file);
-    const renamed = (at: number, id: string) => () => renameState(parts, findName(parts, file, at), id);
+    const renamed = (at: number, id: string) => () => renameName(parts, findName(parts, file, at), id);
     expect(renamed(offset, 'a b')).to.throw("that does not begin with '#', got 'a b'.");
     expect(renamed(offset, '"')).to.throw('Expected an id without whitespace');
-    expect(renamed(3, 'b')).to.throw('Expected the id of a state here, got something else.');
+    expect(renamed(3, 'b')).to.throw(
+      'Expected the id of a state or a name of a script here, got something else.',
+    );
   });
 
   it('nests the outline as the states are, also while a tag or a value is half written', () => {
