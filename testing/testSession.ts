@@ -235,9 +235,9 @@ export class TestSession implements TimedSession {
     const fault = this.#faults.slice(known).find(({ event }) => !this.#isAllowed(event));
     if (fault === undefined) return;
     const { event, message, at } = fault;
-    this.fail({
-      message: `${placeText(at)}The document does not handle ${event}: ${withShortPaths(message)}`,
-    });
+    const place = placeText(at);
+    const reason = withShortPaths(message).replace(place, '');
+    this.fail({ message: `${place}The document does not handle ${event}: ${reason}` });
   }
 
   /** Throws a failed check of this session, with its last actions. */

@@ -1,20 +1,23 @@
 import { expect, use } from 'chai';
 import { openCentre, orsayChai } from '../../testing/index.ts';
+import { callbackDocument } from '../support/callbackDocuments.ts';
 
 use(orsayChai);
-
-const src = (name: string): URL => new URL(`../../scxml/callback/src/${name}.scxml`, import.meta.url);
 
 describe('a delayed chat with the fakes', () => {
   it('goes from the request of the customer to the end of the chat', async () => {
     const centre = await openCentre({
       services: {
         'chat-delay': {
-          document: src('chat-delay'),
-          options: { _target: 'Billing@Stat_Server.GA', _urs_virtual_queue: 'VQ_Billing' },
+          document: await callbackDocument('chat-delay'),
+          options: {
+            _target: 'Billing@Stat_Server.GA',
+            _urs_virtual_queue: 'VQ_Billing',
+            _wait_for_user_confirm: 'true',
+          },
         },
       },
-      queues: { inbound: { document: src('inbound_chat') } },
+      queues: { inbound: { document: await callbackDocument('inbound_chat') } },
       agents: { kate: { groups: ['Billing'] } },
     });
     const { urs, agents, gms, chats } = centre;

@@ -89,7 +89,7 @@ export interface FetchRow extends RowUse {
 }
 
 export interface ModuleRow extends RowUse {
-  /** 'queue.submit' */
+  /** 'queue.submit'; 'queue': all elements of the module. */
   readonly module: string;
   /** The element must have these attributes, and may have others. */
   readonly attributes?: Fields;

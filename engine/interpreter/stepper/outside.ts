@@ -160,7 +160,7 @@ function fits(wanted: Wanted, effect: ModuleEffect): boolean {
     case 'request':
       return wanted.requestId === effect.requestId;
     case 'module':
-      return wanted.name === nameOf(effect) && holds(wanted.attributes ?? {}, effect);
+      return [nameOf(effect), effect.module].includes(wanted.name) && holds(wanted.attributes ?? {}, effect);
     case 'fetch': {
       if (nameOf(effect) !== 'session.fetch') return false;
       const { method, url } = fetchRequestOf(effect);
