@@ -57,7 +57,7 @@ describe('the fake URS', () => {
     expect(session.advance('11m')).not.to.have.asked('/lvq');
     expect(session.advance('1m')).to.have.asked('/lvq', {}, 1);
     expect(call).to.include({ position: 9, tellPosition: 0 });
-    expect(session).to.have.data('queue.position', 9).and.to.have.data('queue.eta', 540);
+    expect(session).to.have.data('_data.queue.position', 9).and.to.have.data('_data.queue.eta', 540);
   });
 
   it('asks the next agent when the session or the agent refuses', async () => {
@@ -119,7 +119,7 @@ describe('the fake URS', () => {
     urs.likeOthers().queue('VQ_Billing', { ahead: 3, estimates: false });
     const { session } = gms.create('chat-delay', { _customer_number: '1' });
     expect(session).to.be.in('awaitingConfirm').and.to.have.asked('/lvq');
-    expect(session).to.have.data('queue.position', 4).and.to.have.data('queue.eta', null);
+    expect(session).to.have.data('_data.queue.position', 4).and.to.have.data('_data.queue.eta', null);
   });
 });
 
@@ -133,7 +133,7 @@ describe('the fake chats', () => {
     agents.login('kate', { groups: ['Everybody'] });
     expect(chat).to.include({ state: 'offered', agent: 'kate' });
     chat.accept();
-    expect(session).to.have.ended.and.to.have.data('outcome', 'routed');
+    expect(session).to.have.ended.and.to.have.data('_data.outcome', 'routed');
   });
 
   it('end a chat for which no agent comes in time, with the words of the document', async () => {
@@ -142,7 +142,7 @@ describe('the fake chats', () => {
     centre.advance('5m');
     expect(chat.state).to.equal('ended');
     expect(chat.lines.map(({ text }) => text)).to.deep.equal(['no agent is available']);
-    expect(centre.sessions[0]).to.have.ended.and.to.have.data('outcome', 'terminated');
+    expect(centre.sessions[0]).to.have.ended.and.to.have.data('_data.outcome', 'terminated');
   });
 
   it('tell the session of a customer who leaves before the agent comes', async () => {

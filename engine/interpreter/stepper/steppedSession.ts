@@ -3,6 +3,7 @@ import { acceptedEvents, type Document, type ExecutionStatus, type PendingTimer 
 import type { Actions } from './actions.ts';
 import { childView } from './childView.ts';
 import type { OpenRequest, SteppedChild, TraceLine, WsResponse } from './contract.ts';
+import { valueAtPath } from './dataPath.ts';
 import { lastActions } from './stepperAssertion.ts';
 import type { World } from './world.ts';
 
@@ -109,6 +110,6 @@ export class SteppedSession {
   }
 
   get(expression: string): Json | undefined {
-    return this.#world.evaluate(expression);
+    return valueAtPath(this.data, expression, this.document.dialect) ?? this.#world.evaluate(expression);
   }
 }
