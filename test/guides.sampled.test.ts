@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { type ServerProcess, startOrsayProcess } from './support/crash/orsayProcess.ts';
-import { sampleOf } from './support/runLength.ts';
+import { runsOf, sampleOf } from './support/runLength.ts';
 import { builtProgram } from './support/testBuild.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -123,6 +123,13 @@ describe('the guides', function () {
       expect(output).to.contain('2 passing');
     });
 
+    // Its commands take some ten seconds of processor time.
+    for (const guide of ['test-a-callback.md'].slice(0, runsOf({ sample: 0, all: 1 }))) {
+      it(`${guide}, as its reader follows it`, async () => {
+        await new GuideReader(folder).follow(await readFile(join(root, 'docs/guides', guide), 'utf8'));
+      });
+    }
+
     it('how-many-agents.md', async () => {
       const commands = (await blocksOf('how-many-agents.md', 'console')).join('').trim().split('\n');
       for (const command of sampleOf(commands, 2)) {
@@ -145,6 +152,82 @@ describe('the guides', function () {
     });
   });
 });
+
+/** Does what a guide says: saves its files, changes them, and compares the output of its commands. */
+class GuideReader {
+  readonly #folder: string;
+  /** The last file of each language. */
+  readonly #last = new Map<string, string>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async follow(text: string): Promise<void> {
+    let from = 0;
+    for (const block of text.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)) {
+      const [whole, language, content] = block as unknown as [string, string, string];
+      const before = text.slice(from, block.index);
+      from = block.index + whole.length;
+      await this.#replace(before);
+      if (language === 'console') await this.#type(content);
+      else await this.#save(language, content, before);
+    }
+  }
+
+  /** "Save this as `x`", "before `y`", or else at the end of the last file. */
+  async #save(language: string, content: string, before: string): Promise<void> {
+    const name = /Save this as `([^`]+)`/.exec(before)?.[1];
+    const place = /before `([^`]+)`/.exec(before)?.[1];
+    if (name !== undefined) this.#last.set(language, name);
+    const path = join(this.#folder, this.#last.get(language)!);
+    const old = name === undefined ? await readFile(path, 'utf8') : '';
+    const at = place === undefined ? old.length : old.lastIndexOf('\n', old.indexOf(place)) + 1;
+    await writeFile(path, `${old.slice(0, at)}${content}${old.slice(at)}`);
+  }
+
+  /** "`a` in place of `b`": the last one in the tests. */
+  async #replace(before: string): Promise<void> {
+    const [, after, old] = /`([^`]+)`\s+in\s+place\s+of\s+`([^`]+)`/.exec(before) ?? [];
+    if (after === undefined || old === undefined) return;
+    const path = join(this.#folder, this.#last.get('js')!);
+    const text = await readFile(path, 'utf8');
+    const at = text.lastIndexOf(old);
+    await writeFile(path, `${text.slice(0, at)}${after}${text.slice(at + old.length)}`);
+  }
+
+  async #type(content: string): Promise<void> {
+    for (const part of content.split(/^(?=\$ )/m)) {
+      const [command = '', ...promised] = part.trimEnd().split('\n');
+      if (command.startsWith('$ npm ')) continue;
+      const [program, ...args] = this.#programOf(command.slice(2).split(' '));
+      const output = await run(program, args, { cwd: this.#folder }).catch((error: Error) =>
+        error.message.slice(error.message.indexOf('\n') + 1),
+      );
+      expect(withoutTimes(output), command).to.deep.equal(withoutTimes(promised.join('\n')));
+    }
+  }
+
+  /** The program and its arguments; the package's own name leads to its sources. */
+  #programOf([program, ...args]: readonly string[]): readonly [string, ...string[]] {
+    const sources = ['--import', 'tsx', `--${SOURCES}`];
+    if (program === 'node') return [process.execPath, ...sources, ...args];
+    const [command, ...others] = args;
+    if (command === 'orsay') return [process.execPath, builtProgram('cli/main.ts'), ...others];
+    const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
+    return [process.execPath, ...sources, mocha, '--no-config', ...others];
+  }
+}
+
+/** Lines without durations, the folder of the reader, and empty ones. */
+function withoutTimes(output: string): readonly string[] {
+  return output
+    .replaceAll(/\(?\b[\d.]+ ?m?s\b\)?|(?<=duration_ms )[\d.]+/g, '')
+    .replaceAll(/file:\/\/\S*\//g, '')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+}
 
 /** The commands of a guide, which end at the first that fails, for a server at `url` and the sources. */
 function scriptOf(commands: string, url: string): string {

@@ -2,15 +2,12 @@ import type { OpenRequest } from '../engine/interpreter/stepper/index.ts';
 import type { Json } from '../engine/ports/index.ts';
 
 const FETCH = 'session.fetch';
-/** 'queue.submit' */
-const MODULE = /^[a-z]\w*\.\w+$/i;
 /** 'PUT /callback' */
 const METHOD = /^([A-Z]+)\s+(.*)$/;
 
-/** Whether a request is for an element of a module, or a fetch of a URL. */
+/** Whether a request is for an element of a module ('queue.submit'), or a fetch of a URL. */
 export function isRequestOf(request: OpenRequest, what: string | RegExp): boolean {
-  if (request.name === FETCH) return isFetchOf(request, what);
-  return typeof what === 'string' && MODULE.test(what) && request.name === what;
+  return request.name === FETCH ? isFetchOf(request, what) : request.name === what;
 }
 
 /** The fields of a request: attributes of an element; parameters and content of a fetch. */
@@ -34,7 +31,7 @@ function isFetchOf({ effect }: OpenRequest, what: string | RegExp): boolean {
   const url = urlOf(effect.attributes);
   if (what instanceof RegExp) return what.test(url);
   const [, method, part] = METHOD.exec(what) ?? [];
-  if (method === undefined) return url.includes(what) && !MODULE.test(what);
+  if (method === undefined) return url.includes(what);
   return method === methodOf(effect.attributes) && url.includes(part!);
 }
 

@@ -14,7 +14,7 @@ import {
 import type { Json } from '../engine/ports/index.ts';
 import { type DocumentFault, faultsIn } from './documentFaults.ts';
 import type { SharedTime, TimedSession } from './sharedTime.ts';
-import { shortPath, withShortPaths } from './shortPaths.ts';
+import { shortPath, tidied, withShortPaths } from './shortPaths.ts';
 
 /** Error events of a document that do not fail the test. */
 export interface FaultOptions {
@@ -242,7 +242,7 @@ export class TestSession implements TimedSession {
 
   /** Throws a failed check of this session, with its last actions. */
   fail({ message, values }: Failure): never {
-    throw new StepperAssertion(message, { actions: this.lastActions, ...(values && { values }) });
+    throw tidied(new StepperAssertion(message, { actions: this.lastActions, ...(values && { values }) }));
   }
 
   #isAllowed(event: string): boolean {
@@ -278,8 +278,7 @@ export class TestSession implements TimedSession {
     try {
       return action();
     } catch (error) {
-      if (error instanceof Error) error.message = withShortPaths(error.message);
-      throw error;
+      throw tidied(error);
     }
   }
 }

@@ -6,7 +6,7 @@ import { type CommandIo, printResult } from '../commandIo.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-/** Writes a folder with a small template: manifest, document of a service, its scenarios and surroundings. */
+/** Writes a folder with a small template: manifest, document, scenarios, tests and surroundings. */
 export async function newTemplate(io: CommandIo, name: string): Promise<void> {
   if (!NAME.test(name)) {
     throw wrongUse(
@@ -21,6 +21,7 @@ export async function newTemplate(io: CommandIo, name: string): Promise<void> {
     [`${name}.answered.scenario.yaml`, scenarioOf(name, ANSWERED)],
     [`${name}.silent.scenario.yaml`, scenarioOf(name, SILENT)],
     [`${name}.verify.yaml`, SURROUNDINGS],
+    [`${name}.test.mjs`, testOf(name)],
   ]);
   for (const [file, text] of files) {
     await writeFile(join(folder, file), text, { flag: 'wx' });
@@ -151,4 +152,34 @@ otherEvents: false
 
 function scenarioOf(name: string, text: string): string {
   return `scenario: 1\n${text.replace(/\n/, `\ndocument: ${name}.scxml\n`)}`;
+}
+
+function testOf(name: string): string {
+  return `import { deepEqual } from 'node:assert/strict';
+import test from 'node:test';
+import { assertAsked, assertData, assertEnded, assertIn, openDocument } from 'orsay/testing';
+
+const DOCUMENT = new URL('${name}.scxml', import.meta.url);
+
+test('the customer is greeted with the words of the partner', async () => {
+  const session = await openDocument(DOCUMENT);
+  deepEqual(session.request('start').body, { state: 'accepted' });
+  session.expectFetch('partner.example').reply({ body: 'Good morning' });
+  assertIn(session, 'waiting');
+  deepEqual(session.request('greet').body, { greeting: 'Good morning' });
+  assertEnded(session);
+});
+
+test('a customer who does not come is not waited for', async () => {
+  const session = await openDocument(DOCUMENT, {
+    script: [{ fetch: 'partner.example', reply: 'unreachable' }],
+  });
+  session.request('start');
+  assertAsked(session, 'GET partner.example');
+  assertIn(session, 'waiting');
+  assertData(session, '_data.greeting', 'Hello');
+  session.advance('10m');
+  assertEnded(session);
+});
+`;
 }

@@ -102,6 +102,7 @@ describe('orsay templates', () => {
       'shop/shop.answered.scenario.yaml',
       'shop/shop.silent.scenario.yaml',
       'shop/shop.verify.yaml',
+      'shop/shop.test.mjs',
     ]);
     expect(await templates('new', 'shop')).to.deep.include({
       code: 2,
@@ -111,7 +112,7 @@ describe('orsay templates', () => {
       /^Expected the name of a template to be letters/,
     );
     const passed = await lines('upload', 'shop', 'shop');
-    expect(passed.at(-1)).to.match(/^shop: version [0-9a-f]{16}, 5 files$/);
+    expect(passed.at(-1)).to.match(/^shop: version [0-9a-f]{16}, 6 files$/);
     expect(passed.at(-2)).to.equal('2 passed, 0 failed');
 
     const verified = await runOrsay(['verify', 'shop/shop.scxml'], { cwd: folder });

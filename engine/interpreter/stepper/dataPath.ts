@@ -5,8 +5,8 @@ const PATH = /^(?:[A-Za-z_$][\w$]*)(?:\.[A-Za-z_$][\w$]*|\[\d+\])*$/;
 const ORS_DATA = '_data.';
 
 /**
- * The value of a path such as `_data.order.items[0]` or, in the W3C dialect, `order.total`. An expression needs
- * a compilation of its document, a path does not. Undefined: it is no such path, or leads to no value.
+ * The value of a path such as `_data.order.items[0]` or, in the W3C dialect, `order.total`. An expression
+ * needs a compilation of its document, a path does not. Undefined: it is no such path, or has no value.
  */
 export function valueAtPath(data: Json, path: string, dialect: Dialect): Json | undefined {
   const isOfData = path.startsWith(ORS_DATA);
