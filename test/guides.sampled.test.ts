@@ -114,13 +114,16 @@ describe('the guides', function () {
 
     it('test-a-document.md', async () => {
       const [document] = await blocksOf('test-a-document.md', 'xml');
-      const [test] = await blocksOf('test-a-document.md', 'js');
+      const [test, plain] = await blocksOf('test-a-document.md', 'js');
       await writeFile(join(folder, 'order.scxml'), document!);
       await writeFile(join(folder, 'order.test.mjs'), test!);
+      await writeFile(join(folder, 'plain.mjs'), plain!);
       const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
       const config = ['--no-config', '--node-option', 'import=tsx', '--node-option', SOURCES];
       const output = await run(process.execPath, [mocha, ...config, 'order.test.mjs'], { cwd: folder });
       expect(output).to.contain('2 passing');
+      // Without the test runner in front, a file of node:test tells its outcome by its exit code.
+      await run(process.execPath, ['--import', 'tsx', `--${SOURCES}`, 'plain.mjs'], { cwd: folder });
     });
 
     // Its commands take some ten seconds of processor time.
