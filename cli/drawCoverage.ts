@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { DocumentCoverage } from '../engine/documentCoverage/index.ts';
 import type { Document } from '../engine/interpreter/index.ts';
-import type { DocumentCoverage } from '../engine/scenario/index.ts';
 import { type CommandIo, pathOf, printNote } from './commandIo.ts';
 
 /** Draws each document into the folder, with the states and transitions that were passed. */

@@ -1,15 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { Coverage, coverageLcov } from '../engine/documentCoverage/index.ts';
 import { DocumentError } from '../engine/interpreter/index.ts';
 import { defined } from '../engine/ports/index.ts';
-import {
-  Coverage,
-  coverageLcov,
-  playScenario,
-  ScenarioError,
-  ScenarioFault,
-  type ScenarioFile,
-} from '../engine/scenario/index.ts';
+import { playScenario, ScenarioError, ScenarioFault, type ScenarioFile } from '../engine/scenario/index.ts';
 import { wrongUse } from './commandFault.ts';
 import { type CommandIo, pathOf, print } from './commandIo.ts';
 import { drawCoverage } from './drawCoverage.ts';

@@ -6,8 +6,8 @@ import {
   missedStates,
   missedTransitions,
   nameOf,
-  type Place,
-} from '../engine/scenario/index.ts';
+} from '../engine/documentCoverage/index.ts';
+import type { Place } from '../engine/scenario/index.ts';
 import { type CommandIo, pathOf, print, withPaths } from './commandIo.ts';
 import { hasPassed, type TestOutcome } from './testOutcome.ts';
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describesEvent, type SendEffect } from '../engine/interpreter/index.ts';
 import {
   activeStates,
@@ -8,7 +9,6 @@ import {
   unknownStates,
 } from '../engine/interpreter/stepper/index.ts';
 import type { Json } from '../engine/ports/index.ts';
-import { hasFields, textOf } from '../engine/scenario/index.ts';
 import { describeRequest, fieldsOfRequest, isRequestOf } from './requests.ts';
 import type { TestSession } from './testSession.ts';
 
@@ -157,4 +157,15 @@ function check(positive: Difference | undefined, opposite: string): Check {
 
 function list(items: readonly string[]): string {
   return items.length === 0 ? 'nothing' : items.map((item) => `'${item}'`).join(', ');
+}
+
+/** The value has these fields, and maybe others. */
+function hasFields(value: unknown, fields: FieldValues): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const given = value as Readonly<Record<string, unknown>>;
+  return Object.entries(fields).every(([name, field]) => isDeepStrictEqual(given[name], field));
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value) ?? 'undefined';
 }

@@ -1,11 +1,11 @@
-import type { TraceListener } from '../engine/interpreter/index.ts';
 import {
   Coverage,
   type CoverageCounts,
   countsOf,
   coverageLcov,
   coverageText,
-} from '../engine/scenario/index.ts';
+} from '../engine/documentCoverage/index.ts';
+import type { TraceListener } from '../engine/interpreter/index.ts';
 import { shortPath } from './shortPaths.ts';
 
 /**

@@ -206,15 +206,29 @@ export class TestSession implements TimedSession {
 
   /** The same for a request to a module, 'queue.submit'. The element must have these attributes, at least. */
   expectModule(name: string, attributes?: Fields): ModuleExpectation {
-    return this.#answering(this.#run(() => this.#stepper.expectModule(name, attributes)));
+    const expectation = this.#run(() => this.#stepper.expectModule(name, attributes));
+    return {
+      done: (fields) => void this.#run(() => expectation.done(fields)),
+      error: (fields) => void this.#run(() => expectation.error(fields)),
+      event: (event, fields, facts) => void this.#run(() => expectation.event(event, fields, facts)),
+    };
   }
 
-  /** Answers an open request by its id. */
+  /** Answers an open request by its id. Throws when no such request is open. */
   answer(requestId: string): FetchExpectation & ModuleExpectation {
-    const expectation = this.#stepper.enqueueAnswer(requestId);
+    const name = this.open.find((open) => open.requestId === requestId)?.name;
+    const take = (answer: (open: FetchExpectation & ModuleExpectation) => void): void =>
+      this.#run(() => {
+        this.#stepper.asOne(`answer ${name}`, () => {
+          answer(this.#stepper.enqueueAnswer(requestId));
+          this.#stepper.advance(0);
+        });
+      });
     return {
-      ...this.#answering(expectation),
-      reply: (reply: FetchReply) => void this.#run(() => expectation.reply(reply)),
+      reply: (reply) => take((open) => open.reply(reply)),
+      done: (fields) => take((open) => open.done(fields)),
+      error: (fields) => take((open) => open.error(fields)),
+      event: (event, fields, facts) => take((open) => open.event(event, fields, facts)),
     };
   }
 
@@ -222,7 +236,8 @@ export class TestSession implements TimedSession {
 
   moveTo(time: number): void {
     const ms = Math.max(0, time - this.#stepper.now);
-    if (this.isRunning || !this.isIdle) this.#stepper.advance(ms);
+    if (!this.isRunning && this.isIdle) return;
+    this.#stepper.asOne('take the events of other sessions', () => this.#stepper.advance(ms));
   }
 
   asOne(name: string, actions: () => void): void {
@@ -254,14 +269,6 @@ export class TestSession implements TimedSession {
     const { trace } = this;
     this.#faults = [...this.#faults, ...faultsIn(trace, this.#seen)];
     this.#seen = trace.length;
-  }
-
-  #answering(expectation: ModuleExpectation): ModuleExpectation {
-    return {
-      done: (fields) => void this.#run(() => expectation.done(fields)),
-      error: (fields) => void this.#run(() => expectation.error(fields)),
-      event: (name, fields, facts) => void this.#run(() => expectation.event(name, fields, facts)),
-    };
   }
 
   #act(action: () => unknown): this {

@@ -1,15 +1,4 @@
-export { hasFields, textOf } from './compareValues.ts';
 export type { Expected, Place, Scenario, ScenarioFile, ScenarioStep, TextPattern } from './contract.ts';
-export { Coverage, type DocumentCoverage } from './coverage.ts';
-export {
-  type CoverageCounts,
-  countsOf,
-  coverageLcov,
-  coverageText,
-  missedStates,
-  missedTransitions,
-  nameOf,
-} from './coverageReports.ts';
 export {
   type PlayedScenario,
   playScenario,

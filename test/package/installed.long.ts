@@ -23,6 +23,17 @@ export const session: Session = createSession(await parseDocument('<scxml/>'), {
 s.send(1);
 `;
 
+/** The same of the test kit, which needs neither chai nor mocha. */
+const TYPED_TEST = `import { assertIn, openCentre, openDocument, orsayChai, type TestSession } from 'orsay/testing';
+const session: TestSession = await openDocument('order.scxml', { script: [{ fetch: '/x', reply: { status: 404 } }] });
+assertIn(session, 'open');
+const { urs } = await openCentre({ agents: { kate: { groups: ['Billing'] } } });
+urs.queue('VQ', { ahead: 2 });
+export const plugin = orsayChai;
+// @ts-expect-error A state is a text.
+assertIn(session, 1);
+`;
+
 const GREETING = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" profile="ecmascript" initial="waiting"
        xmlns:ws="www.genesyslab.com/modules/ws">
   <state id="waiting">
@@ -58,6 +69,14 @@ describe('the package, installed in an empty folder', function () {
     expect((await npx('mocha', 'order.test.mjs')).stdout).to.contain('2 passing');
   });
 
+  it('tests a new template with the test runner of Node.js', async () => {
+    await npx('orsay', 'templates', 'new', 'shop');
+    const tested = await run(process.execPath, ['--test', '--test-reporter=tap', 'shop/shop.test.mjs'], {
+      cwd: folder,
+    });
+    expect(tested.stdout).to.contain('# pass 2').and.to.contain('# fail 0');
+  });
+
   it('has the command orsay', async () => {
     expect((await npx('orsay', '--version')).stdout).to.equal(`${version}\n`);
     expect((await npx('orsay', 'check', 'order.scxml')).stdout).to.equal('');
@@ -67,12 +86,13 @@ describe('the package, installed in an empty folder', function () {
 
   it('has types that need no other package', async () => {
     writeFileSync(join(folder, 'typed.mts'), TYPED);
+    writeFileSync(join(folder, 'typedTest.mts'), TYPED_TEST);
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
     const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--noEmit'];
     const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
-    await run(process.execPath, [tsc, ...options, ...types, 'typed.mts'], { cwd: folder }).catch((error) =>
-      expect.fail(error.stdout),
-    );
+    await run(process.execPath, [tsc, ...options, ...types, 'typed.mts', 'typedTest.mts'], {
+      cwd: folder,
+    }).catch((error) => expect.fail(error.stdout));
   });
 
   it('serves callbacks, and runs a document of a stranger in an engine child', async () => {

@@ -1,21 +1,23 @@
-import { expect } from 'chai';
-import { DocumentDriver } from '../support/documentDriver.ts';
+import { expect, use } from 'chai';
+import { openDocument, orsayChai } from '../../testing/index.ts';
+
+use(orsayChai);
 
 const SRC = new URL('../../scxml/hello/hello.scxml', import.meta.url);
 
 describe('hello', () => {
   it('answers start and ends', async () => {
-    const driver = await DocumentDriver.open({ src: SRC });
+    const session = await openDocument(SRC);
 
-    expect(driver.request('start')).to.deep.equal({ positive: true, body: { msg: 'hello' } });
-    expect(driver.status).to.equal('completed');
-    expect(driver.pendingTimers).to.equal(0);
+    expect(session.request('start')).to.deep.equal({ positive: true, body: { msg: 'hello' } });
+    expect(session).to.have.ended;
+    expect(session.timers).to.deep.equal([]);
   });
 
   it('ends after its time to live without a start request', async () => {
-    const driver = await DocumentDriver.open({ src: SRC, params: { _ttl: '60' } });
-    driver.advance(60);
+    const session = await openDocument(SRC, { params: { _ttl: '60' } });
 
-    expect(driver.status).to.equal('completed');
+    expect(session.advance('59s')).not.to.have.ended;
+    expect(session.advance('1s')).to.have.ended;
   });
 });

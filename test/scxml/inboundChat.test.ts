@@ -1,195 +1,171 @@
-import { expect } from 'chai';
+import { expect, use } from 'chai';
 import type { Json } from '../../engine/ports/json.ts';
-import { DocumentDriver, type FetchRow, type ModuleRow } from '../support/documentDriver.ts';
+import {
+  openCentre,
+  openDocument,
+  orsayChai,
+  type TestCentre,
+  type TestSession,
+} from '../../testing/index.ts';
+import { callbackDocument } from '../support/callbackDocuments.ts';
 
-const SRC = new URL('../../scxml/callback/src/inbound_chat.scxml', import.meta.url);
-const CHAT_ID = '00AB1CHAT0000001';
-const SERVICE_SESSION = 'QCHJI7ETI92K16DNK1OIEGUV6S0000OM';
-const OF_A_SERVICE = { _id: '369-1', _ors_session_id: SERVICE_SESSION, _data_id: '788887' };
+use(orsayChai);
 
-const done: readonly ModuleRow[] = [
-  ['interaction.associate', () => [{ name: 'interaction.associate.done', data: {} }]],
-  ['interaction.terminate', () => [{ name: 'interaction.terminate.done', data: {} }]],
-  ['queue.submit', () => [{ name: 'queue.submit.done', data: { interactionid: CHAT_ID } }]],
-];
-const alive: FetchRow = ['GET', /^\/genesys\/1\/storage\/788887$/, { status: 200, body: {} }];
+/** A session of a service, which waits for its chat. */
+const SERVICE = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" profile="ecmascript">
+  <state id="waiting"><transition event="interaction.present" target="served"/></state>
+  <state id="served"/>
+</scxml>`;
+const PARAMS = { app_find_agent_timeout: '45', app_selected_agent_group: 'Everybody' };
 
-async function openInbound(changes: {
-  readonly afterTimeout?: string;
-  readonly userData?: { readonly [key: string]: Json };
-  readonly group?: string;
-  readonly fetches?: readonly FetchRow[];
-  readonly modules?: readonly ModuleRow[];
-}): Promise<DocumentDriver> {
-  const driver = await DocumentDriver.open({
-    src: SRC,
-    params: {
-      app_find_agent_timeout: '45',
-      app_selected_agent_group: changes.group ?? 'Everybody',
-      ...(changes.afterTimeout === undefined ? {} : { app_after_timeout: changes.afterTimeout }),
-      _gms_url: 'http://orsay.test/genesys',
-    },
-    fetches: changes.fetches ?? [alive],
-    modules: [...(changes.modules ?? []), ...done],
+/** A contact centre whose chats enter inbound_chat, without agents. */
+async function openInbound(params: Readonly<Record<string, Json>> = {}): Promise<TestCentre> {
+  const document = await callbackDocument('inbound_chat');
+  return openCentre({
+    services: { waiting: { document: SERVICE } },
+    queues: { inbound: { document, params: { ...PARAMS, ...params } } },
   });
-  const udata = changes.userData ?? OF_A_SERVICE;
-  const view = { id: CHAT_ID, media: 'chat', udata };
-  driver.event('interaction.added', { interactionid: CHAT_ID }, { interactions: { [CHAT_ID]: view } });
-  driver.event('interaction.present', { interactionid: CHAT_ID });
-  return driver;
 }
 
-const SUBMIT = `queue.submit ${JSON.stringify({ interactionid: CHAT_ID, route: true, timeout: 45 })} ${JSON.stringify(
-  [
-    {
-      name: 'targets',
-      attributes: {},
-      params: {},
-      children: [
-        { name: 'targetid', attributes: { expr: 'Everybody@Stat_Server.GA' }, params: {}, children: [] },
-      ],
-    },
-  ],
-)}`;
-const LOOKUP = 'GET /genesys/1/storage/788887';
-const ASSOCIATE = `interaction.associate ${JSON.stringify({ interactionid: CHAT_ID, session: SERVICE_SESSION })}`;
-const TERMINATE = `interaction.terminate ${JSON.stringify({
-  interactionid: CHAT_ID,
-  reason: 'no agent is available',
-})}`;
+/** The requests of the session of inbound_chat, by their names. */
+function asked(session: TestSession): readonly string[] {
+  return session.requests.map(({ name }) => name);
+}
+
+function outcome(session: TestSession): Json | undefined {
+  return session.get('_data.outcome');
+}
 
 describe('inbound_chat', () => {
   it('gives the chat of an existing service to its session', async () => {
-    const driver = await openInbound({});
+    const centre = await openInbound();
+    const service = centre.gms.create('waiting');
+    const chat = service.openChat();
+    const session = centre.sessions[1]!;
 
-    expect(driver.trace).to.deep.equal([LOOKUP, ASSOCIATE]);
-    expect(driver.status).to.equal('completed');
-    expect(driver.pendingTimers).to.equal(0);
+    expect(session).to.have.asked(`GET /genesys/1/storage/${service.dataId}`);
+    expect(session).to.have.asked('interaction.associate', {
+      interactionid: chat.id,
+      session: service.session.id,
+    });
+    expect(asked(session)).to.have.length(2);
+    expect(session).to.have.ended.and.to.be.answered;
+    expect(outcome(session)).to.equal('associated');
+    expect(service.session).to.be.in('served');
+    expect(session.timers).to.deep.equal([]);
   });
 
   it('gives the chat away without a storage request when the service has no stored data', async () => {
-    const driver = await openInbound({ userData: { _id: '369-1', _ors_session_id: SERVICE_SESSION } });
+    const centre = await openInbound();
+    const { id } = centre.gms.create('waiting').session;
+    centre.chats.create({ userData: { _id: '369-1', _ors_session_id: id } });
 
-    expect(driver.trace).to.deep.equal([ASSOCIATE]);
+    expect(asked(centre.sessions[1]!)).to.deep.equal(['interaction.associate']);
   });
 
   it('routes a chat without a service to the group', async () => {
-    const driver = await openInbound({ userData: { subject: 'hello' } });
+    const centre = await openInbound();
+    const chat = centre.chats.create({ userData: { subject: 'hello' } });
+    const session = centre.sessions[0]!;
+    expect(session).to.have.asked('queue.submit', { interactionid: chat.id, route: true, timeout: 45 });
+    centre.agents.login('kate', { groups: ['Everybody'] });
+    chat.accept();
 
-    expect(driver.trace).to.deep.equal([SUBMIT]);
-    expect(driver.status).to.equal('completed');
+    expect(session).to.have.ended;
+    expect(outcome(session)).to.equal('routed');
   });
 
   it('routes a chat whose service has ended to the group', async () => {
-    const gone = await openInbound({ fetches: [['GET', /storage/, { status: 404 }]] });
-    expect(gone.trace).to.deep.equal([LOOKUP, SUBMIT]);
+    const gone = await openInbound();
+    gone.gms.fail(404, '/storage/').create('waiting').openChat();
+    expect(asked(gone.sessions[1]!)).to.deep.equal(['session.fetch', 'queue.submit']);
 
-    const refused = await openInbound({
-      modules: [
-        [
-          'interaction.associate',
-          () => [{ name: 'error.interaction.associate', data: { error: 'nosuchsession', description: '' } }],
-        ],
-      ],
-    });
-    expect(refused.trace).to.deep.equal([LOOKUP, ASSOCIATE, SUBMIT]);
+    const ended = await openInbound();
+    const service = ended.gms.create('waiting');
+    service.session.terminate();
+    service.openChat();
+    expect(asked(ended.sessions[1]!)).to.deep.equal([
+      'session.fetch',
+      'interaction.associate',
+      'queue.submit',
+    ]);
   });
 
   it('ends the chat when no agent of the group takes it in time', async () => {
-    const driver = await openInbound({
-      userData: {},
-      modules: [
-        ['queue.submit', () => [{ name: 'error.queue.submit', data: { error: 'timeout', description: '' } }]],
-      ],
-    });
+    const centre = await openInbound();
+    const chat = centre.chats.create();
+    expect(centre.advance('44s').sessions[0]!).to.be.in('submitting');
+    centre.advance('1s');
 
-    expect(driver.trace).to.deep.equal([SUBMIT, TERMINATE]);
-    expect(driver.status).to.equal('completed');
+    expect(centre.sessions[0]!).to.have.ended;
+    expect(chat).to.include({ state: 'ended' });
+    expect(chat.lines.at(-1)).to.include({ text: 'no agent is available' });
   });
 
   it('asks for an agent again after the time, where its queue says so', async () => {
-    let submits = 0;
-    const driver = await openInbound({
-      userData: {},
-      afterTimeout: 'again',
-      modules: [
-        [
-          'queue.submit',
-          () => {
-            submits += 1;
-            const error = submits < 3 ? 'timeout' : 'unsupported';
-            return [{ name: 'error.queue.submit', data: { error, description: '' } }];
-          },
-        ],
-      ],
-    });
+    const centre = await openInbound({ app_after_timeout: 'again' });
+    centre.chats.create();
+    const session = centre.advance('90s').sessions[0]!;
+    expect(session).to.have.asked('queue.submit', {}, 3);
+    session.expectModule('queue.submit').error({ error: 'unsupported', description: '' });
 
-    expect(driver.trace).to.deep.equal([SUBMIT, SUBMIT, SUBMIT, TERMINATE]);
+    expect(asked(session)).to.deep.equal([...Array(3).fill('queue.submit'), 'interaction.terminate']);
+    expect(session).to.have.ended;
   });
 
   it('ends the chat when there is neither a service nor a group', async () => {
-    const driver = await openInbound({ userData: {}, group: '' });
+    const centre = await openInbound({ app_selected_agent_group: '' });
+    centre.chats.create();
 
-    expect(driver.trace).to.deep.equal([TERMINATE]);
-    expect(driver.status).to.equal('completed');
+    expect(asked(centre.sessions[0]!)).to.deep.equal(['interaction.terminate']);
+    expect(centre.sessions[0]!).to.have.ended;
   });
 
   it('uses a group that is a whole target unchanged', async () => {
-    const driver = await openInbound({ userData: {}, group: '?:English=20@Stat_Server.GA' });
+    const centre = await openInbound({ app_selected_agent_group: '?:English=20@Stat_Server.GA' });
+    const chat = centre.chats.create();
+    centre.agents.login('tom', { skills: { English: 10 } }).login('kate', { skills: { English: 20 } });
 
-    expect(driver.trace[0]).to.include('"?:English=20@Stat_Server.GA"');
+    expect(chat).to.include({ state: 'offered', agent: 'kate' });
   });
 
   it('ends when the customer leaves meanwhile', async () => {
-    const driver = await openInbound({ fetches: [['GET', /storage/, 'hold']] });
-    driver.event(
-      'interaction.deleted',
-      { interactionid: CHAT_ID, resultof: 'deletion' },
-      { interactions: { [CHAT_ID]: null } },
-    );
+    const centre = await openInbound();
+    centre.gms.fail('silence', '/storage/').create('waiting').openChat().end();
 
-    expect(driver.trace).to.deep.equal([LOOKUP]);
-    expect(driver.status).to.equal('completed');
-  });
-
-  it('does not end when it loses the chat by giving it away', async () => {
-    const driver = await openInbound({ modules: [['interaction.associate', () => []]] });
-    driver.event('interaction.deleted', { interactionid: CHAT_ID }, { interactions: { [CHAT_ID]: null } });
-    driver.event('interaction.notcontrolled', { interactionid: CHAT_ID });
-    expect(driver.configuration).to.include('associating');
-    const { requests } = driver.data() as { requests: { associate: string } };
-    driver.event('interaction.associate.done', { requestid: requests.associate });
-
-    expect(driver.trace).to.deep.equal([LOOKUP, ASSOCIATE]);
-    expect(driver.status).to.equal('completed');
+    expect(asked(centre.sessions[1]!)).to.deep.equal(['session.fetch']);
+    expect(centre.sessions[1]!).to.have.ended;
+    expect(outcome(centre.sessions[1]!)).to.equal('abandoned');
   });
 
   it('ends the chat at an unexpected fault, so that the customer is not lost', async () => {
-    const driver = await openInbound({ fetches: [['GET', /storage/, 'hold']] });
-    driver.event('error.communication', { description: 'nobody there' });
-    expect(driver.trace).to.deep.equal([LOOKUP, TERMINATE]);
-    expect(driver.status).to.equal('completed');
+    const centre = await openInbound();
+    const chat = centre.gms.fail('silence', '/storage/').create('waiting').openChat();
+    centre.sessions[1]!.send('error.communication', { description: 'nobody there' });
+    expect(asked(centre.sessions[1]!)).to.deep.equal(['session.fetch', 'interaction.terminate']);
+    expect(chat).to.include({ state: 'ended' });
 
-    const empty = await DocumentDriver.open({ src: SRC });
-    empty.event('error.communication', { description: 'nobody there' });
-    expect(empty.trace).to.deep.equal([]);
-    expect(empty.status).to.equal('completed');
+    const empty = await openDocument(await callbackDocument('inbound_chat'));
+    empty.send('error.communication', { description: 'nobody there' });
+    expect(empty.requests).to.deep.equal([]);
+    expect(empty).to.have.ended;
   });
 
   it('ignores a timer that fired before it was cancelled', async () => {
-    const driver = await openInbound({ fetches: [['GET', /storage/, 'hold']] });
-    driver.event('error.notallowed', { sendid: 'send1' });
-    expect(driver.configuration).to.include('lookingUp');
-    driver.release(/storage/, { status: 200, body: {} });
+    const centre = await openInbound();
+    centre.gms.fail('silence', '/storage/').create('waiting').openChat();
+    const session = centre.sessions[1]!;
+    session.send('error.notallowed', { sendid: 'send1' });
+    expect(session).to.be.in('lookingUp');
+    session.expectFetch('/storage/').reply({ json: {} });
 
-    expect(driver.trace).to.deep.equal([LOOKUP, ASSOCIATE]);
-    expect(driver.errors).to.deep.equal([]);
+    expect(asked(session)).to.deep.equal(['session.fetch', 'interaction.associate']);
+    expect(session.trace.filter(({ text }) => text.startsWith('log'))).to.deep.equal([]);
   });
 
   it('ends when no interaction ever comes', async () => {
-    const driver = await DocumentDriver.open({ src: SRC });
-    driver.advance(60);
+    const session = await openDocument(await callbackDocument('inbound_chat'));
 
-    expect(driver.status).to.equal('completed');
+    expect(session.advance('60s')).to.have.ended;
   });
 });

@@ -123,6 +123,33 @@ describe('the fake URS', () => {
   });
 });
 
+describe('the targets of a call', () => {
+  it('are used one after the other, as the document lists them', async () => {
+    const target = JSON.stringify([
+      { target: 'Gold@Stat_Server.GA', timeout: 60 },
+      { target: 'Silver@Stat_Server.GA' },
+    ]);
+    const { gms, urs, agents } = await callbackCentre(
+      { _target: target },
+      { agents: { tom: { groups: ['Silver'] } } },
+    );
+    const callback = gms.create('chat-delay', { _customer_number: '1' });
+    callback.request('connect');
+    const chat = callback.openChat();
+    expect(urs.calls[0]).to.include({ state: 'routable', isServed: true });
+    callback.session.advance('59s');
+    expect(chat.state).to.equal('queued');
+    callback.session.advance('1s');
+    expect(chat).to.include({ state: 'offered', agent: 'tom' });
+    expect(agents.all).to.have.length(1);
+  });
+
+  it('that are none are refused', async () => {
+    const { gms } = await callbackCentre({ _target: 'nobody' });
+    expect(gms.create('chat-delay', { _customer_number: '1' }).session).to.be.in('pausingBeforeUrs');
+  });
+});
+
 describe('the fake chats', () => {
   it('give a chat without a service to the agents of its queue', async () => {
     const centre = await callbackCentre({}, { agents: {} });

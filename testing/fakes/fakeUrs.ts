@@ -1,5 +1,6 @@
 import type { FetchReply, FetchRequest, ScriptRow } from '../../engine/interpreter/stepper/index.ts';
 import { defined, type Json, textOf } from '../../engine/ports/index.ts';
+import { TargetError } from '../../strategies/targets/index.ts';
 import type { SharedTime } from '../sharedTime.ts';
 import type { TestSession } from '../testSession.ts';
 import { Failures, type FakeFailure } from './failures.ts';
@@ -111,25 +112,10 @@ export class FakeUrs {
   }
 
   #start(query: Query): FetchReply {
-    const { VQ_TARGET: targets = '', VQ = '', SESSION = '', AGENT_RESERVE_TIMEOUT } = query;
-    if (targets === '') return { status: 400, json: { message: 'Expected VQ_TARGET, got none.' } };
-    const queue = this.#queue(VQ);
-    const sessionId = /\/session\/([^/?#]+)$/.exec(SESSION)?.[1] ?? '';
-    const isTold = this.#tellsPositions && runningSession(this.#sessions, sessionId) !== undefined;
-    const call = new TestCall(
-      {
-        number: this.#calls.length + 1,
-        targets,
-        queue,
-        sessionId,
-        strategy: query.strategy ?? 'WaitForTarget',
-        reserveMs: Number(AGENT_RESERVE_TIMEOUT ?? DEFAULT_RESERVE_SECONDS) * 1000,
-        tellPosition: isTold ? Number(query.TELL_POSITION ?? 0) : 0,
-      },
-      this.#callDeps,
-    );
+    const call = this.#newCall(query);
+    if (call === undefined) return { status: 400, json: { message: 'Expected VQ_TARGET to be a target.' } };
     this.#calls.push(call);
-    queue.calls.push(call);
+    call.queue.calls.push(call);
     this.#time.post(() => this.#tellPositions());
     const asksForView = this.#tellsPositions && (query.TELL_QUEUE ?? '') !== '';
     const reply = defined({
@@ -138,6 +124,28 @@ export class FakeUrs {
       lvq: asksForView ? this.#view(call, { estimates: 'true', agent_logged_in: 'true' }) : undefined,
     });
     return { json: reply };
+  }
+
+  /** Undefined: its targets are none. */
+  #newCall(query: Query): TestCall | undefined {
+    const { VQ_TARGET: targets = '', VQ = '', SESSION = '', AGENT_RESERVE_TIMEOUT } = query;
+    const sessionId = /\/session\/([^/?#]+)$/.exec(SESSION)?.[1] ?? '';
+    const isTold = this.#tellsPositions && runningSession(this.#sessions, sessionId) !== undefined;
+    const given = {
+      number: this.#calls.length + 1,
+      targets,
+      queue: this.#queue(VQ),
+      sessionId,
+      strategy: query.strategy ?? 'WaitForTarget',
+      reserveMs: Number(AGENT_RESERVE_TIMEOUT ?? DEFAULT_RESERVE_SECONDS) * 1000,
+      tellPosition: isTold ? Number(query.TELL_POSITION ?? 0) : 0,
+    };
+    try {
+      return new TestCall(given, this.#callDeps);
+    } catch (error) {
+      if (error instanceof TargetError) return undefined;
+      throw error;
+    }
   }
 
   #view(call: TestCall, { estimates, agent_logged_in: asksForAgent, name }: Query): Json {
@@ -153,8 +161,7 @@ export class FakeUrs {
       wpos: position,
       hit: 0,
       ewt,
-      agent_logged_in:
-        asksForAgent === 'true' && this.#tellsPositions ? this.#agents.isServed(call.targets) : undefined,
+      agent_logged_in: asksForAgent === 'true' && this.#tellsPositions ? call.isServed : undefined,
       ewt_p50: hasBand ? ewt : undefined,
       ewt_p90: hasBand ? ewt * 2 : undefined,
       ewt_rough: hasBand ? false : undefined,

@@ -43,6 +43,8 @@ export class TestCall {
   readonly #deps: TestCallDeps;
   /** Agents who refused, until they may be asked again. */
   readonly #tried = new Set<string>();
+  /** Each target with the time from which it counts, in ms since epoch. */
+  readonly #targets: readonly { readonly target: string; readonly from: number }[];
   #tellPosition: number;
   #state: CallState = 'held';
   #agent: string | undefined;
@@ -70,6 +72,8 @@ export class TestCall {
     this.#reserveMs = given.reserveMs;
     this.#tellPosition = given.tellPosition;
     this.#deps = deps;
+    this.#targets = timedTargets(given.targets, this.enteredAt);
+    for (const { from } of this.#targets.slice(1)) deps.time.at(from, deps.onFree);
   }
 
   get state(): CallState {
@@ -84,6 +88,11 @@ export class TestCall {
   /** Position in its queue, from 1. */
   get position(): number {
     return this.queue.positionOf(this);
+  }
+
+  /** True while somebody of its targets is logged in. Undefined: the test has no agents. */
+  get isServed(): boolean | undefined {
+    return this.#deps.agents.isServed(this.#targets.map(({ target }) => target).join(','));
   }
 
   get isWaiting(): boolean {
@@ -146,16 +155,10 @@ export class TestCall {
   }
 
   #find(): FoundAgent | undefined {
-    const waited = this.#deps.time.now - this.enteredAt;
-    let from = 0;
-    for (const { target, timeoutMs = Number.POSITIVE_INFINITY } of parseTargetList(this.targets)) {
-      if (from > waited) break;
-      const found = this.#deps.agents.find(target, this.#tried);
+    const { agents, time } = this.#deps;
+    for (const { target, from } of this.#targets) {
+      const found = from <= time.now ? agents.find(target, this.#tried) : undefined;
       if (found) return found;
-      if (timeoutMs !== Number.POSITIVE_INFINITY) {
-        this.#deps.time.at(this.enteredAt + from + timeoutMs, this.#deps.onFree);
-      }
-      from += timeoutMs;
     }
     return undefined;
   }
@@ -186,23 +189,22 @@ export class TestCall {
       this.#after(this.#reserveMs, () => this.#deps.agents.release(agent, this.sessionId));
       return;
     }
-    this.#state = 'routable';
+    this.#avoid(agent);
     this.#release();
-    this.#tried.add(agent);
-    this.#after(this.#reserveMs, () => {
-      this.#tried.delete(agent);
-      this.#deps.onFree();
-    });
+    this.#state = 'routable';
     this.#deps.onFree();
   }
 
-  /** Frees the agent of a call that is routed again, who is not asked at once. */
+  /** Frees the agent. One whom the session had taken is not asked again at once. */
   #release(): void {
     const agent = this.#agent;
     if (agent === undefined) return;
     this.#agent = undefined;
+    if (this.#state === 'routed') this.#avoid(agent);
     this.#deps.agents.release(agent, this.sessionId);
-    if (this.#state !== 'routed') return;
+  }
+
+  #avoid(agent: string): void {
     this.#tried.add(agent);
     this.#after(this.#reserveMs, () => {
       this.#tried.delete(agent);
@@ -213,4 +215,17 @@ export class TestCall {
   #after(ms: number, work: () => void): void {
     this.#deps.time.at(this.#deps.time.now + ms, work);
   }
+}
+
+/** Throws TargetError. */
+function timedTargets(
+  text: string,
+  enteredAt: number,
+): readonly { readonly target: string; readonly from: number }[] {
+  let from = enteredAt;
+  return parseTargetList(text).map(({ target, timeoutMs = Number.POSITIVE_INFINITY }) => {
+    const timed = { target, from };
+    from += timeoutMs;
+    return timed;
+  });
 }

@@ -7,7 +7,7 @@ import {
   coverageLcov,
   coverageText,
   type DocumentCoverage,
-} from '../../../engine/scenario/index.ts';
+} from '../../../engine/documentCoverage/index.ts';
 
 const DOCUMENT = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript" initial="a">
   <state id="a" initial="a1">
