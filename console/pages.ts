@@ -1,17 +1,13 @@
 import type { ComponentType } from 'preact';
 import type { OperationName } from './api/operationTypes.ts';
-
-/** The parameters of the address, such as `sid` of `sessions/:sid`. */
-export interface PageProps {
-  readonly parameters: Readonly<Record<string, string>>;
-}
+import type { PageProps } from './shell/pageProps.ts';
 
 /** A page of the console. It is loaded when it is opened. */
 export interface Page {
   /** The address below the console: `sessions/:sid`. */
   readonly path: string;
   /** The name of its title in shell/pageTitles.ts. */
-  readonly title: 'home' | 'sessions';
+  readonly title: 'home' | 'desktop' | 'sessions';
   /** The page is in the navigation. */
   readonly isListed: boolean;
   /** The route that the page needs most. Users whose role does not allow it do not see the page. */
@@ -22,6 +18,20 @@ export interface Page {
 /** The pages, in the order of the navigation. */
 export const PAGES: readonly Page[] = [
   { path: '', title: 'home', isListed: true, load: () => import('./pages/home/home.tsx') },
+  {
+    path: 'desktop',
+    title: 'desktop',
+    isListed: true,
+    needs: 'PUT /agent/1/agents/:agentId',
+    load: () => import('./pages/desktop/desktop.tsx'),
+  },
+  {
+    path: 'desktop/:agentId',
+    title: 'desktop',
+    isListed: false,
+    needs: 'PUT /agent/1/agents/:agentId',
+    load: () => import('./pages/desktop/desktop.tsx'),
+  },
 ];
 
 export interface FoundPage {

@@ -2,10 +2,11 @@ import { signal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { mayCall } from '../api/login.ts';
-import { type Page, type PageProps, pageOf } from '../pages.ts';
+import { type Page, pageOf } from '../pages.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { texts } from '../texts/language.ts';
 import { address, hrefOf } from './address.ts';
+import type { PageProps } from './pageProps.ts';
 import { pageTitles } from './pageTitles.ts';
 
 const t = texts({
