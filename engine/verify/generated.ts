@@ -12,10 +12,12 @@ export function complete(document: Document, given: Surroundings): Surroundings 
   const answers = events.elements.has('ws.response');
   const named = new Set(given.events.map(({ event }) => event));
   const others = given.otherEvents ? [...events.accepted] : [];
+  const body = generatedBody(document);
+  const data = Object.keys(body).length === 0 ? [{}] : [body, {}];
   const generated = others
     .filter((name) => !named.has(name) && !events.sent.has(name) && !isOfThePlatform(name))
     .flatMap((event): readonly EventRow[] => {
-      const notice = { event, kind: 'notice', data: [{}], times: DEFAULT_TIMES } as const;
+      const notice = { event, kind: 'notice', data, times: DEFAULT_TIMES } as const;
       return answers ? [{ ...notice, kind: 'request' }, notice] : [notice];
     });
   const takesChats = [...events.accepted].some((name) => name.startsWith('interaction.'));
@@ -32,6 +34,6 @@ function isOfThePlatform(name: string): boolean {
 }
 
 /** A body with each name that the document reads. */
-export function generatedBody(document: Document): Json {
+export function generatedBody(document: Document): { readonly [name: string]: Json } {
   return Object.fromEntries([...readMembers(document)].map((name) => [name, 1]));
 }

@@ -83,6 +83,16 @@ describe('the verification of a document', () => {
     });
   });
 
+  it('guesses events with the data that the document reads, and without', async () => {
+    const report = await verify(`<datamodel><data id="total" expr="0"/></datamodel>
+      <state id="open">
+        <transition event="add"><assign location="total" expr="total + _event.data.price"/></transition>
+        <transition event="checkout" cond="total &gt; 0" target="end"/>
+      </state><final id="end"/>`);
+    expect([report.missed, report.isClosed]).to.deep.equal([[], true]);
+    expect(shown(report)).to.deep.equal([['deadEnd', 'event add']]);
+  });
+
   it('finds the error of a request that nothing takes, and the state that nothing leaves then', async () => {
     const report = await verify(FETCH.replace('ERROR', ''));
     expect(shown(report)).to.deep.equal([
