@@ -1,6 +1,9 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { defined } from '../engine/ports/index.ts';
 import { wrongUse } from './commandFault.ts';
-import type { ProgramParts } from './commandIo.ts';
+import type { CommandIo, ProgramParts } from './commandIo.ts';
+import { clientOf, readServer, type ServerFlags, userOption } from './serverOptions.ts';
+import type { TestRequest } from './testCommand.ts';
 
 interface TestFlags {
   readonly watch?: true;
@@ -11,6 +14,9 @@ interface TestFlags {
   readonly record?: string;
   readonly output?: string;
   readonly document?: string;
+  readonly server?: string;
+  readonly user?: string;
+  readonly listen: string;
 }
 
 /** Adds `test`. Only it loads the reader of scenarios. */
@@ -26,6 +32,20 @@ export function addTestCommand(program: Command, { io, end }: ProgramParts): voi
     .option('--junit <file>', 'write the outcomes as a JUnit file')
     .option('--record <trace>', 'write the scenario that does again what a trace says, into the file of -o')
     .option('-o, --output <file>', 'the scenario file that --record writes')
+    .addOption(
+      new Option(
+        '--server <url>',
+        'play them in sessions of this server, which reads the document and gets the answers from this command',
+      )
+        .argParser(readServer)
+        .conflicts(['coverage', 'lcov', 'draw', 'record']),
+    )
+    .addOption(userOption())
+    .option(
+      '--listen <address>',
+      'with --server: address of this machine that the server reaches',
+      '127.0.0.1',
+    )
     .option('--document <path>', 'with --record: the document, relative to the scenario file')
     .action(async (paths: readonly string[], flags: TestFlags) => {
       if (flags.record !== undefined) {
@@ -38,15 +58,30 @@ export function addTestCommand(program: Command, { io, end }: ProgramParts): voi
       if (paths.length === 0) throw wrongUse('Expected files or folders to test, got none.');
       const { testCommand } = await import('./testCommand.ts');
       const { watchTests } = await import('./watchTests.ts');
-      const { lcov, junit, draw } = flags;
+      const { lcov, junit, draw, server, user, listen } = flags;
+      const play =
+        server === undefined ? undefined : await onServer(io, { server, listen, ...defined({ user }) });
       const request = {
         paths,
         coverage: flags.coverage === true,
         lcov,
         junit,
         draw,
+        play,
       };
       const run = () => testCommand(io, request);
       end((await (flags.watch ? watchTests(io, paths, run) : run())).exit);
     });
+}
+
+/** Plays scenarios in sessions of a server. Only this loads what serves their documents. */
+async function onServer(
+  io: CommandIo,
+  { listen: host, ...flags }: ServerFlags & { readonly listen: string },
+): Promise<NonNullable<TestRequest['play']>> {
+  const { playAgainstServer } = await import('./serverTest/playAgainstServer.ts');
+  const client = clientOf(io, flags);
+  const stopping = new AbortController();
+  io.onInterrupt?.(() => stopping.abort(wrongUse('Stopped by the user.')));
+  return (file) => playAgainstServer(file, { client, host, clock: io.clock, stopped: stopping.signal });
 }

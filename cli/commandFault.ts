@@ -1,3 +1,4 @@
+import type { Json } from '../engine/ports/index.ts';
 import { EXIT, type Exit } from './exit.ts';
 
 /** The end of a command, with a message for the user. */
@@ -6,17 +7,21 @@ export class CommandFault extends Error {
   readonly exit: Exit;
   /** The message without the code, which a refusal of a server has in front. */
   readonly text: string;
+  /** All fields of the refusal of a server. */
+  readonly details: { readonly [name: string]: Json } | undefined;
 
-  constructor(
-    { code, exit, text }: { readonly code: string; readonly exit: Exit; readonly text: string },
-    options?: ErrorOptions,
-  ) {
+  constructor({ code, exit, text, details }: CommandFaultFields, options?: ErrorOptions) {
     super(exit === EXIT.REFUSED ? `${code}: ${text}` : text, options);
     this.name = 'CommandFault';
     this.code = code;
     this.exit = exit;
     this.text = text;
+    this.details = details;
   }
+}
+
+interface CommandFaultFields extends Pick<CommandFault, 'code' | 'exit' | 'text'> {
+  readonly details?: CommandFault['details'];
 }
 
 /** The command line is wrong in a way that the reader of options does not see. */

@@ -7,7 +7,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   check: ['orsay check order.scxml', 'orsay check . --json'],
   step: ["printf 'run\\nsend checkout\\n' | orsay step order.scxml"],
   draw: ['orsay draw order.scxml -o order.svg --configuration waiting'],
-  test: ['orsay test . --coverage --junit results.xml'],
+  test: [
+    'orsay test . --coverage --junit results.xml',
+    'orsay test order.paid.scenario.yaml --server http://127.0.0.1:8080',
+  ],
   verify: ['orsay verify order.scxml --max-states 1000'],
   lsp: ['orsay lsp'],
   dap: ['orsay dap'],

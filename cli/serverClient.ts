@@ -107,11 +107,15 @@ export class ServerClient {
   #refusal(status: number, text: string): CommandFault {
     const base = this.#base;
     if (status === 401) {
-      return refused('UNAUTHORIZED', unauthorized(base, this.#authorization !== undefined));
+      const text = unauthorized(base, this.#authorization !== undefined);
+      return new CommandFault({ code: 'UNAUTHORIZED', exit: EXIT.REFUSED, text });
     }
     const body = parse(text);
     const { code, message } = (body ?? {}) as { readonly code?: unknown; readonly message?: unknown };
-    if (typeof code === 'string' && typeof message === 'string') return refused(code, message);
+    if (typeof code === 'string' && typeof message === 'string') {
+      const details = body as { readonly [name: string]: Json };
+      return new CommandFault({ code, exit: EXIT.REFUSED, text: message, details });
+    }
     return unreached(`${base} answered ${status} in a way that no Orsay server does.`);
   }
 }
@@ -131,10 +135,6 @@ interface RequestBody {
 
 /** Performs a request, and shows that it takes long. */
 type Waiting = <T>(work: () => Promise<T>) => Promise<T>;
-
-function refused(code: string, text: string): CommandFault {
-  return new CommandFault({ code, exit: EXIT.REFUSED, text });
-}
 
 function unreached(text: string, cause?: unknown): CommandFault {
   return new CommandFault({ code: 'SERVER_UNREACHED', exit: EXIT.UNREACHED, text }, { cause });

@@ -3,7 +3,13 @@ import { resolve } from 'node:path';
 import { Coverage, coverageLcov } from '../engine/documentCoverage/index.ts';
 import { DocumentError } from '../engine/interpreter/index.ts';
 import { defined } from '../engine/ports/index.ts';
-import { playScenario, ScenarioError, ScenarioFault, type ScenarioFile } from '../engine/scenario/index.ts';
+import {
+  playScenario,
+  ScenarioError,
+  type ScenarioFailure,
+  ScenarioFault,
+  type ScenarioFile,
+} from '../engine/scenario/index.ts';
 import { wrongUse } from './commandFault.ts';
 import { type CommandIo, pathOf, print } from './commandIo.ts';
 import { drawCoverage } from './drawCoverage.ts';
@@ -21,6 +27,8 @@ export interface TestRequest {
   readonly junit?: string | undefined;
   /** Folder for drawings. */
   readonly draw?: string | undefined;
+  /** Plays a scenario on a server, instead of in this process. */
+  readonly play?: ((file: ScenarioFile) => Promise<ScenarioFailure | undefined>) | undefined;
 }
 
 /** The scenarios of one run, and the files that they read. */
@@ -37,6 +45,8 @@ export async function testCommand(io: CommandIo, request: TestRequest): Promise<
     throw wrongUse(`Expected files *.scenario.yaml in ${request.paths.join(', ')}, got none.`);
   }
   const coverage = new Coverage();
+  const inProcess: Play = async (file) => (await playScenario(file, { onTrace: coverage.record })).failure;
+  const play = request.play ?? inProcess;
   const report = io.json ? undefined : new TextReport(io);
   const outcomes: TestOutcome[] = [];
   const files = new Set(urls);
@@ -44,7 +54,7 @@ export async function testCommand(io: CommandIo, request: TestRequest): Promise<
     for (const url of urls) {
       io.progress.show(`Playing ${pathOf(io, url)} (${outcomes.length + 1} of ${urls.length})`);
       coverage.begin();
-      const outcome = await tested(io, url, coverage);
+      const outcome = await tested(io, url, play);
       outcomes.push(outcome);
       report?.scenario(outcome);
     }
@@ -58,7 +68,9 @@ export async function testCommand(io: CommandIo, request: TestRequest): Promise<
   return { exit: outcomes.every(hasPassed) ? EXIT.OK : EXIT.FAILED, files: [...files] };
 }
 
-async function tested(io: CommandIo, url: string, coverage: Coverage): Promise<TestOutcome> {
+type Play = NonNullable<TestRequest['play']>;
+
+async function tested(io: CommandIo, url: string, play: Play): Promise<TestOutcome> {
   const begin = io.elapsed();
   const milliseconds = (): number => Math.round(io.elapsed() - begin);
   let file: ScenarioFile;
@@ -70,7 +82,7 @@ async function tested(io: CommandIo, url: string, coverage: Coverage): Promise<T
   const { name, document } = file.scenario;
   const facts = { url, ...defined({ name, document: hrefOf(document, url) }) };
   try {
-    const { failure } = await playScenario(file, { onTrace: coverage.record });
+    const failure = await play(file);
     return { ...facts, milliseconds: milliseconds(), ...defined({ failure }) };
   } catch (error) {
     return { ...facts, milliseconds: milliseconds(), faults: faultsOf(url, error) };
@@ -93,8 +105,8 @@ function faultsOf(url: string, error: unknown): NonNullable<TestOutcome['faults'
     }));
   }
   if (error instanceof ScenarioFault) return [{ ...error.at, message: error.reason }];
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === undefined) throw error;
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) throw error;
   return [{ file: url, line: 1, column: 1, message }];
 }
 

@@ -6,7 +6,6 @@ import {
   otherStates,
   otherTrace,
   presentLine,
-  type Stepper,
   type Difference as StepperDifference,
   unknownStates,
 } from '../interpreter/stepper/index.ts';
@@ -39,6 +38,20 @@ export interface SeenReply {
   readonly body: Json;
 }
 
+/** The course of the first session and of those that it invoked. */
+export interface SeenCourse {
+  /** `ignored`: why no transition took the event of the line. */
+  readonly trace: readonly { readonly text: string; readonly ignored?: string }[];
+  /** The lines of the last action. */
+  readonly lastTrace: readonly string[];
+  /** Timers that are armed. */
+  readonly timers: readonly { readonly event: string }[];
+  /** Requests to modules that are not answered. */
+  readonly open: readonly { readonly name: string }[];
+  readonly reason?: string | undefined;
+  readonly donedata?: Json | undefined;
+}
+
 /** Where the present values of the other expectations come from. */
 export interface SeenRun {
   readonly session: SeenSession;
@@ -46,7 +59,7 @@ export interface SeenRun {
   replyTo(name: string): SeenReply | undefined;
   /** Number of answers to the request so far. */
   answersTo(name: string): number;
-  readonly stepper?: Stepper;
+  readonly course?: SeenCourse;
   readonly watched?: Watched;
 }
 
@@ -54,14 +67,14 @@ export interface SeenRun {
 export function firstDifference(expected: Expected, run: SeenRun): Difference | undefined {
   const session = expected.child === undefined ? run.session : run.child(expected.child);
   if (session === undefined) return childDifference(expected);
-  const { stepper } = run;
+  const { course } = run;
   return (
     statesDifference(expected, session) ??
     statusDifference(expected, session) ??
     dataDifference(expected, session) ??
     repliesDifference(expected, run) ??
     answeredDifference(expected, run) ??
-    (stepper && (traceDifference(expected, stepper) ?? outcomeDifference(expected, stepper))) ??
+    (course && (traceDifference(expected, course) ?? outcomeDifference(expected, course))) ??
     (run.watched && watchedDifference(expected, run.watched)) ??
     alternativesDifference(expected, run)
   );
@@ -194,19 +207,19 @@ export function replyDifference(
   return { path: [String(field)], message, expected: wanted, actual: reply.body };
 }
 
-function traceDifference(expected: Expected, stepper: Stepper): Difference | undefined {
-  const { trace, lastTrace } = stepper;
+function traceDifference(expected: Expected, course: SeenCourse): Difference | undefined {
+  const { trace, lastTrace } = course;
   const { lines } = expected;
   return (
     firstFault('sequence', expected.sequence?.map(patternOf), (items) => brokenSequence(trace, items)) ??
-    ignoredDifference(expected, stepper) ??
+    ignoredDifference(expected, course) ??
     firstFault('noLines', expected.noLines?.map(patternOf), (items) => presentLine(lastTrace, items)) ??
     (lines && at(['lines'], otherTrace(lastTrace, lines.map(patternOf))))
   );
 }
 
-function ignoredDifference({ notIgnored }: Expected, stepper: Stepper): Difference | undefined {
-  const { trace, lastTrace } = stepper;
+function ignoredDifference({ notIgnored }: Expected, course: SeenCourse): Difference | undefined {
+  const { trace, lastTrace } = course;
   const last = trace.slice(trace.length - lastTrace.length);
   const found = last.find(({ text, ignored }) => ignored !== undefined && isOneOf(text, notIgnored));
   if (found === undefined) return undefined;
@@ -228,9 +241,9 @@ function answeredDifference({ answered = {} }: Expected, run: SeenRun): Differen
   return undefined;
 }
 
-function timersDifference({ timers = {} }: Expected, stepper: Stepper): Difference | undefined {
+function timersDifference({ timers = {} }: Expected, course: SeenCourse): Difference | undefined {
   for (const [name, expected] of Object.entries(timers)) {
-    const actual = stepper.timers.filter(({ event }) => event === name).length;
+    const actual = course.timers.filter(({ event }) => event === name).length;
     if (actual === expected) continue;
     const message = `Expected ${counted(expected, 'armed timer')} for '${name}', got ${actual}.`;
     return { path: ['timers', name], message, expected, actual };
@@ -238,22 +251,22 @@ function timersDifference({ timers = {} }: Expected, stepper: Stepper): Differen
   return undefined;
 }
 
-function outcomeDifference(expected: Expected, stepper: Stepper): Difference | undefined {
+function outcomeDifference(expected: Expected, course: SeenCourse): Difference | undefined {
   const { open, reason, donedata } = expected;
-  const timers = timersDifference(expected, stepper);
+  const timers = timersDifference(expected, course);
   if (timers) return timers;
-  const actual = stepper.open.map(({ name }) => name);
+  const actual = course.open.map(({ name }) => name);
   if (open !== undefined && !isDeepStrictEqual([...open].sort(), [...actual].sort())) {
     const message = `Expected ${list(open)} to be open, got ${list(actual)}.`;
     return { path: ['open'], message, expected: [...open].sort(), actual: [...actual].sort() };
   }
-  if (reason !== undefined && !fitsText(reason, stepper.reason ?? '')) {
-    const message = `Expected the reason ${patternText(reason)}, got ${textOf(stepper.reason)}.`;
-    return { path: ['reason'], message, expected: patternText(reason), actual: stepper.reason };
+  if (reason !== undefined && !fitsText(reason, course.reason ?? '')) {
+    const message = `Expected the reason ${patternText(reason)}, got ${textOf(course.reason)}.`;
+    return { path: ['reason'], message, expected: patternText(reason), actual: course.reason };
   }
-  if (donedata === undefined || isAsExpected(stepper.donedata, donedata)) return undefined;
-  const message = `Expected the donedata ${textOf(donedata)}, got ${textOf(stepper.donedata)}.`;
-  return { path: ['donedata'], message, expected: donedata, actual: stepper.donedata };
+  if (donedata === undefined || isAsExpected(course.donedata, donedata)) return undefined;
+  const message = `Expected the donedata ${textOf(donedata)}, got ${textOf(course.donedata)}.`;
+  return { path: ['donedata'], message, expected: donedata, actual: course.donedata };
 }
 
 function counted(count: number, name: string): string {

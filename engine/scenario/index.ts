@@ -1,9 +1,32 @@
-export type { Expected, Place, Scenario, ScenarioFile, ScenarioStep, TextPattern } from './contract.ts';
+export {
+  type Difference,
+  firstDifference,
+  replyDifference,
+  type SeenCourse,
+  type SeenReply,
+} from './checkExpected.ts';
+export { patternOf } from './compareValues.ts';
+export type {
+  Expected,
+  FetchAnswers,
+  FieldPath,
+  GivenAnswer,
+  JsonFields,
+  Place,
+  RequestStep,
+  Scenario,
+  ScenarioFile,
+  ScenarioReply,
+  ScenarioStep,
+  SendStep,
+  TextPattern,
+} from './contract.ts';
 export {
   type PlayedScenario,
   playScenario,
   type ScenarioFailure,
   ScenarioFault,
+  scenarioDocument,
 } from './playScenario.ts';
 export { readScenario } from './readScenario.ts';
 export { readYaml, ScenarioError } from './readYaml.ts';

@@ -56,7 +56,7 @@ export interface PlayedScenario {
  * does not load, and with ScenarioFault when the scenario is for another text of it.
  */
 export async function playScenario(file: ScenarioFile, options: PlayOptions = {}): Promise<PlayedScenario> {
-  const document = await documentOf(file, options);
+  const document = await scenarioDocument(file, options);
   const player = new ScenarioPlayer(file, await open(file, document, options));
   const failure = await player.play();
   return { document, steps: player.steps, stepper: player.stepper, ...defined({ failure }) };
@@ -76,7 +76,14 @@ export class ScenarioFault extends Error {
   }
 }
 
-async function documentOf(file: ScenarioFile, { fetchText }: PlayOptions): Promise<Document> {
+/**
+ * The document of a scenario. Rejects with DocumentError when it does not load, and with ScenarioFault when
+ * the scenario is for another text of it.
+ */
+export async function scenarioDocument(
+  file: ScenarioFile,
+  { fetchText }: Pick<PlayOptions, 'fetchText'> = {},
+): Promise<Document> {
   const { scenario, url } = file;
   const { dialect } = scenario;
   if (!URL.canParse(scenario.document, url)) {
@@ -203,7 +210,7 @@ class ScenarioPlayer {
   #expect(expected: Expected): Difference | undefined {
     const { stepper: session } = this;
     const difference = firstDifference(expected, {
-      stepper: session,
+      course: session,
       session: {
         configuration: session.configuration,
         status: session.status,

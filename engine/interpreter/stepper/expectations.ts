@@ -85,7 +85,7 @@ export function presentLine(
 }
 
 export function brokenSequence(
-  trace: readonly TraceLine[],
+  trace: readonly Pick<TraceLine, 'text'>[],
   lines: readonly (string | RegExp)[],
 ): Difference | undefined {
   const actual = trace.map(({ text }) => text);

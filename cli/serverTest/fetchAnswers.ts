@@ -1,0 +1,67 @@
+import {
+  type FetchAnswers as AnswerRow,
+  type GivenAnswer,
+  patternOf,
+  type Scenario,
+  type ScenarioReply,
+} from '../../engine/scenario/index.ts';
+
+/** A fetch of the session that waits for its answer. */
+export interface OpenFetch {
+  readonly method: string;
+  /** As the document has it. */
+  readonly url: string;
+  readonly answer: (reply: ScenarioReply) => void;
+}
+
+type GivenFetch = Extract<GivenAnswer, { readonly fetch: unknown }>;
+
+/** The answers of a scenario to fetches. A fetch that no row fits stays open. */
+export class FetchAnswers {
+  readonly #rows: { readonly row: AnswerRow; used: number }[];
+  readonly #open: OpenFetch[] = [];
+  readonly #given: GivenFetch[] = [];
+  #count = 0;
+
+  constructor({ answers = [] }: Scenario) {
+    this.#rows = answers.flatMap((row) => ('fetch' in row ? [{ row, used: 0 }] : []));
+  }
+
+  /** Number of the fetches that came so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  fetched(fetch: OpenFetch): void {
+    this.#count += 1;
+    const given = this.#given.findIndex((one) => fits(one, fetch));
+    const reply = given === -1 ? this.#replyOfRow(fetch) : this.#given.splice(given, 1)[0]!.reply;
+    if (reply === undefined || reply === 'silence') this.#open.push(fetch);
+    else fetch.answer(reply);
+  }
+
+  /** Answers the oldest open fetch that fits, otherwise the next one. */
+  give(given: GivenFetch): void {
+    const at = this.#open.findIndex((fetch) => fits(given, fetch));
+    if (at === -1) this.#given.push(given);
+    else if (given.reply !== 'silence') this.#open.splice(at, 1)[0]!.answer(given.reply);
+  }
+
+  #replyOfRow(fetch: OpenFetch): ScenarioReply | undefined {
+    const found = this.#rows.find(
+      ({ row, used }) => fits(row, fetch) && (row.reply !== undefined || used < (row.replies?.length ?? 0)),
+    );
+    if (found === undefined) return undefined;
+    found.used += 1;
+    return found.row.reply ?? found.row.replies![found.used - 1];
+  }
+}
+
+function fits(
+  { fetch, method }: Pick<AnswerRow, 'fetch' | 'method'>,
+  { url, method: actual }: OpenFetch,
+): boolean {
+  if (method !== undefined && method.toUpperCase() !== actual.toUpperCase()) return false;
+  const pattern = patternOf(fetch);
+  return typeof pattern === 'string' ? url.includes(pattern) : pattern.test(url);
+}
