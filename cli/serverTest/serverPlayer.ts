@@ -92,8 +92,9 @@ export class ServerPlayer {
 
   async #take(step: ScenarioStep, path: FieldPath): Promise<Difference | undefined> {
     if (typeof step === 'object' && 'expect' in step) return this.#expect(step.expect, path);
-    await this.#beginAction(path);
     if (step === 'start') return void (await this.#start(path));
+    this.#started(path);
+    await this.#beginAction(path);
     if (step === 'restart') return undefined;
     if ('advance' in step) return void (await this.#advance(step.advance, path));
     if ('request' in step) return this.#acted(() => this.#request(step), path);
@@ -288,8 +289,8 @@ export class ServerPlayer {
     const { steps } = this.#parts.file.scenario;
     const fields = expectedAfter(steps, Number(path[1])).flatMap(alternativesOf).flatMap(Object.keys);
     const needsLines = fields.some((field) => LAST_ACTION.includes(field));
-    if (this.#session === undefined || !needsLines) return;
-    const course = await this.#session.course();
+    if (!needsLines) return;
+    const course = await this.#started(path).course();
     this.#linesBefore = course?.trace.length ?? 0;
   }
 

@@ -133,6 +133,11 @@ describe('orsay test with a server', function () {
       expect(faults, step).to.have.length(1);
       expect(faults![0]!.message).to.equal(`This cannot be played against a server: ${reason}`);
     }
+    const early = write('scenario: 1\ndocument: order.scxml\nsteps:\n  - send: pay\n');
+    const [{ faults }] = (await play(folder, early, '--server', url)) as [Outcome];
+    expect(faults!.map(({ message }) => message)).to.deep.equal([
+      'This cannot be played against this server: expected the step start before it',
+    ]);
     const { stdout } = await runOrsay(['sessions', '--status', 'running', '--json', '--server', url]);
     expect(JSON.parse(stdout)).to.deep.equal([]);
   });
