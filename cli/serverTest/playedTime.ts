@@ -60,7 +60,7 @@ export class PlayedTime {
     this.#now = time;
   }
 
-  /** The delay of a timer that fires by itself at this time of the server, before it is due in the scenario. */
+  /** The delay of a timer that fires by itself at this time of the server, too early for the scenario. */
   early(serverNow: number): number | undefined {
     for (const { dueAt, due, delay } of this.#timers.values()) {
       if (dueAt <= serverNow && due > this.#now) return delay;

@@ -142,15 +142,17 @@ export class ServerPlayer {
 
   async #advance(delay: string, path: FieldPath): Promise<void> {
     const { whyNotDebugged } = this.#parts;
-    if (whyNotDebugged !== undefined)
+    if (whyNotDebugged !== undefined) {
       throw this.#unplayable(path, `timers are fired by a debugger. ${whyNotDebugged}`);
+    }
     const until = this.#time.now + parseDelay(delay)!;
     const session = this.#started(path);
     for (let fired = 0; ; fired++) {
       const key = this.#time.next(until);
       if (key === undefined) break;
-      if (fired === MAX_FIRED)
+      if (fired === MAX_FIRED) {
         throw this.#unplayable(path, `more than ${MAX_FIRED} timers fire in this step`);
+      }
       await this.#acted(() => session.fire(key), path);
     }
     this.#time.advanceTo(until);
@@ -196,7 +198,7 @@ export class ServerPlayer {
 
   // ---- expectations
 
-  /** What is expected may take a moment to come. */
+  /** A server may take a moment to reach the expected state. */
   async #expect(expected: Expected, path: FieldPath): Promise<Difference | undefined> {
     this.#started(path);
     this.#requireNoEarlyTimer(path);
