@@ -238,7 +238,7 @@ export class Customer {
       kept: this.#kept.wait!,
       changed: () => this.#change({ wait: waiting.kept }),
       ready: () => void this.#startChat().catch((error: unknown) => this.#chatRefused(error)),
-      ended: (reason) => this.#change({ reason }),
+      ended: (reason) => this.#end(reason),
     });
     this.#waiting = waiting;
     waiting.start();
@@ -248,11 +248,19 @@ export class Customer {
   #chatRefused(error: unknown): void {
     if (!(error instanceof Refused)) return;
     if (error.status !== NOT_ANNOUNCED) {
-      this.#change({ reason: error.message });
+      this.#end(error.message);
       return;
     }
     const { place } = paceOf(this.#deps.settings);
     setTimeout(() => this.#waiting?.start(), place);
+  }
+
+  /** The callback is over without a chat. */
+  #end(reason: string): void {
+    this.close();
+    this.#requests = this.#newRequests();
+    this.#isReached = true;
+    this.#change({ reason });
   }
 
   async #startChat(): Promise<void> {

@@ -16,7 +16,7 @@ export interface FileLimits {
 
 const URL_OF_FILES = '/genesys/2/chat-ntf';
 
-/** The files of a chat, by its key. They work with both versions of the chat API. */
+/** The files of a chat of Chat V2, by its key. */
 export class ChatFiles {
   readonly #requests: Requests;
   readonly #secureKey: () => string | undefined;

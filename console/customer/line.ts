@@ -5,7 +5,7 @@ export interface ChatKeys {
   /** Chat V1: the service instance. */
   readonly serviceId?: string;
   readonly chatId?: string;
-  /** Opens the files of the chat, and with Chat V2 the chat. */
+  /** Chat V2: opens the chat and its files. Chats of V1 have no files. */
   readonly secureKey?: string;
 }
 

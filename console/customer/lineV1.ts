@@ -33,12 +33,9 @@ export class LineV1 implements Line {
     const isNew = this.#deps.keys().chatId === undefined;
     const reply = isNew ? await this.#open() : await this.#ask('/refresh', {});
     if (isNew) {
-      const { chatSessionId, secureKey } = reply;
-      this.#deps.found({
-        serviceId: this.#serviceId,
-        chatId: text(chatSessionId),
-        secureKey: text(secureKey),
-      });
+      // A brief reply has no id of the chat; the service has one chat.
+      const chatId = text(reply.chatSessionId) || this.#serviceId;
+      this.#deps.found({ serviceId: this.#serviceId, chatId });
     }
     if (this.#isPushed) return;
     void this.#poll().catch(() => {});
@@ -87,8 +84,6 @@ export class LineV1 implements Line {
       lastName,
       email,
       subject: subject || 'None',
-      // The reply then has the key of the chat's files.
-      _verbose: 'true',
       ...(this.#isPushed && { notify_by: 'comet' }),
     };
     return this.#ask('', given, key);

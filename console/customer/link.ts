@@ -110,6 +110,8 @@ export class SocketLink implements Link {
       });
     });
     this.opened.catch(() => {});
+    // Its close comes behind it, and tells the same.
+    this.#socket.addEventListener('error', () => {});
     this.#socket.addEventListener('message', ({ data }) => this.#heard(String(data)));
   }
 

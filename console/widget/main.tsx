@@ -1,9 +1,9 @@
 import { render } from 'preact';
 import { newId } from '../customer/index.ts';
 import viewCss from '../customer/view/view.css?inline';
-import { type WidgetOptions, readOptions } from './options.ts';
-import { WidgetView } from './widgetView.tsx';
+import { readOptions, type WidgetOptions } from './options.ts';
 import widgetCss from './widget.css?inline';
+import { WidgetView } from './widgetView.tsx';
 
 /** The name of a visitor, who has no other. It stays with the browser. */
 const VISITOR = 'orsay.visitor';

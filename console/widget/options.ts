@@ -1,11 +1,13 @@
-import type { Identity, Settings, Transport } from '../customer/index.ts';
 import {
   type FormField,
+  type Identity,
   type Language,
   languageOf,
   readFields,
+  type Settings,
   standardFields,
-} from '../customer/view/index.ts';
+  type Transport,
+} from '../customer/index.ts';
 
 /** The options of the widget, from the attributes of its script element (docs/guides/widget.md). */
 export interface WidgetOptions {

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Customer, type CustomerState } from '../customer/index.ts';
-import { CustomerView, customerTexts } from '../customer/view/index.ts';
+import { Customer, type CustomerState, customerTexts } from '../customer/index.ts';
+import { CustomerView } from '../customer/view/index.ts';
 import type { WidgetOptions } from './options.ts';
 
 /** The button of the widget, and its window. */

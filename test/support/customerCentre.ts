@@ -83,6 +83,11 @@ export class CustomerCentre {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** ms since 1970 on the clock of the server. */
+  get now(): number {
+    return this.#clock.now();
+  }
+
   agent(): SimulatedAgent {
     return new SimulatedAgent(this.base, 'KSippola');
   }
@@ -109,24 +114,26 @@ export class CustomerCentre {
   }
 
   /** Lets time pass until the customer has come so far. */
-  async until(page: Customer, isSo: (state: CustomerState) => boolean): Promise<CustomerState> {
-    return this.whenever(
-      () => (isSo(page.state) ? page.state : undefined),
-      () => page.state,
-    );
+  async until(
+    page: Customer,
+    isSo: (state: CustomerState) => boolean,
+    stepMs = STEP_MS,
+  ): Promise<CustomerState> {
+    const find = (): CustomerState | undefined => (isSo(page.state) ? page.state : undefined);
+    return this.whenever(find, { stepMs, show: () => page.state });
   }
 
   /** Lets time pass until there is a value. */
   async whenever<T>(
     find: () => Promise<T | undefined> | T | undefined,
-    show: () => unknown = () => '',
+    { stepMs = STEP_MS, show = () => '' }: { readonly stepMs?: number; readonly show?: () => unknown } = {},
   ): Promise<T> {
     for (let step = 0; step < MAX_STEPS; step += 1) {
       const found = await find();
       if (found !== undefined) return found;
-      await this.#orsay?.advance(STEP_MS);
+      await this.#orsay?.advance(stepMs);
       // The client's requests and timers are real.
-      await wait(2);
+      await wait(4);
     }
     throw new Error(`It did not come so far: ${JSON.stringify(show())}`);
   }

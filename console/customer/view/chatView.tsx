@@ -2,9 +2,9 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { KeptChat } from '../chat.ts';
 import type { Customer, CustomerState } from '../customer.ts';
+import type { CustomerTexts, Language } from '../texts.ts';
 import { FilePicker } from './filePicker.tsx';
 import { LineView, UnsaidView } from './lineView.tsx';
-import type { CustomerTexts, Language } from './texts.ts';
 
 /** Characters of a message, as the server has them. */
 const MAX_TEXT = 8_192;
@@ -48,7 +48,6 @@ export function ChatView({ customer, state, chat, texts, language }: ChatProps):
 function Transcript({ customer, chat, texts, language }: Omit<ChatProps, 'state'>): JSX.Element {
   const end = useRef<HTMLDivElement>(null);
   const count = chat.lines.length + chat.unsaid.length;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new line scrolls to the end.
   useEffect(() => {
     const { current } = end;
     if (current) current.scrollTop = current.scrollHeight;
@@ -61,6 +60,7 @@ function Transcript({ customer, chat, texts, language }: Omit<ChatProps, 'state'
           <LineView
             key={line.index ?? index}
             line={line}
+            hasFiles={chat.keys.secureKey !== undefined}
             customer={customer}
             texts={texts}
             language={language}

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Customer, CustomerState } from '../customer.ts';
+import type { FormField } from '../formField.ts';
+import { type CustomerTexts, customerTexts, type Language } from '../texts.ts';
 import { ChatView } from './chatView.tsx';
-import type { FormField } from './formField.ts';
 import { FormView } from './formView.tsx';
-import { type CustomerTexts, customerTexts, type Language } from './texts.ts';
 import { WaitView } from './waitView.tsx';
 
 export interface CustomerViewProps {

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Customer } from '../customer.ts';
 import type { FileLimits } from '../files.ts';
-import type { CustomerTexts } from './texts.ts';
+import type { CustomerTexts } from '../texts.ts';
 
 /** The button for a file. Its limits are shown before a file is chosen. */
 export function FilePicker({

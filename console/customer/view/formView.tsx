@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { Customer } from '../customer.ts';
-import { type FormField, MAX_VALUE } from './formField.ts';
+import { type FormField, MAX_VALUE } from '../formField.ts';
+import type { CustomerTexts, Language } from '../texts.ts';
 import { TimeChoice } from './timeChoice.tsx';
-import type { CustomerTexts, Language } from './texts.ts';
 
 /** The form before a callback or a chat. */
 export function FormView({
@@ -69,14 +69,15 @@ function FieldView({
   const id = useId();
   const { name, label, type, isRequired, options, value } = field;
   if (type === 'hidden') return <input type="hidden" name={name} value={value} />;
-  const shared = { id, name, required: isRequired, defaultValue: value };
+  const shared = { id, name, required: isRequired, defaultValue: value, maxLength: MAX_VALUE };
+  const short = { ...shared, autocomplete: AUTOCOMPLETE[name] ?? 'off' };
   return (
     <div class="oc-field">
       <label for={id}>
         {label}
         {isRequired && <span class="oc-hint"> ({texts.required})</span>}
       </label>
-      {type === 'textarea' && <textarea {...shared} rows={3} maxLength={MAX_VALUE} />}
+      {type === 'textarea' && <textarea {...shared} rows={3} />}
       {type === 'select' && (
         <select id={id} name={name} required={isRequired}>
           <option value="">{texts.choose}</option>
@@ -87,9 +88,9 @@ function FieldView({
           ))}
         </select>
       )}
-      {type !== 'textarea' && type !== 'select' && (
-        <input {...shared} type={type} maxLength={MAX_VALUE} autocomplete={AUTOCOMPLETE[name] ?? 'off'} />
-      )}
+      {type === 'text' && <input {...short} type="text" />}
+      {type === 'tel' && <input {...short} type="tel" />}
+      {type === 'email' && <input {...short} type="email" />}
     </div>
   );
 }

@@ -3,17 +3,20 @@ import { useState } from 'preact/hooks';
 import type { Unsaid } from '../chat.ts';
 import type { Customer } from '../customer.ts';
 import { type Entry, type SentFile, safeUrl } from '../entry.ts';
+import type { CustomerTexts, Language } from '../texts.ts';
 import { showSize } from './filePicker.tsx';
-import type { CustomerTexts, Language } from './texts.ts';
 
 /** A line of the transcript. Its texts were written by others, and are text alone. */
 export function LineView({
   line,
+  hasFiles,
   customer,
   texts,
   language,
 }: {
   readonly line: Entry;
+  /** The customer may get files. */
+  readonly hasFiles: boolean;
   readonly customer: Customer;
   readonly texts: CustomerTexts;
   readonly language: Language;
@@ -33,7 +36,8 @@ export function LineView({
       </span>
       <span class="oc-text">
         {kind === 'url' && <PushedUrl url={line.text} texts={texts} />}
-        {kind === 'file' && <FileLink file={line.file} customer={customer} texts={texts} />}
+        {kind === 'file' && hasFiles && <FileLink file={line.file} customer={customer} texts={texts} />}
+        {kind === 'file' && !hasFiles && (line.file?.name ?? texts.file)}
         {kind !== 'url' && kind !== 'file' && line.text}
       </span>
     </li>

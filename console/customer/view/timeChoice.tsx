@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
-import type { Language } from './texts.ts';
+import type { Language } from '../texts.ts';
 
 /** A choice of times. Its value is ISO 8601, or empty for `none`. */
 export function TimeChoice({

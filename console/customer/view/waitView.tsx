@@ -2,8 +2,8 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Customer } from '../customer.ts';
 import type { Dialog, DialogItem } from '../dialog.ts';
+import type { CustomerTexts, Language } from '../texts.ts';
 import type { KeptWait, Place } from '../waiting.ts';
-import type { CustomerTexts, Language } from './texts.ts';
 import { showTime, TimeChoice } from './timeChoice.tsx';
 
 interface WaitProps {
@@ -76,7 +76,7 @@ function DialogView({
     void customer.choose(item.request);
   };
   return (
-    <div class="oc-dialog" role="group" aria-label={dialog.text}>
+    <div class="oc-dialog">
       <p aria-live="polite">{dialog.text}</p>
       {notice !== '' && <p>{notice}</p>}
       {dialog.groups.map((group) => (

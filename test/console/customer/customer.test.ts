@@ -101,4 +101,79 @@ describe('the client of a customer', () => {
       expect(second.state.chat).to.deep.include({ unsaid: [], isEnded: true });
     });
   }
+
+  it('chats by long-polling where no WebSocket gets through', async () => {
+    const present = globalThis.WebSocket;
+    Object.assign(globalThis, {
+      WebSocket: class extends present {
+        constructor() {
+          // Nothing listens there.
+          super('ws://127.0.0.1:1');
+        }
+      },
+    });
+    try {
+      const { page, ixn } = await begin({ transport: 'websocket' });
+      await centre.agent().post(ixn, 'pushUrl', { url: 'https://shop.example/<b>' });
+      const { chat } = await centre.until(page, (state) => said(state).includes('agent url'));
+      expect(chat?.lines.at(-1)?.text).to.equal('https://shop.example/<b>');
+      const used = new Set(centre.journal.filter(({ wire }) => wire === 'CometD').map(({ where }) => where));
+      expect(used).to.include('long-polling');
+      expect(
+        centre.journal.some(({ where, direction }) => where === 'websocket' && direction === 'received'),
+      ).to.equal(false);
+    } finally {
+      Object.assign(globalThis, { WebSocket: present });
+    }
+  });
+
+  it('shows who types, and tells the agent that the customer does', async () => {
+    const { page, ixn } = await begin({});
+    await centre.agent().post(ixn, 'startTyping');
+    await centre.until(page, ({ typing }) => typing.join() === 'Kristi');
+    await centre.agent().post(ixn, 'message', { text: 'So' });
+    await centre.until(page, ({ typing }) => typing.length === 0);
+    page.type('I th');
+    await centre.whenever(async () => {
+      const reply = await fetch(`${centre.base}/agent/1/interactions/${ixn}`);
+      const { transcript } = (await reply.json()) as { transcript: readonly { readonly type: string }[] };
+      const types = transcript.map(({ type }) => type).filter((type) => type.startsWith('Notice.Typing'));
+      return types.at(-1) === 'Notice.TypingStopped' ? types : undefined;
+    });
+  });
+
+  it('sends files within the limits, and gets those of the agent', async () => {
+    const { page } = await begin({ service: { kind: 'chat', name: 'customer-support' } });
+    expect(await page.files.limits()).to.deep.include({
+      files: 3,
+      fileSize: 2_097_152,
+      totalSize: 5_242_880,
+    });
+    await page.upload(new File(['hello'], 'a <b>.txt', { type: 'text/plain' }));
+    const { chat } = await centre.until(page, (state) => said(state).includes('customer file'));
+    expect(await (await page.files.download(chat!.lines.at(-1)!.file!.id)).text()).to.equal('hello');
+    await page.upload(new File(['MZ'], 'a.exe'));
+    expect(page.state.refusal).to.be.a('string').and.not.equal('');
+    expect((await page.files.limits()).files).to.equal(2);
+  });
+
+  it('keeps a message that the server refuses, with the reason', async () => {
+    const { page } = await begin({});
+    say(page, 'x'.repeat(9_000));
+    const { chat } = await centre.until(page, (state) => state.chat?.unsaid[0]?.refusal !== undefined);
+    expect(chat?.unsaid[0]?.refusal).to.match(/8192/);
+    page.takeBack(chat!.unsaid[0]!.id);
+    expect(page.state.draft).to.have.length(9_000);
+    expect(page.state.chat?.unsaid).to.deep.equal([]);
+    say(page, '<script>alert(1)</script>');
+    await centre.until(page, (state) => said(state).includes('customer: <script>alert(1)</script>'));
+  });
+
+  it('tells that the agent has ended the chat', async () => {
+    const { page, ixn } = await begin({});
+    await centre.agent().post(ixn, 'leave');
+    const { chat } = await centre.until(page, (state) => state.chat?.isEnded === true);
+    await centre.until(page, (state) => said(state).at(-1) === 'agent left');
+    expect(chat?.unsaid).to.deep.equal([]);
+  });
 });
