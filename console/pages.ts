@@ -7,7 +7,7 @@ export interface Page {
   /** The address below the console: `sessions/:sid`. */
   readonly path: string;
   /** The name of its title in shell/pageTitles.ts. */
-  readonly title: 'home' | 'desktop' | 'sessions';
+  readonly title: 'home' | 'desktop' | 'sessions' | 'customer';
   /** The page is in the navigation. */
   readonly isListed: boolean;
   /** The route that the page needs most. Users whose role does not allow it do not see the page. */
@@ -31,6 +31,12 @@ export const PAGES: readonly Page[] = [
     isListed: false,
     needs: 'PUT /agent/1/agents/:agentId',
     load: () => import('./pages/desktop/desktop.tsx'),
+  },
+  {
+    path: 'customer',
+    title: 'customer',
+    isListed: true,
+    load: () => import('./pages/customer/customer.tsx'),
   },
 ];
 

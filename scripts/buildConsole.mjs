@@ -45,6 +45,7 @@ function compress() {
 async function build() {
   const { build: bundle } = await import('vite');
   await bundle({ configFile: join(source, 'vite.config.mjs'), logLevel: 'warn' });
+  await bundle({ configFile: join(source, 'vite.widget.config.mjs'), logLevel: 'warn' });
   compress();
 }
 

@@ -1220,6 +1220,12 @@ export interface Operations {
     readonly body: undefined;
     readonly reply: { readonly methods: readonly Readonly<Record<string, unknown>>[] };
   };
+  'GET /widget/orsay-chat.js': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: string;
+  };
   'POST /agent/1/interactions/:id/accept': {
     readonly path: { readonly id: string };
     readonly query: Readonly<Record<never, never>>;

@@ -38,6 +38,13 @@ export const CONSOLE_DESCRIPTION: ApiDescription = {
       },
       errors: ['NOT_FOUND'],
     },
+    'GET /widget/orsay-chat.js': {
+      summary: 'the chat widget, for pages of any origin',
+      description: 'See docs/guides/widget.md.',
+      repeated: 'reads',
+      replies: { 200: textReply('A script.', 'text/javascript') },
+      errors: ['NOT_FOUND'],
+    },
     'GET /console/login': {
       summary: 'tells who is logged in with this browser',
       description: LISTENERS,

@@ -8,6 +8,8 @@ import { replyJson } from '../middleware/index.ts';
 import { type BuiltFile, BuiltFiles } from './builtFiles.ts';
 import { NOT_BUILT_PAGE } from './notBuiltPage.ts';
 import { operationsOf } from './operations.ts';
+import { replyBuilt } from './replyBuilt.ts';
+import { registerWidgetRoute } from './widgetRoute.ts';
 
 export interface ConsoleRouteDeps {
   readonly guard: Pick<Guard, 'requestOf' | 'requireOwnPage'>;
@@ -62,6 +64,8 @@ export function registerConsoleRoutes(routers: Routers, deps: ConsoleRouteDeps):
     });
   };
 
+  registerWidgetRoute(routers, files);
+
   everybody.get('/', (ctx) => {
     requireListener(ctx);
     ctx.redirect('console/');
@@ -110,13 +114,7 @@ function replyAsset(ctx: Context, file: BuiltFile | undefined): void {
   if (file === undefined) {
     throw new WireError('NOT_FOUND', { message: `There is nothing at '${ctx.path}'.` });
   }
-  ctx.set('Cache-Control', `public, max-age=${YEAR_SECONDS}, immutable`);
-  ctx.set('Content-Type', file.type);
-  const encoding = ctx.acceptsEncodings('br', 'gzip', 'identity');
-  const bytes = encoding === 'br' ? file.br : encoding === 'gzip' ? file.gzip : undefined;
-  ctx.vary('Accept-Encoding');
-  if (bytes !== undefined && encoding !== false) ctx.set('Content-Encoding', encoding);
-  ctx.body = bytes ?? file.bytes;
+  replyBuilt(ctx, file, `public, max-age=${YEAR_SECONDS}, immutable`);
 }
 
 function replyPage(ctx: Context, file: BuiltFile | undefined): void {

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { Dialog } from '../../parts/dialog.tsx';
 import type { Column } from '../../parts/table/column.ts';
 import { DataTable } from '../../parts/table/dataTable.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
 import { texts } from '../../texts/language.ts';
 import { curlOf, type LogEntries, type LogEntry } from './journalEntries.ts';
 import { baseUrl } from './visitors.ts';
@@ -155,9 +155,9 @@ function EntryDialog({
       </p>
       {headers !== undefined && <pre>{headersOf(headers)}</pre>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by the keyboard. */}
-      <pre class="log-body" tabIndex={0} aria-label={t().body}>
-        {readable(body)}
-      </pre>
+      <section class="customer-body" tabIndex={0} aria-label={t().body}>
+        <pre>{readable(body)}</pre>
+      </section>
       {direction === 'sent' && (
         <div class="buttons">
           <button type="button" onClick={() => void copy()}>

@@ -60,7 +60,7 @@ export function NewVisitor({
   };
   return (
     <form
-      class="new-visitor"
+      class="customer-new"
       onSubmit={(event) => {
         event.preventDefault();
         const service = { kind: kind.value, name: name.value };
@@ -85,8 +85,8 @@ export function NewVisitor({
         label={t().api}
         value={kind.value}
         options={[
-          { value: 'callback', label: 'Chat V1' },
-          { value: 'chat', label: 'Chat V2' },
+          { value: 'callback', text: 'Chat V1' },
+          { value: 'chat', text: 'Chat V2' },
         ]}
         onValue={(value) => {
           kind.value = value === 'chat' ? 'chat' : 'callback';
@@ -96,9 +96,9 @@ export function NewVisitor({
         label={t().transport}
         value={transport.value}
         options={[
-          { value: 'websocket', label: 'CometD, WebSocket' },
-          { value: 'long-polling', label: 'CometD, long-polling' },
-          { value: 'polling', label: t().polling },
+          { value: 'websocket', text: 'CometD, WebSocket' },
+          { value: 'long-polling', text: 'CometD, long-polling' },
+          { value: 'polling', text: t().polling },
         ]}
         onValue={(value) => {
           transport.value = value as Transport;

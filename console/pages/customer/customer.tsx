@@ -8,7 +8,7 @@ import { LogEntries } from './journalEntries.ts';
 import { LogView } from './logView.tsx';
 import { NewVisitor } from './newVisitor.tsx';
 import { MAX_VISITORS, type Visitor, Visitors } from './visitors.ts';
-import './customerPage.css';
+import './customer.css';
 
 const t = texts({
   en: {
@@ -42,7 +42,7 @@ export default function CustomerPage(): JSX.Element {
       ) : (
         <p>{t().full(MAX_VISITORS)}</p>
       )}
-      <div class="visitors">
+      <div class="customer-list">
         {all.map((visitor) => (
           <VisitorView key={visitor.visit.id} visitor={visitor} onRemove={() => visitors.remove(visitor)} />
         ))}
@@ -62,7 +62,7 @@ function VisitorView({
   const { visit, customer, state } = visitor;
   const { user, service, transport } = visit;
   return (
-    <section class="visitor" aria-label={user}>
+    <section class="customer-card" aria-label={user}>
       <header>
         <h2>{user}</h2>
         <span class="muted">
