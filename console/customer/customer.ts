@@ -35,6 +35,8 @@ export interface CustomerState {
   readonly reason?: string;
   /** The text that the customer has not sent. */
   readonly draft: string;
+  /** The values of a form that the server refused. */
+  readonly filled: Readonly<Record<string, string>>;
 }
 
 /** What is kept over a reload of the page. */
@@ -46,6 +48,7 @@ interface Kept {
   readonly chat?: KeptChat;
   readonly reason?: string;
   readonly draft?: string;
+  readonly filled?: Readonly<Record<string, string>>;
 }
 
 export interface CustomerDeps {
@@ -83,12 +86,13 @@ export class Customer {
   }
 
   get state(): CustomerState {
-    const { wait, chat, reason, draft = '' } = this.#kept;
+    const { wait, chat, reason, draft = '', filled = {} } = this.#kept;
     return {
       phase: this.#phase,
       isReached: this.#isReached,
       typing: this.#chat?.typing ?? [],
       draft,
+      filled,
       ...(this.#refusal !== undefined && { refusal: this.#refusal }),
       ...(wait && { wait }),
       ...(chat && { chat }),
@@ -222,7 +226,7 @@ export class Customer {
     }
     this.close();
     this.#requests = this.#newRequests();
-    this.#kept = {};
+    this.#kept = { filled: this.#kept.given ?? {} };
     this.#write();
   }
 

@@ -13,7 +13,10 @@ export function isOver(error: unknown): boolean {
 /** Opens a chat. Over REST on both wires, because a request over CometD has no key that makes it safe. */
 export function openV2(settings: Settings, requests: Requests, person: Person): Promise<Fields> {
   const { firstName = '', lastName = '', email = '', subject = '', data = {}, key } = person;
-  const named = Object.entries({ firstName, lastName, emailAddress: email, subject });
+  // The server takes both names, or one for all.
+  const names =
+    firstName !== '' && lastName !== '' ? { firstName, lastName } : { nickname: firstName || lastName };
+  const named = Object.entries({ ...names, emailAddress: email, subject });
   const attached = Object.entries(data).map(([name, value]) => [`userData[${name}]`, value] as const);
   const given = Object.fromEntries([...named, ...attached].filter(([, value]) => value !== ''));
   return exchangeV2(settings, requests, { path: '', given, key });

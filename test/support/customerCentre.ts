@@ -20,6 +20,17 @@ const PACE = { chat: 10, place: 10, firstRetry: 10, lastRetry: 20, quiet: 30 };
 const STEP_MS = 200;
 const MAX_STEPS = 2_000;
 
+/** How time passes while a test waits. */
+interface WaitOptions {
+  /** Of the server's clock in each step. */
+  readonly stepMs?: number;
+  /** Real time in each step. */
+  readonly restMs?: number;
+  readonly maxSteps?: number;
+  /** Shown when the wait was in vain. */
+  readonly show?: () => unknown;
+}
+
 /** A storage of a browser, in memory. */
 export class TestStorage {
   readonly values = new Map<string, string>();
@@ -113,6 +124,10 @@ export class CustomerCentre {
     return page;
   }
 
+  async advance(ms: number): Promise<void> {
+    await this.#orsay?.advance(ms);
+  }
+
   /** Lets time pass until the customer has come so far. */
   async until(
     page: Customer,
@@ -126,14 +141,14 @@ export class CustomerCentre {
   /** Lets time pass until there is a value. */
   async whenever<T>(
     find: () => Promise<T | undefined> | T | undefined,
-    { stepMs = STEP_MS, show = () => '' }: { readonly stepMs?: number; readonly show?: () => unknown } = {},
+    { stepMs = STEP_MS, restMs = 4, maxSteps = MAX_STEPS, show = () => '' }: WaitOptions = {},
   ): Promise<T> {
-    for (let step = 0; step < MAX_STEPS; step += 1) {
+    for (let step = 0; step < maxSteps; step += 1) {
       const found = await find();
       if (found !== undefined) return found;
       await this.#orsay?.advance(stepMs);
       // The client's requests and timers are real.
-      await wait(4);
+      await wait(restMs);
     }
     throw new Error(`It did not come so far: ${JSON.stringify(show())}`);
   }

@@ -67,6 +67,7 @@ function PhaseView({
     <FormView
       customer={customer}
       fields={fields}
+      filled={state.filled}
       offersTimes={offersTimes}
       refusal={refusal}
       texts={texts}

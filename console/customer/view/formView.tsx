@@ -9,6 +9,7 @@ import { TimeChoice } from './timeChoice.tsx';
 export function FormView({
   customer,
   fields,
+  filled,
   offersTimes,
   refusal,
   texts,
@@ -16,6 +17,8 @@ export function FormView({
 }: {
   readonly customer: Customer;
   readonly fields: readonly FormField[];
+  /** Values to begin with, by the names of the fields. */
+  readonly filled: Readonly<Record<string, string>>;
   /** The customer may choose a later time, if the service has free ones. */
   readonly offersTimes: boolean;
   readonly refusal: string | undefined;
@@ -36,7 +39,11 @@ export function FormView({
       }}
     >
       {fields.map((field) => (
-        <FieldView key={field.name} field={field} texts={texts} />
+        <FieldView
+          key={field.name}
+          field={{ ...field, value: filled[field.name] ?? field.value }}
+          texts={texts}
+        />
       ))}
       {times.length > 0 && (
         <TimeChoice

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
+import type { ReplyOf } from '../../api/operationTypes.ts';
 import { useResource } from '../../api/resource.ts';
 import type { Settings, Transport } from '../../customer/index.ts';
 import { SelectField, TextField } from '../../parts/form.tsx';
@@ -129,11 +130,9 @@ function useServices(): readonly Settings['service'][] {
   return data ?? USUAL;
 }
 
-function servicesIn(reply: unknown): readonly Settings['service'][] {
-  const { services = {} } = Object(reply) as { readonly services?: Readonly<Record<string, unknown>> };
-  return Object.entries(services).flatMap(([name, options]): Settings['service'][] => {
-    const { _type: type, _media_type: media } = Object(options) as Readonly<Record<string, unknown>>;
-    if (type === 'chat') return [{ kind: 'chat', name }];
-    return media === 'chat' ? [{ kind: 'callback', name }] : [];
+function servicesIn(reply: ReplyOf<typeof SERVICES>): readonly Settings['service'][] {
+  return Object.entries(reply).flatMap(([name, options]): Settings['service'][] => {
+    if (options._type === 'chat') return [{ kind: 'chat', name }];
+    return options._media_type === 'chat' ? [{ kind: 'callback', name }] : [];
   });
 }
