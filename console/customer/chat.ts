@@ -32,7 +32,7 @@ export interface ChatDeps {
   readonly newId: () => string;
 }
 
-/** A chat of the customer: the transcript, and the messages that are under way to the server in their order. */
+/** A chat of the customer: its transcript, and the messages under way to the server in their order. */
 export class Chat {
   readonly #deps: ChatDeps;
   readonly #line: Line;
@@ -124,8 +124,9 @@ export class Chat {
     if (this.#isSaying) return;
     this.#isSaying = true;
     try {
-      for (let next = this.#nextUnsaid(); next !== undefined; next = this.#nextUnsaid())
+      for (let next = this.#nextUnsaid(); next !== undefined; next = this.#nextUnsaid()) {
         await this.#sayOne(next);
+      }
     } catch {
       // The chat was closed meanwhile. The messages are kept, and sent when it goes on.
     } finally {

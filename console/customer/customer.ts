@@ -39,10 +39,10 @@ export interface CustomerState {
   readonly filled: Readonly<Record<string, string>>;
 }
 
-/** What is kept over a reload of the page. */
+/** The values that a reload of the page keeps. */
 interface Kept {
   readonly given?: Readonly<Record<string, string>>;
-  /** Of the request that begins. */
+  /** Idempotency key of the request that begins. */
   readonly key?: string;
   readonly wait?: KeptWait;
   readonly chat?: KeptChat;
@@ -66,7 +66,7 @@ const PERSON = ['firstName', 'lastName', 'email', 'subject'] as const;
 /** Before a chat that the service does not announce yet is asked for again. */
 const NOT_ANNOUNCED = 503;
 
-/** A customer: from the form over the wait to the chat and its end. It survives reloads and restarts of the server. */
+/** A customer, from the form to the end of the chat. Reloads and restarts of the server lose nothing. */
 export class Customer {
   readonly #deps: CustomerDeps;
   readonly #keep: Keep<Kept>;

@@ -2,7 +2,7 @@ import { type Fields, fields, list, text } from './entry.ts';
 import { faultIn } from './lineV2.ts';
 import type { Requests } from './requests.ts';
 
-/** What a customer may upload. */
+/** The limits of a customer's files. */
 export interface FileLimits {
   /** Files that may still be sent. */
   readonly files: number;

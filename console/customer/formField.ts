@@ -2,7 +2,7 @@ import type { Language } from './texts.ts';
 
 /** A field of the form before a chat. */
 export interface FormField {
-  /** Name on the wire: `firstName`, `lastName`, `email`, `subject`, `_customer_number`, or one of your own. */
+  /** Name on the wire: `firstName`, `lastName`, `email`, `subject`, `_customer_number`, or another. */
   readonly name: string;
   readonly label: string;
   readonly type: 'text' | 'tel' | 'email' | 'textarea' | 'select' | 'hidden';

@@ -1,10 +1,5 @@
-export type { KeptChat, Unsaid } from './chat.ts';
-export { Customer, type CustomerState, newId, type Phase } from './customer.ts';
-export type { Dialog, DialogGroup, DialogItem } from './dialog.ts';
-export { type Entry, type SentFile, safeUrl } from './entry.ts';
-export type { ChatFiles, FileLimits } from './files.ts';
+export { Customer, type CustomerState, newId } from './customer.ts';
 export { type FormField, readFields, standardFields } from './formField.ts';
-export type { Journal, JournalEntry } from './journal.ts';
+export type { JournalEntry } from './journal.ts';
 export type { Identity, Settings, Transport } from './settings.ts';
-export { type CustomerTexts, customerTexts, type Language, languageOf } from './texts.ts';
-export type { KeptWait, Place } from './waiting.ts';
+export { customerTexts, type Language, languageOf } from './texts.ts';

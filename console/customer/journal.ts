@@ -10,9 +10,9 @@ export interface JournalEntry {
   readonly where: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Of a reply of HTTP; 0: no reply came. */
+  /** The status of a reply of HTTP; 0: no reply came. */
   readonly status?: number;
-  /** Of a reply of HTTP: milliseconds since the request. */
+  /** Milliseconds from the request of HTTP to this reply. */
   readonly ms?: number;
 }
 

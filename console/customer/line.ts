@@ -11,7 +11,7 @@ export interface ChatKeys {
 
 /** Data of the customer for a new chat. */
 export interface Person {
-  /** Of the request that opens the chat. */
+  /** Idempotency key of the request that opens the chat. */
   readonly key: string;
   readonly firstName?: string;
   readonly lastName?: string;

@@ -7,9 +7,9 @@ import type { Refused, Requests } from './requests.ts';
 import { paceOf, type Settings } from './settings.ts';
 
 /**
- * Chat V2 over CometD, and opened over REST. The acknowledgement of a publish does not tell its outcome. A message counts as said
- * when its entry has come, which has the id that the client gave it. After a cut the client first reads what
- * it missed, and sends a message again only if its entry is not there.
+ * Chat V2 over CometD, and opened over REST. The acknowledgement of a publish does not tell its outcome, so a
+ * message counts as said when its entry has come, which has the id that the client gave it. After a cut the
+ * client first reads the entries that it missed. It sends a message again only if its entry is not there.
  */
 export class LineV2Comet implements Line {
   readonly #settings: Settings;

@@ -109,7 +109,7 @@ export class Requests {
         method,
         headers,
         body: form ?? null,
-        // The customer is known by headers. Cookies and logins of a person at this browser are someone else's.
+        // Headers name the customer. Cookies and logins of this browser are those of somebody else.
         credentials: 'omit',
         signal: attempt.signal,
       });

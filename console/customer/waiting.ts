@@ -132,8 +132,9 @@ export class Waiting {
       const request = text(message._action);
       if (/^get-dialog-[\w-]+$/.test(request)) void this.#announce(request).catch(() => {});
     }
-    if (tag === `service.internalnotification.${serviceId}`)
+    if (tag === `service.internalnotification.${serviceId}`) {
       this.#change({ notice: text(message._display_message) });
+    }
   }
 
   close(): void {

@@ -24,8 +24,8 @@ export interface WidgetOptions {
 const TRANSPORTS: readonly string[] = ['websocket', 'long-polling', 'polling'];
 
 /**
- * The options of a script element. `visitor` makes a name for a customer who has none. Throws with the name of
- * the attribute that cannot be used.
+ * The options of a script element. `visitor` makes a name for a customer who has none. Throws with the name
+ * of the attribute that cannot be used.
  */
 export function readOptions(
   script: { readonly src: string; readonly dataset: Readonly<Record<string, string | undefined>> },
@@ -47,8 +47,9 @@ export function readOptions(
     transport,
   } = script.dataset;
   const name = service ?? chatService;
-  if (name === undefined || name === '')
+  if (name === undefined || name === '') {
     throw new Error('Expected data-service or data-chat-service, got none.');
+  }
   const kind = service === undefined ? 'chat' : 'callback';
   const shown = languageOf(language ?? page.language);
   return {
@@ -90,7 +91,8 @@ function identityOf(
 /** The token of the function of the page with this name. */
 async function tokenOf(name: string, global: Record<string, unknown>): Promise<string> {
   const give = global[name];
-  if (typeof give !== 'function')
+  if (typeof give !== 'function') {
     throw new Error(`Expected data-token to name a function of the page, got '${name}'.`);
+  }
   return String(await give());
 }

@@ -8,7 +8,7 @@ import { replyBuilt } from './replyBuilt.ts';
 const CACHE_SECONDS = 600;
 const FILE = 'widget/orsay-chat.js';
 
-/** The script of the widget: on every listener and for the pages of all origins, because it has no secrets. */
+/** The script of the widget. It has no secrets: every listener has it, for the pages of all origins. */
 export function registerWidgetRoute({ everybody }: Pick<Routers, 'everybody'>, files: BuiltFiles): void {
   everybody.get(`/${FILE}`, (ctx: Context) => {
     const file = files.asset(FILE);

@@ -15,14 +15,14 @@ import { createTestIds } from './testIds.ts';
 // Node.js 20 has none of its own.
 Object.assign(globalThis, { WebSocket: NodeWebSocket });
 
-/** Of the client, whose clock is real: short enough for tests. */
+/** The clock of the client is real, so its times are short. */
 const PACE = { chat: 10, place: 10, firstRetry: 10, lastRetry: 20, quiet: 30 };
 const STEP_MS = 200;
 const MAX_STEPS = 2_000;
 
 /** How time passes while a test waits. */
 interface WaitOptions {
-  /** Of the server's clock in each step. */
+  /** Time of the server's clock in each step. */
   readonly stepMs?: number;
   /** Real time in each step. */
   readonly restMs?: number;

@@ -1,1 +1,1 @@
-export { CustomerView, type CustomerViewProps } from './customerView.tsx';
+export { CustomerView } from './customerView.tsx';

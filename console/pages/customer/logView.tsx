@@ -150,12 +150,14 @@ function EntryDialog({
   };
   return (
     <Dialog title={t().message(number)} onClose={onClose} wide>
-      <p>
-        {what} {where} {statusOf(entry)}
-      </p>
-      {headers !== undefined && <pre>{headersOf(headers)}</pre>}
+      <div class="customer-entry">
+        <p>
+          {what} {where} {statusOf(entry)}
+        </p>
+        {headers !== undefined && <pre>{headersOf(headers)}</pre>}
+      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by the keyboard. */}
-      <section class="customer-body" tabIndex={0} aria-label={t().body}>
+      <section class="customer-entry customer-body" tabIndex={0} aria-label={t().body}>
         <pre>{readable(body)}</pre>
       </section>
       {direction === 'sent' && (

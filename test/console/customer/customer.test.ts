@@ -10,7 +10,7 @@ const FORM = {
   usr_reason: '<b>bill</b>',
 };
 
-/** Who said what, without the times. */
+/** The parties and their texts, without the times. */
 function said({ chat }: CustomerState): readonly string[] {
   return (chat?.lines ?? []).map(({ kind, party, text }) =>
     kind === 'message' ? `${party}: ${text}` : `${party} ${kind}`,
