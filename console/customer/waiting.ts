@@ -163,7 +163,7 @@ export class Waiting {
 
   /** Resolves with true while the callback waits for its time. */
   async #look(): Promise<boolean> {
-    if (this.#kept.scheduledFor !== undefined && (await this.#lookAtRecord())) return true;
+    if (this.#kept.scheduledFor !== undefined && (await this.#lookAtRecord()) === true) return true;
     try {
       const reply = await this.#request('check-queue-position');
       this.#change({ place: readPlace(reply) });
@@ -172,27 +172,40 @@ export class Waiting {
       }
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      await this.#lookAtRecord();
+      const isKnown = await this.#lookAtRecord();
+      if (isKnown === undefined && error.status === 404) this.#end('EXPIRED');
     }
     return false;
   }
 
-  /** Resolves with true when the callback is scheduled. One that has ended is told. */
-  async #lookAtRecord(): Promise<boolean> {
+  /**
+   * Resolves with true when the callback is scheduled, and with undefined when no search finds it. One that
+   * has ended is told.
+   */
+  async #lookAtRecord(): Promise<boolean | undefined> {
+    const record = await this.#findRecord();
+    if (record === undefined) return undefined;
+    const state = text(record._callback_state);
+    if (state === 'COMPLETED') this.#end(text(record._callback_reason) || 'EXPIRED');
+    if (state !== 'SCHEDULED') return false;
+    this.#change({ scheduledFor: Date.parse(text(record._desired_time)) });
+    return true;
+  }
+
+  async #findRecord(): Promise<Fields | undefined> {
     const { serviceId, lookup } = this.#kept;
     const { settings, requests } = this.#deps;
     const url = `${CALLBACKS}/${encodeURIComponent(settings.service.name)}`;
-    const reply = await requests.raw(url, lookup, { method: 'GET' }).catch((error: unknown) => {
+    try {
+      const reply = await requests.raw(url, lookup, { method: 'GET' });
+      return list(await reply.json())
+        .map(fields)
+        .find(({ _id: id }) => id === serviceId);
+    } catch (error) {
+      // The property that finds this callback may be another one.
       if (error instanceof Refused) return undefined;
       throw error;
-    });
-    const found = list(await reply?.json()).map(fields);
-    const record = found.find(({ _id: id }) => id === serviceId);
-    const state = text(record?._callback_state);
-    if (record === undefined || state === 'COMPLETED') this.#end(text(record?._callback_reason) || 'EXPIRED');
-    if (state !== 'SCHEDULED') return false;
-    this.#change({ scheduledFor: Date.parse(text(record?._desired_time)) });
-    return true;
+    }
   }
 
   async #announce(request: string): Promise<void> {

@@ -17,6 +17,7 @@ interface WaitProps {
 /** The wait for an agent: the place in the queue, the dialogs of the service, and the way out. */
 export function WaitView({ customer, wait, refusal, texts, language }: WaitProps): JSX.Element {
   const { dialog, place, scheduledFor, notice, isNear, isReady } = wait;
+  const offersCancel = dialog?.groups.some(({ items }) => items.some(({ request }) => request === 'cancel'));
   const isWaiting = isReady !== true && isNear !== true;
   return (
     <div class="oc-wait">
@@ -37,9 +38,11 @@ export function WaitView({ customer, wait, refusal, texts, language }: WaitProps
           {scheduledFor !== undefined && place === undefined && (
             <MoveView customer={customer} texts={texts} language={language} />
           )}
-          <button type="button" onClick={() => void customer.cancel()}>
-            {texts.cancel}
-          </button>
+          {!offersCancel && (
+            <button type="button" onClick={() => void customer.cancel()}>
+              {texts.cancel}
+            </button>
+          )}
         </div>
       )}
     </div>
