@@ -156,8 +156,8 @@ export class CustomerCentre {
   /** The chat that the agent is offered, accepted. Resolves with its id. */
   async accept(agent: SimulatedAgent): Promise<string> {
     const id = await this.whenever(async () => {
-      const [offer] = await agent.interactions();
-      return offer?.state === 'offered' ? offer.interactionId : undefined;
+      const offer = (await agent.interactions()).find(({ state }) => state === 'offered');
+      return offer?.interactionId;
     });
     await agent.post(id, 'accept');
     return id;
