@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Customer, CustomerState, Settings } from '../../../console/customer/index.ts';
 import { CustomerCentre } from '../../support/customerCentre.ts';
+import { createTokenMode } from '../../support/customerModes.ts';
 
 const FORM = {
   _customer_number: '4082652649',
@@ -175,5 +179,29 @@ describe('the client of a customer', () => {
     const { chat } = await centre.until(page, (state) => state.chat?.isEnded === true);
     await centre.until(page, (state) => said(state).at(-1) === 'agent left');
     expect(chat?.unsaid).to.deep.equal([]);
+  });
+
+  it('names itself with a token, and keeps it out of the journal', async () => {
+    await centre.close();
+    const folder = mkdtempSync(join(tmpdir(), 'orsay-token-'));
+    try {
+      const { security, headersOf } = await createTokenMode(folder, Date.now());
+      centre = new CustomerCentre({ change: (config) => Object.assign(config, { security }) });
+      await centre.start();
+      const token = (headersOf('jbond').authorization ?? '').replace('Bearer ', '');
+      const { page } = await begin({
+        service: { kind: 'chat', name: 'customer-support' },
+        identity: { kind: 'token', token: () => token },
+        transport: 'websocket',
+      });
+      say(page, 'one');
+      await centre.until(page, (state) => said(state).includes('customer: one'));
+      const log = JSON.stringify(centre.journal);
+      expect(log).to.include('Bearer ***').and.not.include(token);
+      // A browser cannot send a token with a WebSocket.
+      expect(centre.journal.some(({ where }) => where === 'websocket')).to.equal(false);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
