@@ -525,17 +525,45 @@ export interface Operations {
       readonly session?: string;
       readonly note: string;
       readonly steps: readonly {
-        readonly kind: 'event' | 'timer' | 'continue';
+        readonly type: 'step';
+        readonly kind: 'start' | 'event' | 'timer' | 'continue' | 'terminate';
         readonly name: string;
-        readonly at: string;
         readonly data?: unknown;
         readonly dataOmitted?: true;
+        readonly sendid?: string;
+        readonly invokeid?: string;
+        readonly origin?: string;
+        readonly resultOf?: string;
+        readonly at: string;
         readonly lines: readonly {
           readonly text: string;
           readonly file?: string;
           readonly line?: number;
           readonly column?: number;
         }[];
+        readonly changes: readonly {
+          readonly path: string;
+          readonly before?: unknown;
+          readonly after?: unknown;
+          readonly omitted?: true;
+        }[];
+        readonly moreChanges?: number;
+        readonly effects: readonly ({
+          readonly kind:
+            | 'send'
+            | 'timer'
+            | 'timerCancelled'
+            | 'invoke'
+            | 'uninvoke'
+            | 'module'
+            | 'answer'
+            | 'log';
+          readonly id?: string;
+          readonly name?: string;
+          readonly data?: unknown;
+          readonly dataOmitted?: true;
+        } & Readonly<Record<string, unknown>>)[];
+        readonly moreEffects?: number;
         readonly configuration?: readonly string[];
       }[];
       readonly document?: string;
@@ -554,7 +582,7 @@ export interface Operations {
         readonly dueAt: string;
       }[];
       readonly waiting?: readonly {
-        readonly kind: 'event' | 'timer' | 'continue';
+        readonly kind: 'start' | 'event' | 'timer' | 'continue' | 'terminate';
         readonly name: string;
         readonly data?: unknown;
         readonly dataOmitted?: true;
@@ -568,6 +596,102 @@ export interface Operations {
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly reply: string;
+  };
+  'GET /genesys/1/admin/debug/sessions/:sid': {
+    readonly path: { readonly sid: string };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: {
+      readonly session: string;
+      readonly status: 'running';
+      readonly startedAt: string;
+      readonly documentHash: string;
+      readonly isStopped: boolean;
+      readonly document: string;
+      readonly configuration: readonly string[];
+      readonly states: readonly {
+        readonly id: string;
+        readonly file: string;
+        readonly line: number;
+        readonly column: number;
+      }[];
+      readonly data?: unknown;
+      readonly timers: readonly {
+        readonly key: string;
+        readonly event: string;
+        readonly sendid: string;
+        readonly dueAt: string;
+      }[];
+      readonly waiting: readonly {
+        readonly kind: 'start' | 'event' | 'timer' | 'continue' | 'terminate';
+        readonly name: string;
+        readonly data?: unknown;
+        readonly dataOmitted?: true;
+        readonly since: string;
+      }[];
+      readonly waitingCount: number;
+    };
+  };
+  'GET /genesys/1/admin/debug/sessions/:sid/document': {
+    readonly path: { readonly sid: string };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: {
+      readonly url: string;
+      readonly hash: string;
+      readonly dialect: 'ors' | 'w3c';
+      readonly sources: readonly { readonly url: string; readonly text: string }[];
+    };
+  };
+  'GET /genesys/1/admin/debug/sessions/:sid/events': {
+    readonly path: { readonly sid: string };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: string;
+  };
+  'GET /genesys/1/admin/debug/sessions/:sid/steps': {
+    readonly path: { readonly sid: string };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: string;
+  };
+  'GET /genesys/1/admin/debug/sessions/:sid/steps/:step': {
+    readonly path: { readonly sid: string; readonly step: string };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: {
+      readonly session: string;
+      readonly step: number;
+      readonly status: 'running' | 'completed' | 'terminated' | 'failed';
+      readonly at: string;
+      readonly documentHash: string;
+      readonly document: string;
+      readonly configuration: readonly string[];
+      readonly data?: unknown;
+      readonly states: readonly {
+        readonly id: string;
+        readonly file: string;
+        readonly line: number;
+        readonly column: number;
+      }[];
+      readonly timers: readonly {
+        readonly key: string;
+        readonly event: string;
+        readonly sendid: string;
+        readonly dueAt: string;
+      }[];
+    };
+  };
+  'GET /genesys/1/admin/debug/sessions/:sid/timers': {
+    readonly path: { readonly sid: string };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: readonly {
+      readonly key: string;
+      readonly event: string;
+      readonly sendid: string;
+      readonly dueAt: string;
+    }[];
   };
   'GET /genesys/1/admin/desktop': {
     readonly path: Readonly<Record<never, never>>;
@@ -596,6 +720,12 @@ export interface Operations {
       readonly sessions: number;
       readonly more?: true;
     }[];
+  };
+  'GET /genesys/1/admin/documents/:hash/drawing': {
+    readonly path: { readonly hash: string };
+    readonly query: { readonly format: string };
+    readonly body: undefined;
+    readonly reply: string;
   };
   'GET /genesys/1/admin/documents/blocked': {
     readonly path: Readonly<Record<never, never>>;
@@ -730,6 +860,12 @@ export interface Operations {
   'GET /genesys/1/admin/templates/:name/archive': {
     readonly path: { readonly name: string };
     readonly query: { readonly version: string };
+    readonly body: undefined;
+    readonly reply: string;
+  };
+  'GET /genesys/1/admin/templates/:name/drawing': {
+    readonly path: { readonly name: string };
+    readonly query: { readonly file: string; readonly version: string; readonly format: string };
     readonly body: undefined;
     readonly reply: string;
   };
@@ -1433,17 +1569,45 @@ export interface Operations {
       readonly session?: string;
       readonly note: string;
       readonly steps: readonly {
-        readonly kind: 'event' | 'timer' | 'continue';
+        readonly type: 'step';
+        readonly kind: 'start' | 'event' | 'timer' | 'continue' | 'terminate';
         readonly name: string;
-        readonly at: string;
         readonly data?: unknown;
         readonly dataOmitted?: true;
+        readonly sendid?: string;
+        readonly invokeid?: string;
+        readonly origin?: string;
+        readonly resultOf?: string;
+        readonly at: string;
         readonly lines: readonly {
           readonly text: string;
           readonly file?: string;
           readonly line?: number;
           readonly column?: number;
         }[];
+        readonly changes: readonly {
+          readonly path: string;
+          readonly before?: unknown;
+          readonly after?: unknown;
+          readonly omitted?: true;
+        }[];
+        readonly moreChanges?: number;
+        readonly effects: readonly ({
+          readonly kind:
+            | 'send'
+            | 'timer'
+            | 'timerCancelled'
+            | 'invoke'
+            | 'uninvoke'
+            | 'module'
+            | 'answer'
+            | 'log';
+          readonly id?: string;
+          readonly name?: string;
+          readonly data?: unknown;
+          readonly dataOmitted?: true;
+        } & Readonly<Record<string, unknown>>)[];
+        readonly moreEffects?: number;
         readonly configuration?: readonly string[];
       }[];
       readonly document?: string;
@@ -1462,7 +1626,7 @@ export interface Operations {
         readonly dueAt: string;
       }[];
       readonly waiting?: readonly {
-        readonly kind: 'event' | 'timer' | 'continue';
+        readonly kind: 'start' | 'event' | 'timer' | 'continue' | 'terminate';
         readonly name: string;
         readonly data?: unknown;
         readonly dataOmitted?: true;
@@ -1512,6 +1676,102 @@ export interface Operations {
       readonly nextOf?: string;
       readonly session?: string;
     };
+  };
+  'POST /genesys/1/admin/debug/sessions/:sid/event': {
+    readonly path: { readonly sid: string };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: { readonly name: string; readonly data?: unknown };
+    readonly reply: Readonly<Record<never, never>>;
+  };
+  'POST /genesys/1/admin/debug/sessions/:sid/fork': {
+    readonly path: { readonly sid: string };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: {
+      readonly step?: number;
+      readonly inputs: readonly (
+        | {
+            readonly kind: 'event';
+            readonly name: string;
+            readonly data?: unknown;
+            readonly sendid?: string;
+            readonly invokeid?: string;
+            readonly afterMs?: number;
+          }
+        | { readonly kind: 'timer'; readonly key: string; readonly afterMs?: number }
+        | { readonly kind: 'terminate'; readonly afterMs?: number }
+      )[];
+    };
+    readonly reply: {
+      readonly taken: number;
+      readonly steps: readonly {
+        readonly type: 'step';
+        readonly kind: 'start' | 'event' | 'timer' | 'continue' | 'terminate';
+        readonly name: string;
+        readonly data?: unknown;
+        readonly dataOmitted?: true;
+        readonly sendid?: string;
+        readonly invokeid?: string;
+        readonly origin?: string;
+        readonly resultOf?: string;
+        readonly at: string;
+        readonly lines: readonly {
+          readonly text: string;
+          readonly file?: string;
+          readonly line?: number;
+          readonly column?: number;
+        }[];
+        readonly changes: readonly {
+          readonly path: string;
+          readonly before?: unknown;
+          readonly after?: unknown;
+          readonly omitted?: true;
+        }[];
+        readonly moreChanges?: number;
+        readonly effects: readonly ({
+          readonly kind:
+            | 'send'
+            | 'timer'
+            | 'timerCancelled'
+            | 'invoke'
+            | 'uninvoke'
+            | 'module'
+            | 'answer'
+            | 'log';
+          readonly id?: string;
+          readonly name?: string;
+          readonly data?: unknown;
+          readonly dataOmitted?: true;
+        } & Readonly<Record<string, unknown>>)[];
+        readonly moreEffects?: number;
+        readonly configuration?: readonly string[];
+      }[];
+      readonly state: {
+        readonly status: 'running' | 'completed' | 'terminated' | 'failed';
+        readonly at: string;
+        readonly documentHash: string;
+        readonly document: string;
+        readonly configuration: readonly string[];
+        readonly data?: unknown;
+        readonly states: readonly {
+          readonly id: string;
+          readonly file: string;
+          readonly line: number;
+          readonly column: number;
+        }[];
+        readonly timers: readonly {
+          readonly key: string;
+          readonly event: string;
+          readonly sendid: string;
+          readonly dueAt: string;
+        }[];
+      };
+    };
+  };
+  'POST /genesys/1/admin/debug/sessions/:sid/timers/:key/fire': {
+    readonly path: { readonly sid: string; readonly key: string };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: Readonly<Record<never, never>>;
   };
   'POST /genesys/1/admin/documents/allow': {
     readonly path: Readonly<Record<never, never>>;
