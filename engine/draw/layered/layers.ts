@@ -1,3 +1,4 @@
+import { DrawingRefused } from '../drawingRefused.ts';
 import type { LevelEdge, LevelNode } from './level.ts';
 
 /** A node of a layer: a box, a label, or the place where a long edge passes. */
@@ -31,10 +32,12 @@ export interface Layers {
   readonly links: readonly Link[];
 }
 
+/** Boxes and places where long arrows pass, in one level. */
+const MAX_CELLS = 200_000;
 /** Width of labels beside each other; more of them get several layers. */
 const LABEL_WIDTH = 1_400;
 
-/** Puts boxes, labels and passes into layers. The first cells are the nodes. */
+/** Puts boxes, labels and passes into layers. The first cells are the nodes. Throws DrawingRefused. */
 export function layersOf(
   nodes: readonly LevelNode[],
   edges: readonly LevelEdge[],
@@ -45,6 +48,12 @@ export function layersOf(
     const kind = border === undefined ? 'box' : 'border';
     return { layer: layerOfRank[ranks[node]!]!, left, right, height, kind, above: [], below: [] };
   });
+  const passes = edges.reduce((sum, { upper, lower }) => sum + cells[lower]!.layer - cells[upper]!.layer, 0);
+  if (cells.length + passes > MAX_CELLS) {
+    throw new DrawingRefused(
+      `Expected arrows that pass fewer states: a level has more than ${MAX_CELLS} places (MAX_CELLS).`,
+    );
+  }
   const links: Link[] = [];
   const chains = edges.map((edge, number) => {
     const chain = [edge.upper];

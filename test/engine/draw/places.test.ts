@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { DrawingRefused } from '../../../engine/draw/index.ts';
 import { type PlacedChart, placeChart } from '../../../engine/draw/layered/placeChart.ts';
 import { MARGIN, textSize } from '../../../engine/draw/metrics.ts';
 import { type Sketch, sketchOf } from '../../../engine/draw/sketch.ts';
@@ -147,6 +148,21 @@ describe('the places of a chart', () => {
     expect(edited.states.length).to.equal(document.states.length + 1);
     expect(placesOf(edited, 'flow')).to.deep.equal(placesOf(document, 'flow'));
     expect(drawn(document).places).to.deep.equal(drawn(document).places);
+  });
+
+  it('are refused when arrows pass too many states', async () => {
+    const shape = Array.from({ length: 1_500 }, () => 0);
+    const next = shape.map((_, at): [number, number] => [at, at + 1]);
+    const back = Array.from({ length: 300 }, (_, at): [number, number] => [1_499 - at, at]);
+    const states = shape.map((_, at) => {
+      const targets = [...next, ...back].filter(([from, to]) => from === at && to < shape.length);
+      const leaving = targets.map(([, to]) => `<transition event="e" target="n${to}"/>`).join('');
+      return `<state id="n${at}">${leaving}</state>`;
+    });
+    const document = await parse(
+      `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="null">${states.join('')}</scxml>`,
+    );
+    expect(() => drawn(document)).to.throw(DrawingRefused, 'MAX_CELLS');
   });
 
   it('are found for 300 states in about a second of the processor', async () => {
