@@ -19,6 +19,13 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { path: '', title: 'home', isListed: true, load: () => import('./pages/home/home.tsx') },
   {
+    path: 'sessions',
+    title: 'sessions',
+    isListed: true,
+    needs: 'GET /genesys/1/admin/sessions/search',
+    load: () => import('./pages/sessions/sessions.tsx'),
+  },
+  {
     path: 'desktop',
     title: 'desktop',
     isListed: true,

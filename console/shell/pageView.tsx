@@ -47,9 +47,9 @@ export function PageView(): JSX.Element {
   }, [path]);
 
   return (
-    <section ref={heading} tabIndex={-1} class="page" aria-label={title}>
+    <div ref={heading} tabIndex={-1} class="page">
       {content()}
-    </section>
+    </div>
   );
 
   function content(): JSX.Element {

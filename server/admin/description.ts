@@ -5,6 +5,7 @@ import { ANY_FIELDS, type ApiDescription, bytesOf, INSTANT, NOTHING, replyOf } f
 import { SESSION_VIEW } from '../ors/index.ts';
 import { CONFIGURATION_DESCRIPTION } from './configurationDescription.ts';
 import { PUSH_CONFIGURATION } from './pushDescription.ts';
+import { SESSION_SEARCH } from './sessionSearchDescription.ts';
 import { DRAWING, DRAWING_FORMAT, TEMPLATE_OPERATIONS } from './templateOperations.ts';
 
 const ROOT = '/genesys/1/admin';
@@ -217,6 +218,7 @@ export const ADMIN_DESCRIPTION: ApiDescription = {
     ...CONFIGURATION_DESCRIPTION.operations,
     ...PUSH_CONFIGURATION,
     ...SESSIONS,
+    ...SESSION_SEARCH,
     [`GET ${ROOT}/backup`]: {
       summary: 'a backup of the data directory, for `orsay store`',
       description: 'Only for the role administrator.',

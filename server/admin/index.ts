@@ -14,6 +14,7 @@ export { registerDrawingRoutes } from './drawingRoutes.ts';
 export { registerPushAdminRoutes } from './pushRoutes.ts';
 export { registerAdminRoutes } from './routes.ts';
 export { registerSessionAdminRoutes } from './sessionRoutes.ts';
+export { registerSessionSearchRoutes } from './sessionSearchRoutes.ts';
 export { registerTemplateServiceRoutes } from './templateServiceRoutes.ts';
 export { registerTraceRoutes } from './traceRoutes.ts';
 export { registerUserRoutes } from './userRoutes.ts';

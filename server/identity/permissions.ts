@@ -13,7 +13,7 @@ const SUPERVISION =
   /^\/agent\/1\/interactions\/[^/]+\/(?:monitor|join|leave|message|notice|pushUrl|startTyping|stopTyping)\/?$/;
 const DEBUGGING = /^\/genesys\/1\/admin\/debug(?:\/|$)/;
 /** A debugger finds sessions in these. */
-const LISTS_OF_SESSIONS = /^\/genesys\/1\/admin\/(?:sessions|documents)\/?$/;
+const LISTS_OF_SESSIONS = /^\/genesys\/1\/admin\/(?:sessions|sessions\/search|documents)\/?$/;
 /** A backup has everything: the data of all customers, and the hashes of all passwords. */
 const BACKUP = /^\/genesys\/1\/admin\/backup(?:\/|$)/;
 

@@ -33,6 +33,7 @@ import {
   registerPushAdminRoutes,
   registerDrawingRoutes,
   registerSessionAdminRoutes,
+  registerSessionSearchRoutes,
   registerTemplateServiceRoutes,
   registerTraceRoutes,
   registerUserRoutes,
@@ -152,6 +153,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerChatV2Routes(routers.customer, deps.channels.chatV2);
   registerOpenMediaRoutes(routers.customer, deps.channels.openMedia);
   registerSessionAdminRoutes(routers.administrator, deps);
+  registerSessionSearchRoutes(routers.administrator, deps);
   registerDebugRoutes(routers.administrator, {
     ...deps,
     isEnabled: config.debug.enabled,

@@ -14,7 +14,8 @@ const t = texts({
     search: 'Search in the table',
     columns: 'Columns',
     none: 'No row contains these words.',
-    rows: (shown: number, all: number) => (shown === all ? `${all} rows` : `${shown} of ${all} rows`),
+    rows: (shown: number, all: number) =>
+      `${shown === all ? '' : `${shown} of `}${all} ${all === 1 ? 'row' : 'rows'}`,
     select: 'Select row',
     selectAll: 'Select all rows',
     export: (format: string) => `Export as ${format}`,
@@ -23,7 +24,8 @@ const t = texts({
     search: 'In der Tabelle suchen',
     columns: 'Spalten',
     none: 'Keine Zeile enthält diese Wörter.',
-    rows: (shown: number, all: number) => (shown === all ? `${all} Zeilen` : `${shown} von ${all} Zeilen`),
+    rows: (shown: number, all: number) =>
+      `${shown === all ? '' : `${shown} von `}${all} ${all === 1 ? 'Zeile' : 'Zeilen'}`,
     select: 'Zeile auswählen',
     selectAll: 'Alle Zeilen auswählen',
     export: (format: string) => `Als ${format} exportieren`,
@@ -139,7 +141,7 @@ function Rows<Row>({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by the keyboard.
     <section class="table-scroll" aria-label={label} tabIndex={0} ref={ref} onScroll={onScroll}>
-      <table aria-rowcount={rows.length + 1} aria-label={label}>
+      <table aria-rowcount={rows.length + 1} aria-label={label} style={{ minWidth: leastWidth(columns) }}>
         <colgroup>
           {selection !== undefined && <col style={{ width: '2.25rem' }} />}
           {columns.map(({ key, width: own }) => (
@@ -206,6 +208,11 @@ function Rows<Row>({
       </table>
     </section>
   );
+}
+
+/** The room that the columns need. A narrow screen scrolls. */
+function leastWidth<Row>(columns: readonly Column<Row>[]): string {
+  return `calc(3rem + ${columns.map(({ width = '9rem' }) => width).join(' + ')})`;
 }
 
 /** Takes the room of the rows that are not in the document. */
