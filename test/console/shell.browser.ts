@@ -16,7 +16,6 @@ describeInBrowser('the console at a server without users', (browser) => {
     expect(page.url()).to.equal(`${orsay.base}/console/`);
     expect(await page.title()).to.equal('Start – Orsay');
     await expectAccessible(page);
-    await takePictures(page, 'home');
   });
 
   it('has an address for each page, and says when there is none', async () => {
