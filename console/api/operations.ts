@@ -833,6 +833,49 @@ export interface Operations {
     readonly body: undefined;
     readonly reply: string;
   };
+  'GET /genesys/1/admin/sessions/search': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: {
+      readonly status: string;
+      readonly waiting: string;
+      readonly document: string;
+      readonly service: string;
+      readonly customer: string;
+      readonly find: string;
+      readonly limit: string;
+    };
+    readonly body: undefined;
+    readonly reply: {
+      readonly found: number;
+      readonly counts: {
+        readonly scheduled: number;
+        readonly running: number;
+        readonly setAside: number;
+        readonly completed: number;
+        readonly terminated: number;
+        readonly failed: number;
+        readonly waiting: number;
+      };
+      readonly more?: true;
+      readonly sessions: readonly {
+        readonly _id: string;
+        readonly src: string;
+        readonly documentHash: string;
+        readonly status: 'scheduled' | 'running' | 'setAside' | 'completed' | 'terminated' | 'failed';
+        readonly configuration: readonly string[];
+        readonly startedAt: string;
+        readonly endedAt?: string;
+        readonly reason?: string;
+        readonly service?: {
+          readonly id: string;
+          readonly name: string;
+          readonly state: 'SCHEDULED' | 'QUEUED' | 'ROUTING' | 'PROCESSING' | 'PAUSED' | 'COMPLETED';
+          readonly reason: string;
+        };
+        readonly customer?: readonly string[];
+      }[];
+    };
+  };
   'GET /genesys/1/admin/templates': {
     readonly path: Readonly<Record<never, never>>;
     readonly query: Readonly<Record<never, never>>;
@@ -1828,6 +1871,32 @@ export interface Operations {
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly reply: Readonly<Record<never, never>>;
+  };
+  'POST /genesys/1/admin/sessions/retry': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: { readonly sessions: readonly string[]; readonly reason: string };
+    readonly reply: {
+      readonly results: readonly {
+        readonly _id: string;
+        readonly done: boolean;
+        readonly code?: string;
+        readonly message?: string;
+      }[];
+    };
+  };
+  'POST /genesys/1/admin/sessions/terminate': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: { readonly sessions: readonly string[]; readonly reason: string };
+    readonly reply: {
+      readonly results: readonly {
+        readonly _id: string;
+        readonly done: boolean;
+        readonly code?: string;
+        readonly message?: string;
+      }[];
+    };
   };
   'POST /genesys/1/admin/templates/:name/rollback': {
     readonly path: { readonly name: string };

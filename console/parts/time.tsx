@@ -9,6 +9,7 @@ const FORMATS: Readonly<Record<Style, Intl.DateTimeFormatOptions>> = {
   day: { dateStyle: 'medium' },
 };
 const made = new Map<string, Intl.DateTimeFormat>();
+const madeUnits = new Map<string, Intl.NumberFormat>();
 
 /** A time in the zone of the reader, or in `zone` (IANA). Its title has UTC. `at`: ISO or ms since epoch. */
 export function Time({
@@ -61,6 +62,15 @@ const UNITS = [
 /** A duration in its largest unit, such as `12 min`. */
 export function durationText(ms: number): string {
   const [unit, size] = UNITS.find(([, one]) => ms >= one) ?? UNITS[3];
-  const value = Math.max(0, Math.floor(ms / size));
-  return new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+  return unitFormat(unit).format(Math.max(0, Math.floor(ms / size)));
+}
+
+/** A format is costly to make, and a table uses thousands. */
+function unitFormat(unit: string): Intl.NumberFormat {
+  const key = `${language.value} ${unit}`;
+  const format =
+    madeUnits.get(key) ??
+    new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'short' });
+  madeUnits.set(key, format);
+  return format;
 }

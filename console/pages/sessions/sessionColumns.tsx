@@ -39,7 +39,7 @@ export function sessionColumns(): readonly Column<FoundSession>[] {
     {
       key: 'version',
       title: t.version,
-      width: '6rem',
+      width: '6.5rem',
       text: ({ documentHash }) => documentHash.slice(0, VERSION_CHARS),
     },
     { key: 'states', title: t.states, text: ({ configuration }) => configuration.join(' ') },
