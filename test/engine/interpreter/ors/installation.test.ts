@@ -88,7 +88,7 @@ describe('lists, options, special days and interactions', () => {
     expect(code).to.equal(0);
     expect([found(true), found(false)]).to.include(stdout.split('\n')[0]);
     expect(await runOrsay([...args, 'wrong.json'], { cwd })).to.deep.equal({
-      code: 1,
+      code: 2,
       stdout: '',
       stderr: "wrong.json: Expected lists, options or specialDays, got 'lsts'.\n",
     });
