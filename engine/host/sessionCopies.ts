@@ -14,7 +14,8 @@ import type { SessionTrace, TracedDocument, TraceStep } from '../trace/index.ts'
 import type { DebuggedState } from './debugging.ts';
 import type { HostEngine, HostedExecution, HostedProgram, StepFacts } from './hostEngine.ts';
 import type { Programs } from './programs.ts';
-import { readSession, SESSION } from './sessionRecord.ts';
+import { readSession } from './sessionRecord.ts';
+import { readSnapshot } from './storedSnapshot.ts';
 import type { StoredTraces } from './storedTraces.ts';
 import type { TakenStep } from './takenStep.ts';
 
@@ -184,8 +185,8 @@ export class SessionCopies {
   async #presentCopy(sessionId: SessionId): Promise<Copy | undefined> {
     const { durable, clock, engine, programs, limits } = this.#deps;
     const record = readSession(durable, sessionId);
-    const text = durable.text(SESSION, sessionId);
-    if (record?.status !== 'running' || text === undefined) return undefined;
+    const text = record?.status === 'running' ? readSnapshot(durable, sessionId) : undefined;
+    if (record === undefined || text === undefined) return undefined;
     const { src, documentHash } = record;
     const program = await programs.version(documentHash);
     const execution = engine.restoreExecution(program, { sessionId, text }, defined({ limits }));

@@ -5,7 +5,7 @@ import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
 const SRC = 'http://orsay.test/genesys/1/document/service_template/order/order.scxml';
 
 const ORDER = orsDocument(
-  `<datamodel><data id="count" expr="0"/></datamodel>
+  `<datamodel><data id="count" expr="0"/><data id="long" expr="'long '.repeat(500)"/></datamodel>
   <state id="open">
     <onentry><send event="'late'" delay="'60s'"/></onentry>
     <transition event="add"><script>_data.count += _event.data.by;</script><send event="'own'"/></transition>
@@ -75,7 +75,14 @@ for (const place of ['this process', 'engine children'] as const) {
       const steps = rows.slice(0, -1);
       expect(rows.at(-1)).to.deep.equal({ end: steps.length });
       expect(steps.map(({ step, kind, changes }) => [step, kind, changes])).to.deep.equal([
-        [1, 'start', [{ path: 'count', after: 0 }]],
+        [
+          1,
+          'start',
+          [
+            { path: 'count', after: 0 },
+            { path: 'long', omitted: true },
+          ],
+        ],
         [2, 'event', [{ path: 'count', before: 0, after: 3 }]],
         [3, 'timer', []],
       ]);
@@ -112,6 +119,8 @@ for (const place of ['this process', 'engine children'] as const) {
       expect(now.state).to.deep.include({ status: 'completed', configuration: ['closed'] });
       const gone = (await fork({ inputs: [{ kind: 'timer', key: timer!.key }] })).json as Forked;
       expect(gone.taken).to.equal(0);
+      const wide = (await fork({ inputs: [] })).json as Forked;
+      expect(wide.state.data).to.deep.equal({ count: 3, long: 'long '.repeat(500) });
       expect((await server.send('GET', path)).json).to.deep.include({ configuration: ['late'] });
     });
 
