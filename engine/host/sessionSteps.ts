@@ -73,8 +73,8 @@ interface PlannedStep {
  * The steps of sessions, each performed in the mailbox of its session.
  *
  * S1. A step is computed, then committed; its answers and log lines leave after the commit.
- * S2. If the store refuses the commit, the session is as before the step: its execution is dropped, and is
- *     restored from the last snapshot.
+ * S2. If the store cannot be read for the commit, or refuses it, the session is as before the step: its
+ *     execution is dropped, and is restored from the last snapshot.
  * S3. A fault of the host in a step (an exception) ends this session as 'failed', and no other session. A
  *     session that cannot be restored has lost nothing: it is set aside.
  * S4. A step that ended its engine child (ExecutionLost) is not repeated. The session gets error.execution in
@@ -286,8 +286,12 @@ export class SessionSteps {
     session: LiveSession,
     { record, request, error }: Pick<PlannedStep, 'record' | 'request'> & { readonly error: unknown },
   ): Promise<never> {
-    // ENGINE_UNAVAILABLE or a fault of the store: the execution has its state from before the step.
-    if (error instanceof CodedError) throw error;
+    if (error instanceof CodedError) {
+      // S2: the execution may be ahead of the store. One whose engine child was not reached is not, and
+      // without snapshots it is all that there is.
+      if (record.persist || error.code !== 'ENGINE_UNAVAILABLE') session.running = undefined;
+      throw error;
+    }
     this.#log.error({ sessionId: session.sessionId, input: request.input.kind, err: error }, 'A step threw.');
     return this.#fail(session, { record, error });
   }

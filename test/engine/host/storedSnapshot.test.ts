@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { StoreError } from '../../../engine/durable/storeError.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
 import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
@@ -145,6 +146,19 @@ describe('The stored snapshot of a session', () => {
       const view = await sessions.query(ID);
       expect(view!.data).to.deep.equal({ first: 'new '.repeat(300), n: 2, last: 'other '.repeat(100) });
       expect(durable.text(SESSION_BASE, ID)).to.match(/^2\n/);
+    });
+
+    it('takes an input once, whose step was computed when the store could not be read', async () => {
+      const get = memory.get.bind(memory);
+      memory.get = (table, key) => {
+        if (table === SESSION_BASE) throw new StoreError();
+        return get(table, key);
+      };
+      const refused = await sessions.publish(ID, { name: 'add' }).catch((error: unknown) => error);
+      expect(refused).to.be.instanceOf(StoreError);
+      memory.get = get;
+      await sessions.publish(ID, { name: 'add' });
+      expect((await sessions.query(ID))!.data).to.include({ n: 1 });
     });
 
     it('has no base after the end of the session', async () => {
