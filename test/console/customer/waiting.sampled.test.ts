@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { CustomerCentre } from '../../support/customerCentre.ts';
+import { sampleOf } from '../../support/runLength.ts';
 
 const FORM = { _customer_number: '4082652649', firstName: 'James' };
 const HOUR_MS = 3_600_000;
+const TRANSPORTS = ['websocket', 'long-polling', 'polling'] as const;
 
 describe('the wait of a customer', () => {
   let centre: CustomerCentre;
@@ -14,7 +16,7 @@ describe('the wait of a customer', () => {
 
   afterEach(() => centre.close());
 
-  for (const transport of ['websocket', 'long-polling', 'polling'] as const) {
+  for (const transport of sampleOf(TRANSPORTS, 3)) {
     it(`shows the place, and the dialog when an agent is near: ${transport}`, async () => {
       const page = centre.page({ transport });
       page.begin(FORM);
