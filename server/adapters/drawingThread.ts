@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { DrawnSources, SourcesToDraw } from '../../engine/draw/index.ts';
+import type { Clock } from '../../engine/ports/index.ts';
 import { AnsweringThread } from './answeringThread.ts';
 
 /** Documents that may wait for the thread. */
@@ -11,6 +12,8 @@ export const MAX_DRAWING_MS = 20_000;
 export const MAX_DRAWN_CHARS = 4_194_304;
 /** Characters of the drawings in memory. */
 const MAX_CACHED_CHARS = 16_777_216;
+/** ms for which a document that needed too much time or memory is not tried again. */
+const REFUSED_FOR_MS = 600_000;
 const RESOURCES = { maxOldGenerationSizeMb: 256 };
 
 /** The drawing, or why there is none. */
@@ -18,9 +21,15 @@ export type Drawing =
   | { readonly kind: 'drawn'; readonly svg: string; readonly layout: string }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** Draws documents in a thread of its own, each version once. */
+/** Draws documents in a thread of its own, one after the other, each version once. */
 export class DrawingThread {
   readonly #thread: AnsweringThread<SourcesToDraw, DrawnSources>;
+  readonly #busy: (message: string) => Error;
+  readonly #clock: Clock;
+  /** Resolves when the document that came last is drawn. */
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #isClosed = false;
   readonly #drawings = new LRUCache<string, Drawing>({
     maxSize: MAX_CACHED_CHARS,
     sizeCalculation: (drawing) =>
@@ -28,12 +37,13 @@ export class DrawingThread {
   });
 
   /** `busy`: the error for a document when too many wait. */
-  constructor({ busy }: { readonly busy: (message: string) => Error }) {
-    const limit = `MAX_WAITING_DRAWINGS (${MAX_WAITING_DRAWINGS})`;
+  constructor({ busy, clock }: { readonly busy: (message: string) => Error; readonly clock: Clock }) {
+    this.#busy = busy;
+    this.#clock = clock;
     this.#thread = new AnsweringThread({
       module: new URL('../../engine/draw/drawThread.mjs', import.meta.url),
-      maxWaiting: MAX_WAITING_DRAWINGS,
-      busy: () => busy(`Expected at most ${limit} documents to draw at one time, got one more.`),
+      maxWaiting: 1,
+      busy: () => busy('Expected one document to draw at one time, got two.'),
       resourceLimits: RESOURCES,
     });
   }
@@ -49,23 +59,55 @@ export class DrawingThread {
       ...(dialect && { dialect }),
     };
     const key = createHash('sha256').update(JSON.stringify(question)).digest('hex');
-    const known = this.#drawings.get(key) ?? (await this.#drawn(question));
-    this.#drawings.set(key, known);
-    return known;
+    return (
+      this.#drawings.get(key) ?? this.#inTurn(() => this.#drawings.get(key) ?? this.#drawn(key, question))
+    );
   }
 
   close(): Promise<void> {
+    this.#isClosed = true;
     return this.#thread.close();
   }
 
-  /** A thread that is too slow, or needs too much memory, ends with its documents. */
-  async #drawn(question: SourcesToDraw): Promise<Drawing> {
-    const late = setTimeout(() => void this.#thread.close(), MAX_DRAWING_MS);
+  async #inTurn(draw: () => Drawing | Promise<Drawing>): Promise<Drawing> {
+    if (this.#waiting >= MAX_WAITING_DRAWINGS) {
+      const limit = `MAX_WAITING_DRAWINGS (${MAX_WAITING_DRAWINGS})`;
+      throw this.#busy(`Expected at most ${limit} documents to draw at one time, got one more.`);
+    }
+    this.#waiting += 1;
+    const turn = this.#last.then(draw).finally(() => {
+      this.#waiting -= 1;
+    });
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  /** A document that needs too much time or memory ends the thread, and is refused for REFUSED_FOR_MS. */
+  async #drawn(key: string, question: SourcesToDraw): Promise<Drawing> {
+    if (this.#isClosed) throw this.#busy('The server stops.');
+    let isLate = false;
+    const cancel = this.#clock.at(this.#clock.now() + MAX_DRAWING_MS, () => {
+      isLate = true;
+      void this.#thread.close();
+    });
     try {
       const answer = await this.#thread.ask(question);
-      return answer.kind === 'drawn' ? { ...answer, layout: JSON.stringify(answer.layout) } : answer;
+      const drawing: Drawing =
+        answer.kind === 'drawn' ? { ...answer, layout: JSON.stringify(answer.layout) } : answer;
+      this.#drawings.set(key, drawing);
+      return drawing;
+    } catch (error) {
+      const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+      if (!isLate && !isTooLarge) throw error;
+      const limit = isLate
+        ? `${MAX_DRAWING_MS} ms (MAX_DRAWING_MS)`
+        : `${RESOURCES.maxOldGenerationSizeMb} MB of memory`;
+      const message = `Expected a document that can be drawn within ${limit}.`;
+      const refused: Drawing = { kind: 'refused', message };
+      this.#drawings.set(key, refused, { ttl: REFUSED_FOR_MS });
+      return refused;
     } finally {
-      clearTimeout(late);
+      cancel();
     }
   }
 }

@@ -59,13 +59,17 @@ export function composeServices(deps: ServiceDeps): ServiceParts {
 /** Each has a thread of its own, which ends with the server. */
 function composeThreads({
   current,
+  clock,
   log,
   closing,
-}: Pick<ServiceDeps, 'current' | 'log' | 'closing'>): Pick<ServiceParts, 'patterns' | 'phones' | 'drawings'> {
+}: Pick<ServiceDeps, 'current' | 'clock' | 'log' | 'closing'>): Pick<
+  ServiceParts,
+  'patterns' | 'phones' | 'drawings'
+> {
   const busy = (message: string): Error => new WireError('SERVER_BUSY', { message });
   const matcher = new MatchThread({ log, busy });
   const places = new PhoneThread({ busy });
-  const drawings = new DrawingThread({ busy });
+  const drawings = new DrawingThread({ busy, clock });
   for (const thread of [matcher, places, drawings]) {
     closing.addEventListener('abort', () => void thread.close(), { once: true });
   }
