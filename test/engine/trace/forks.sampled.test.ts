@@ -144,21 +144,23 @@ function familyOf(fork: Stepper, plan: Plan, path: string): object {
   return { [one.id]: [[...one.configuration], one.data], ...Object.assign({}, ...below) };
 }
 
+/** ORSAY_FORKS makes the run longer: 10,000 take a quarter of an hour. */
+const FORKS = Number(process.env.ORSAY_FORKS ?? runsOf({ sample: 20, all: 1_000 }));
+
 describe('a fork of a traced session', () => {
   it('goes on from any step as the sessions did, with the events that were on their way', async function () {
-    this.timeout(600_000);
-    const wanted = runsOf({ sample: 20, all: 10_000 });
+    this.timeout(60_000 + 500 * FORKS);
     let forks = 0;
     let waited = 0;
     const seed = fuzzSeed();
-    for (let run = 0; forks < wanted; run++) {
+    for (let run = 0; forks < FORKS; run++) {
       const start = seed.seed === undefined ? seed : { seed: seed.seed + run };
       const [plan, list] = fc.sample(fc.tuple(plans, actions), { numRuns: 1, ...start })[0]!;
       const host = await recordingHost({ '/parent.scxml': documentOf(plan) });
       await play(host, list);
       const trace = readTrace(exportedTrace(host), 'trace');
       const steps = stepsOf(trace);
-      for (let taken = 1; taken <= steps.length && forks < wanted; taken++) {
+      for (let taken = 1; taken <= steps.length && forks < FORKS; taken++) {
         const fork = await stepperAfter(trace, { steps: taken });
         const next = steps[taken]?.step.input;
         if (next?.kind === 'event' && next.event.invokeid !== undefined) waited += 1;
@@ -182,7 +184,7 @@ describe('a fork of a traced session', () => {
     }
     // Another seed may have none in a sample.
     if (process.env.ORSAY_FUZZ_SEED === undefined) {
-      expect(waited, 'forks between a send and its arrival').to.be.greaterThan(wanted / 20);
+      expect(waited, 'forks between a send and its arrival').to.be.greaterThan(FORKS / 20);
     }
   });
 });
