@@ -21,7 +21,7 @@ import type { TakenStep } from './takenStep.ts';
 
 /** Programs of traced documents that are kept. */
 const MAX_KEPT_PROGRAMS = 20;
-/** Steps for events that a session sends to itself, after one input of a fork. */
+/** Steps for events that a session sends to itself, after all inputs of a fork. */
 const MAX_OWN_STEPS = 100;
 /** Steps that are computed before other work comes in between. */
 const COMPUTED_TOGETHER = 10;
@@ -132,7 +132,9 @@ export class SessionCopies {
       if (copy.status !== 'running') break;
       const due = input.kind === 'timer' ? await this.#dueTime(copy, input.key) : copy.at;
       if (due === undefined) break;
-      copy = await this.#take({ ...copy, at: Math.max(copy.at + afterMs, due) }, { sessionId, input, steps });
+      const mostSteps = taken + 1 + MAX_OWN_STEPS;
+      const at = Math.max(copy.at + afterMs, due);
+      copy = await this.#take({ ...copy, at }, { sessionId, input, steps, mostSteps });
       taken += 1;
     }
     return { steps, taken, state: await this.#stateOf(copy) };
@@ -199,13 +201,21 @@ export class SessionCopies {
       sessionId,
       input,
       steps,
-    }: { readonly sessionId: SessionId; readonly input: StepInput; readonly steps: TakenStep[] },
+      mostSteps,
+    }: {
+      readonly sessionId: SessionId;
+      readonly input: StepInput;
+      readonly steps: TakenStep[];
+      /** No own step follows when there are so many. */
+      readonly mostSteps: number;
+    },
   ): Promise<Copy> {
     const { execution, at } = copy;
     const facts = this.#deps.facts(sessionId);
+    await nextMacrotask();
     let next = await computed(execution, { input, at, facts });
     steps.push(next.taken);
-    for (let own = 0; next.more && next.status === 'running' && own < MAX_OWN_STEPS; own++) {
+    while (next.more && next.status === 'running' && steps.length < mostSteps) {
       await nextMacrotask();
       next = await computed(execution, { input: { kind: 'continue' }, at, facts });
       steps.push(next.taken);

@@ -9,6 +9,7 @@ const ORDER = orsDocument(
   <state id="open">
     <onentry><send event="'late'" delay="'60s'"/></onentry>
     <transition event="add"><script>_data.count += _event.data.by;</script><send event="'own'"/></transition>
+    <transition event="spin"><send event="'spin'"/></transition>
     <transition event="own"><script>_data.count += 1;</script></transition>
     <transition event="late" target="late"/>
   </state>
@@ -122,6 +123,12 @@ for (const place of ['this process', 'engine children'] as const) {
       const wide = (await fork({ inputs: [] })).json as Forked;
       expect(wide.state.data).to.deep.equal({ count: 3, long: 'long '.repeat(500) });
       expect((await server.send('GET', path)).json).to.deep.include({ configuration: ['late'] });
+    });
+
+    it('take a bounded number of own steps, however many inputs there are', async () => {
+      const spin = { kind: 'event', name: 'spin' };
+      const { taken, steps } = (await fork({ step: 1, inputs: [spin, spin, spin] })).json as Forked;
+      expect([taken, steps.length]).to.deep.equal([3, 103]);
     });
 
     it('refuse inputs that are none, and sessions without a trace', async () => {
