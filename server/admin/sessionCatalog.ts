@@ -3,6 +3,7 @@ import { SESSION_STATUSES, type Sessions } from '../../engine/host/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import { CallbackState, type ServiceInstance } from '../../strategies/instances/index.ts';
+import { withoutSecrets } from '../../strategies/options/index.ts';
 
 /** Sessions that a search looks at. More of them are counted as `more` only. */
 const MAX_SEARCHED_SESSIONS = 20_000;
@@ -152,10 +153,11 @@ function containsAll(text: string, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
+/** Without secrets: who may not read them must not find them letter by letter. */
 function textOf({ view, instance }: CatalogEntry): string {
   const { sessionId, src, documentHash, status, configuration, reason = '' } = view;
   const own = [sessionId, src, documentHash, status, ...configuration, reason];
   const { id, name, state, reason: why } = instance ?? { id: '', name: '', state: '', reason: '' };
   const values = instance === undefined ? [] : [id, name, state, why, ...customerOf(instance)];
-  return [...own, ...values].join('\n').toLowerCase();
+  return String(withoutSecrets([...own, ...values].join('\n'))).toLowerCase();
 }
