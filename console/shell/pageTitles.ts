@@ -2,6 +2,6 @@ import { texts } from '../texts/language.ts';
 
 /** The titles of all pages, for the navigation and the window. */
 export const pageTitles = texts({
-  en: { home: 'Start', desktop: 'Desktop', sessions: 'Sessions', customer: 'Customer' },
-  de: { home: 'Start', desktop: 'Arbeitsplatz', sessions: 'Sessions', customer: 'Kunde' },
+  en: { home: 'Start', desktop: 'Desktop', session: 'Session', sessions: 'Sessions', customer: 'Customer' },
+  de: { home: 'Start', desktop: 'Arbeitsplatz', session: 'Session', sessions: 'Sessions', customer: 'Kunde' },
 });
