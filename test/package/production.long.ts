@@ -17,6 +17,8 @@ const SOURCES = [
   'server',
   'cli',
   'scxml',
+  'console',
+  'scripts',
 ];
 
 describe('a checkout without development dependencies', function () {
