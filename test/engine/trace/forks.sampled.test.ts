@@ -145,7 +145,7 @@ function familyOf(fork: Stepper, plan: Plan, path: string): object {
 }
 
 /** ORSAY_FORKS makes the run longer: 10,000 take a quarter of an hour. */
-const FORKS = Number(process.env.ORSAY_FORKS ?? runsOf({ sample: 20, all: 1_000 }));
+const FORKS = Number(process.env.ORSAY_FORKS ?? runsOf({ sample: 20, all: 400 }));
 
 describe('a fork of a traced session', () => {
   it('goes on from any step as the sessions did, with the events that were on their way', async function () {
