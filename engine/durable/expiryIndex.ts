@@ -1,5 +1,6 @@
 import type { Overlay } from './overlay.ts';
 import { expiryOf } from './recordCodec.ts';
+import { StoreDamagedError } from './storeError.ts';
 import type { StoreOperation } from './storePort.ts';
 import { EXPIRY, timeKey, timeOfKey } from './systemTables.ts';
 
@@ -46,13 +47,25 @@ export class ExpiryIndex {
     return [{ table: EXPIRY, key: expiryKey(table, key, previous), text: null }, added, put];
   }
 
-  /** The changes of the index that belong to removing a record. */
+  /**
+   * The changes of the index that belong to removing a record. A damaged record can be removed too: its entry
+   * stays until its sweep.
+   */
   removalOperations(table: string, key: string): readonly StoreOperation[] {
-    const stored = this.#overlay.get(table, key);
-    const expiresAt = stored === undefined ? undefined : expiryOf(stored);
+    const expiresAt = this.#expiryOf(table, key);
     return expiresAt === undefined
       ? []
       : [{ table: EXPIRY, key: expiryKey(table, key, expiresAt), text: null }];
+  }
+
+  #expiryOf(table: string, key: string): number | undefined {
+    try {
+      const stored = this.#overlay.get(table, key);
+      return stored === undefined ? undefined : expiryOf(stored);
+    } catch (error) {
+      if (error instanceof StoreDamagedError) return undefined;
+      throw error;
+    }
   }
 
   /**

@@ -66,7 +66,7 @@ export class SessionRestorer {
         return session.running;
       }
     } catch (error) {
-      if (error instanceof CodedError) throw error;
+      if (mayPass(error)) throw error;
       await this.setAside(session, { record, error });
       return undefined;
     }
@@ -113,7 +113,7 @@ export class SessionRestorer {
       // An engine child restores the session only when it needs it, and data() does.
       else await (await this.#restore(resumed, snapshot)).data();
     } catch (error) {
-      if (error instanceof CodedError) throw error;
+      if (mayPass(error)) throw error;
       await this.setAside(session, { record: resumed, error });
       throw new HostError('SESSION_SET_ASIDE', sessionId, { cause: error });
     }
@@ -158,4 +158,9 @@ export class SessionRestorer {
     const record = readSession(this.#durable, sessionId);
     return record === undefined ? undefined : toView(record, undefined);
   }
+}
+
+/** True when a later attempt may succeed: the store or an engine child is not available now. */
+function mayPass(error: unknown): boolean {
+  return error instanceof CodedError && error.code !== 'STORE_DAMAGED';
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
-import { StoreError } from '../../../engine/durable/storeError.ts';
+import { StoreDamagedError, StoreError } from '../../../engine/durable/storeError.ts';
 import { ownEngine } from '../../../engine/host/ownEngine.ts';
 import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import type { SessionRecord } from '../../../engine/host/sessionRecord.ts';
@@ -177,6 +177,42 @@ describe('The stored snapshot of a session', () => {
       await sessions.retry(ID);
       await sessions.publish(ID, { name: 'add' });
       expect((await sessions.query(ID))!.data).to.include({ n: 1 });
+    });
+
+    describe('whose base is damaged', () => {
+      let repair: () => void;
+
+      beforeEach(() => {
+        open();
+        const get = memory.get.bind(memory);
+        memory.get = (table, key) => {
+          if (table === SESSION_BASE) throw new StoreDamagedError('The record is not what was written.');
+          return get(table, key);
+        };
+        repair = () => {
+          memory.get = get;
+        };
+      });
+
+      it('sets the session aside, and continues after a repair', async () => {
+        const refused = await sessions.publish(ID, { name: 'add' }).catch((error: unknown) => error);
+        expect(refused).to.include({ code: 'SESSION_SET_ASIDE' });
+        expect(await sessions.query(ID)).to.include({ status: 'setAside' });
+        const again = await sessions.retry(ID).catch((error: unknown) => error);
+        expect(again).to.include({ code: 'SESSION_SET_ASIDE' });
+        repair();
+        await sessions.retry(ID);
+        await sessions.publish(ID, { name: 'add' });
+        expect((await sessions.query(ID))!.data).to.include({ n: 1 });
+      });
+
+      it('can be terminated', async () => {
+        await sessions.query(ID);
+        await sessions.terminate(ID, 'damaged');
+        expect(await sessions.query(ID)).to.include({ status: 'terminated' });
+        repair();
+        expect(lengths()).to.deep.equal([undefined, undefined]);
+      });
     });
   });
 });
