@@ -38,9 +38,9 @@ import { listSessions, listVersions } from './sessionLists.ts';
 import { readSession, SESSION } from './sessionRecord.ts';
 import { SessionSteps } from './sessionSteps.ts';
 import type {
-  DocumentSources,
   AdministeredSessions,
   BlockedDocument,
+  DocumentSources,
   DocumentVersion,
   PerformModule,
   PublishedEvent,

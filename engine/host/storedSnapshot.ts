@@ -24,6 +24,9 @@ const MARK = 'base ';
  *       also writes the present data as the new base, with the next number.
  * SST3. Both records are in one batch, so that no crash separates them. Each base has a number, and a change
  *       is read only with the base that it was made from.
+ * SST4. When the data are shorter than MIN_BASE_CHARS, the text of the session's record is the snapshot. A
+ *       base becomes empty then, so that no value stays in it that the document has deleted. It keeps a
+ *       number, so that none is used again.
  */
 export function snapshotRecords(
   durable: Durable,
@@ -32,8 +35,13 @@ export function snapshotRecords(
 ): readonly PutRecord[] {
   const key = record.sessionId;
   const { line, data } = divide(snapshot);
-  if (data.length < MIN_BASE_CHARS) return [{ table: SESSION, key, value: record, text: snapshot }];
   const base = readBase(durable, key);
+  const number = (base?.number ?? 0) + 1;
+  if (data.length < MIN_BASE_CHARS) {
+    const put = [{ table: SESSION, key, value: record, text: snapshot }];
+    if (base === undefined || base.data === '') return put;
+    return [...put, baseRecord(key, { number, data: '' })];
+  }
   const { start, end } = base === undefined ? { start: 0, end: 0 } : sameEnds(base.data, data);
   const length = data.length - start - end;
   if (base !== undefined && length <= data.length * MAX_CHANGE) {
@@ -41,10 +49,9 @@ export function snapshotRecords(
     const text = `${MARK}${base.number} ${start} ${end}\n${line}\n${change}`;
     return [{ table: SESSION, key, value: record, text }];
   }
-  const number = (base?.number ?? 0) + 1;
   return [
     { table: SESSION, key, value: record, text: `${MARK}${number} ${data.length} 0\n${line}\n` },
-    { table: SESSION_BASE, key, value: 1, text: `${number}\n${data}` },
+    baseRecord(key, { number, data }),
   ];
 }
 
@@ -69,6 +76,10 @@ export function readSnapshot(durable: Durable, sessionId: SessionId): string | u
 interface Base {
   readonly number: number;
   readonly data: string;
+}
+
+function baseRecord(key: SessionId, { number, data }: Base): PutRecord {
+  return { table: SESSION_BASE, key, value: 1, text: `${number}\n${data}` };
 }
 
 function readBase(durable: Durable, sessionId: SessionId): Base | undefined {

@@ -54,9 +54,20 @@ describe('The stored snapshot of a session', () => {
     expect(await store(`{"n":4}\n${long}yyz${long}`)).to.deep.equal(['session 26']);
     expect(readSnapshot(durable, ID)).to.equal(`{"n":4}\n${long}yyz${long}`);
     expect(durable.text('session', ID)).to.equal('base 2 2002 2000\n{"n":4}\nz');
-    expect(await store('{"n":5}\nshort')).to.deep.equal(['session 13']);
-    expect(await store(`{"n":6}\n${long}yyzz${long}`)).to.deep.equal(['session 27']);
-    expect(readSnapshot(durable, ID)).to.equal(`{"n":6}\n${long}yyzz${long}`);
+    expect(await store('{"n":5}\nshort')).to.deep.equal(['session 13', 'sessionBase 2']);
+    expect(await store('{"n":6}\nshorter')).to.deep.equal(['session 15']);
+    expect(await store(`{"n":7}\n${long}yyzz${long}`)).to.deep.equal(['session 22', 'sessionBase 4006']);
+    expect(readSnapshot(durable, ID)).to.equal(`{"n":7}\n${long}yyzz${long}`);
+  });
+
+  it('has no values in its base that short data do not have any more, and uses no number again', async () => {
+    const long = 'x'.repeat(2_000);
+    await store(`{"n":1}\n${long}`);
+    expect(durable.text(SESSION_BASE, ID)).to.equal(`1\n${long}`);
+    await store('{"n":2}\nshort');
+    expect(durable.text(SESSION_BASE, ID)).to.equal('2\n');
+    await store(`{"n":3}\n${long}`);
+    expect(durable.text(SESSION_BASE, ID)).to.equal(`3\n${long}`);
   });
 
   it('divides no character of two code units', async () => {
