@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { jsonSchemaOf, type Part } from '../server/openapi/jsonSchema.ts';
 import type { Operation } from '../server/openapi/operation.ts';
@@ -9,12 +11,21 @@ const HEAD = `// Generated from the descriptions of the routes by \`npm run cons
 export interface Operations {
 `;
 
-/** console/api/operations.ts: the routes of the server as types, from the descriptions that tests hold true. */
+const ROOT = resolve(import.meta.dirname, '..');
+const BIOME = resolve(ROOT, 'node_modules/@biomejs/biome/bin/biome');
+export const CONSOLE_API_FILE = resolve(ROOT, 'console/api/operations.ts');
+
+/**
+ * The text of CONSOLE_API_FILE, as the formatter writes it: the routes of the server as types, from the
+ * descriptions that tests hold true.
+ */
 export function consoleApiText(): string {
   const rows = API_DESCRIPTIONS.flatMap(({ operations }) => Object.entries(operations))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, operation]) => rowOf(name, operation));
-  return `${HEAD}${rows.join('\n')}\n}\n`;
+  const input = `${HEAD}${rows.join('\n')}\n}\n`;
+  const format = [BIOME, 'format', `--stdin-file-path=${CONSOLE_API_FILE}`];
+  return execFileSync(process.execPath, format, { cwd: ROOT, input, encoding: 'utf8' });
 }
 
 function rowOf(name: string, operation: Operation): string {
@@ -31,11 +42,14 @@ function rowOf(name: string, operation: Operation): string {
   ].join('\n');
 }
 
-/** The reply of the first status of a success. */
+/** The reply of the first status of a success, in its own type and as JSON. */
 function replyOf({ replies }: Operation): string {
   const [, reply] = Object.entries(replies).find(([status]) => Number(status) < 300) ?? [];
-  const schema: z.ZodType | undefined = reply?.schema;
-  return schema === undefined ? 'undefined' : typeOf(jsonSchemaOf(schema, 'output'));
+  const schemas: readonly (z.ZodType | undefined)[] = [reply?.schema, reply?.others?.['application/json']];
+  const types = schemas
+    .flatMap((schema) => schema ?? [])
+    .map((schema) => typeOf(jsonSchemaOf(schema, 'output')));
+  return types.length === 0 ? 'undefined' : unionOf(types);
 }
 
 /** A JSON Schema as a type of TypeScript. */

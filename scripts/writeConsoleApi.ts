@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { consoleApiText } from './consoleApi.ts';
+import { CONSOLE_API_FILE, consoleApiText } from './consoleApi.ts';
 
-// Writes the types of console/api/operations.ts: `npm run console:api`, after a change of a description.
-writeFileSync(resolve(import.meta.dirname, '../console/api/operations.ts'), consoleApiText());
+// `npm run console:api`, after a change of a description.
+writeFileSync(CONSOLE_API_FILE, consoleApiText());

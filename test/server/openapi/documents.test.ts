@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
+import { CONSOLE_API_FILE, consoleApiText } from '../../../scripts/consoleApi.ts';
 import { WIRE_ERRORS } from '../../../server/errors/wireErrors.ts';
 import { hashPassword } from '../../../server/identity/passwordHash.ts';
 import type { Part } from '../../../server/openapi/jsonSchema.ts';
@@ -98,6 +99,12 @@ describe('the OpenAPI document', () => {
     );
     expect(lost).to.deep.equal([]);
   });
+});
+
+describe('the types of the console', () => {
+  it('are as `npm run console:api` writes them', () => {
+    expect(readFileSync(CONSOLE_API_FILE, 'utf8')).to.equal(consoleApiText());
+  }).timeout(20_000);
 });
 
 describe('the routes of the OpenAPI document', () => {
