@@ -725,7 +725,30 @@ export interface Operations {
     readonly path: { readonly hash: string };
     readonly query: { readonly format: string };
     readonly body: undefined;
-    readonly reply: string;
+    readonly reply:
+      | string
+      | {
+          readonly title: string;
+          readonly width: number;
+          readonly height: number;
+          readonly states: readonly {
+            readonly id: string;
+            readonly group: string;
+            readonly kind: string;
+            readonly x: number;
+            readonly y: number;
+            readonly width: number;
+            readonly height: number;
+          }[];
+          readonly transitions: readonly {
+            readonly transition: number;
+            readonly group: string;
+            readonly source: string;
+            readonly line: number;
+            readonly points: readonly { readonly x: number; readonly y: number }[];
+            readonly label?: { readonly x: number; readonly y: number; readonly lines: readonly string[] };
+          }[];
+        };
   };
   'GET /genesys/1/admin/documents/blocked': {
     readonly path: Readonly<Record<never, never>>;
@@ -910,7 +933,30 @@ export interface Operations {
     readonly path: { readonly name: string };
     readonly query: { readonly file: string; readonly version: string; readonly format: string };
     readonly body: undefined;
-    readonly reply: string;
+    readonly reply:
+      | string
+      | {
+          readonly title: string;
+          readonly width: number;
+          readonly height: number;
+          readonly states: readonly {
+            readonly id: string;
+            readonly group: string;
+            readonly kind: string;
+            readonly x: number;
+            readonly y: number;
+            readonly width: number;
+            readonly height: number;
+          }[];
+          readonly transitions: readonly {
+            readonly transition: number;
+            readonly group: string;
+            readonly source: string;
+            readonly line: number;
+            readonly points: readonly { readonly x: number; readonly y: number }[];
+            readonly label?: { readonly x: number; readonly y: number; readonly lines: readonly string[] };
+          }[];
+        };
   };
   'GET /genesys/1/admin/templates/:name/options': {
     readonly path: { readonly name: string };

@@ -4,9 +4,10 @@ import { AUDIT_ACTIONS, MAX_LISTED_ENTRIES } from '../../strategies/audit/index.
 import { ANY_FIELDS, type ApiDescription, bytesOf, INSTANT, NOTHING, replyOf } from '../openapi/index.ts';
 import { SESSION_VIEW } from '../ors/index.ts';
 import { CONFIGURATION_DESCRIPTION } from './configurationDescription.ts';
+import { DRAWING, DRAWING_FORMAT } from './drawingReply.ts';
 import { PUSH_CONFIGURATION } from './pushDescription.ts';
 import { SESSION_SEARCH } from './sessionSearchDescription.ts';
-import { DRAWING, DRAWING_FORMAT, TEMPLATE_OPERATIONS } from './templateOperations.ts';
+import { TEMPLATE_OPERATIONS } from './templateOperations.ts';
 
 const ROOT = '/genesys/1/admin';
 const HASH = z.string().regex(/^[0-9a-f]{64}$/);

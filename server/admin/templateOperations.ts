@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OPTION_FORMATS } from '../../strategies/options/index.ts';
 import { type ApiDescription, bytesOf, INSTANT, NOTHING, replyOf } from '../openapi/index.ts';
+import { DRAWING, DRAWING_FORMAT } from './drawingReply.ts';
 
 const ROOT = '/genesys/1/admin';
 const TEMPLATE_NAME = z
@@ -42,11 +43,6 @@ const PROFILE = z.object({
   missing: z.array(z.string()).describe('Mandatory options that a new service has to set.'),
   unavailable: z.string().describe('Why no service can be made from it.').optional(),
 });
-export const DRAWING_FORMAT = z
-  .enum(['svg', 'json'])
-  .describe('json: the places of states and transitions, with the ids that they have in the SVG.')
-  .optional();
-export const DRAWING = bytesOf('The drawing, also as application/json.', 'image/svg+xml');
 /** The version of NEW_DOCUMENT. */
 const VERSION = '7f8e82ae73ddf433';
 const NEW_DOCUMENT =
@@ -194,7 +190,10 @@ export const TEMPLATE_OPERATIONS: ApiDescription['operations'] = {
     },
     replies: { 200: DRAWING },
     errors: ['TEMPLATE_NOT_FOUND', 'PARAMETER_INVALID', 'DOCUMENT_INVALID', 'SERVER_BUSY'],
-    examples: { hello: { path: { name: 'hello' }, reply: { status: 200 } } },
+    examples: {
+      hello: { path: { name: 'hello' }, reply: { status: 200 } },
+      places: { path: { name: 'hello' }, query: { format: 'json' }, reply: { status: 200 } },
+    },
   },
   [`POST ${ROOT}/templates/:name/rollback`]: {
     summary: 'uses an earlier version of a template again',

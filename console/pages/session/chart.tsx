@@ -1,31 +1,14 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { ReplyOf } from '../../api/operationTypes.ts';
 import { CheckField } from '../../parts/form.tsx';
 import { texts } from '../../texts/language.ts';
 
 const t = texts({ en: { whole: 'Whole chart' }, de: { whole: 'Ganzes Diagramm' } });
 
-/** The places of a chart, as the drawing of a document in the format json has them. */
-export interface ChartLayout {
-  readonly title: string;
-  readonly width: number;
-  readonly height: number;
-  readonly states: readonly {
-    readonly id: string;
-    readonly group: string;
-    readonly kind: string;
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  }[];
-  readonly transitions: readonly {
-    readonly group: string;
-    readonly points: readonly { readonly x: number; readonly y: number }[];
-    readonly label?: { readonly x: number; readonly y: number; readonly lines: readonly string[] };
-  }[];
-}
+/** The places of a chart: the drawing of a document in the format json. */
+export type ChartLayout = Exclude<ReplyOf<'GET /genesys/1/admin/documents/:hash/drawing'>, string>;
 
 /** Pixels from the upper edge of a box to the base of its name, and from one line of a label to the next. */
 const NAME_BASE = 18;
@@ -113,12 +96,7 @@ export function Chart({
   );
 }
 
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+type Box = Pick<ChartLayout['states'][number], 'x' | 'y' | 'width' | 'height'>;
 
 function isWithin(box: Box, outer: Box): boolean {
   return (

@@ -79,13 +79,8 @@ export default function Session({ parameters: { sid = '' } }: PageProps): JSX.El
 function Present({ session }: { readonly session: FoundSession }): JSX.Element {
   const { documentHash, configuration, status, src, startedAt, endedAt, reason, service, customer } = session;
   const layout = useResource(documentHash, async (signal) => {
-    const query = { format: 'json' };
-    const path = { hash: documentHash };
-    return (await call('GET /genesys/1/admin/documents/:hash/drawing', {
-      path,
-      query,
-      signal,
-    })) as unknown as ChartLayout;
+    const input = { path: { hash: documentHash }, query: { format: 'json' }, signal };
+    return (await call('GET /genesys/1/admin/documents/:hash/drawing', input)) as ChartLayout;
   });
   return (
     <>

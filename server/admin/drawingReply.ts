@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { bytesOf, type Reply } from '../openapi/index.ts';
+
+const POINT = z.object({ x: z.number(), y: z.number() });
+
+/** The layout of a chart (ChartLayout of engine/draw) as JSON. */
+const LAYOUT = z.object({
+  title: z.string(),
+  width: z.number().describe('Pixels, as all places.'),
+  height: z.number(),
+  states: z
+    .array(
+      z.object({
+        id: z.string(),
+        group: z.string().describe('The id of its group in the SVG.'),
+        kind: z.string(),
+        ...POINT.shape,
+        width: z.number(),
+        height: z.number(),
+      }),
+    )
+    .describe('Outer states come before those inside.'),
+  transitions: z
+    .array(
+      z.object({
+        transition: z.number().int().describe('Its number, in document order.'),
+        group: z.string(),
+        source: z.string().describe('Id of its state.'),
+        line: z.number().int().describe('Of the file.'),
+        points: z.array(POINT),
+        label: POINT.extend({ lines: z.array(z.string()) }).optional(),
+      }),
+    )
+    .describe('A transition with several targets has several.'),
+});
+
+export const DRAWING_FORMAT = z
+  .enum(['svg', 'json'])
+  .describe('json: the places of states and transitions, with the ids that they have in the SVG.')
+  .optional();
+
+export const DRAWING: Reply = {
+  ...bytesOf('The drawing, or its places.', 'image/svg+xml'),
+  others: { 'application/json': LAYOUT },
+};
