@@ -47,7 +47,7 @@ export const COPY_OPERATIONS: ApiDescription['operations'] = {
   [`GET ${ROOT}/steps`]: {
     summary: 'computes the steps of a traced session again, with those of the sessions that it invoked',
     description:
-      'One JSON object a line: the steps in the order of time, then `end` with their number. A list without the end was cut. `differs`: the trace says something else, since another version of the server recorded it; the list ends there.',
+      'One JSON object a line: the steps in the order of time, then `end` with their number. A list without the end was cut: by a fault, or since the reader kept it waiting for a minute in all. `differs`: the trace says something else, since another version of the server recorded it; the list ends there.',
     repeated: 'reads',
     path: PATH,
     replies: {

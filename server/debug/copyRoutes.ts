@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type Router from '@koa/router';
 import { ExecutionLost, type ReplayedStep, RestoreFailed } from '../../engine/host/index.ts';
-import { defined, type Json, type SessionId } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Json, type SessionId } from '../../engine/ports/index.ts';
 import { actorOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
@@ -10,10 +10,12 @@ import { SESSION_ROOT, type SessionRoutesDeps, sessionOf } from './routesDeps.ts
 
 /** Copies that are computed at the same time. */
 const MAX_COPIES = 4;
+/** A reader of a replay may keep it waiting for so long in all. Then the list is cut. */
+const MAX_READER_WAIT_MS = 60_000;
 
 /** Steps on copies of sessions: traces that are computed again, and forks. Nothing is stored or performed. */
 export function registerCopyRoutes(router: Router, deps: SessionRoutesDeps): void {
-  const { copies, uses } = deps;
+  const { copies, uses, clock } = deps;
   const places = new Places(MAX_COPIES);
 
   router.get(`${SESSION_ROOT}/steps`, async (ctx) => {
@@ -24,7 +26,8 @@ export function registerCopyRoutes(router: Router, deps: SessionRoutesDeps): voi
     const lines = places.during(replayLines(steps));
     // A fault of the first step is an error reply; a later one cuts the file.
     const first = await lines.next();
-    const body = Readable.from(startingWith(first.value ?? '', lines));
+    const all = startingWith(first.value ?? '', lines);
+    const body = Readable.from(forReader(all, { clock, late: () => body.destroy() }));
     body.once('close', () => void lines.return(undefined));
     ctx.type = 'application/x-ndjson';
     ctx.body = body;
@@ -91,6 +94,25 @@ async function* replayLines(steps: AsyncIterable<ReplayedStep>): AsyncGenerator<
 async function* startingWith(first: string, others: AsyncIterable<string>): AsyncGenerator<string> {
   yield first;
   yield* others;
+}
+
+/** `late` is called once the reader has kept the lines waiting for MAX_READER_WAIT_MS in all. */
+async function* forReader(
+  lines: AsyncIterable<string>,
+  { clock, late }: { readonly clock: Clock; readonly late: () => void },
+): AsyncGenerator<string> {
+  let waited = 0;
+  for await (const line of lines) {
+    const from = clock.now();
+    const stop = clock.at(from + MAX_READER_WAIT_MS - waited, late);
+    try {
+      yield line;
+    } finally {
+      stop();
+    }
+    // The clock of the computer may be set back.
+    waited += Math.max(0, clock.now() - from);
+  }
 }
 
 /** Places of work that takes long. */
