@@ -1834,6 +1834,7 @@ export interface Operations {
         readonly moreEffects?: number;
         readonly configuration?: readonly string[];
       }[];
+      readonly moreSteps?: number;
       readonly state: {
         readonly status: 'running' | 'completed' | 'terminated' | 'failed';
         readonly at: string;

@@ -12,6 +12,7 @@ import {
 } from '../ports/index.ts';
 import type { SessionTrace, TracedDocument, TraceStep } from '../trace/index.ts';
 import type { DebuggedState } from './debugging.ts';
+import { ForkSteps, type ListedSteps } from './forkSteps.ts';
 import type { HostEngine, HostedExecution, HostedProgram, StepFacts } from './hostEngine.ts';
 import type { Programs } from './programs.ts';
 import { readSession } from './sessionRecord.ts';
@@ -53,8 +54,7 @@ export interface ForkInput {
   readonly afterMs?: number;
 }
 
-export interface Fork {
-  readonly steps: readonly TakenStep[];
+export interface Fork extends ListedSteps {
   readonly state: CopiedState;
   /** Inputs that it took. Fewer than were given: it ended, or the timer of the next one is not pending. */
   readonly taken: number;
@@ -125,7 +125,7 @@ export class SessionCopies {
     const first =
       step === undefined ? await this.#presentCopy(sessionId) : await this.#tracedCopy(sessionId, step);
     if (first === undefined) return undefined;
-    const steps: TakenStep[] = [];
+    const steps = new ForkSteps();
     let copy = first;
     let taken = 0;
     for (const { input, afterMs = 0 } of inputs) {
@@ -137,7 +137,7 @@ export class SessionCopies {
       copy = await this.#take({ ...copy, at }, { sessionId, input, steps, mostSteps });
       taken += 1;
     }
-    return { steps, taken, state: await this.#stateOf(copy) };
+    return { ...steps.listed, taken, state: await this.#stateOf(copy) };
   }
 
   async *#replayed(
@@ -205,7 +205,7 @@ export class SessionCopies {
     }: {
       readonly sessionId: SessionId;
       readonly input: StepInput;
-      readonly steps: TakenStep[];
+      readonly steps: ForkSteps;
       /** No own step follows when there are so many. */
       readonly mostSteps: number;
     },
@@ -214,11 +214,11 @@ export class SessionCopies {
     const facts = this.#deps.facts(sessionId);
     await nextMacrotask();
     let next = await computed(execution, { input, at, facts });
-    steps.push(next.taken);
-    while (next.more && next.status === 'running' && steps.length < mostSteps) {
+    steps.add(next.taken);
+    while (next.more && next.status === 'running' && steps.count < mostSteps) {
       await nextMacrotask();
       next = await computed(execution, { input: { kind: 'continue' }, at, facts });
-      steps.push(next.taken);
+      steps.add(next.taken);
     }
     return { ...copy, status: next.status };
   }

@@ -95,6 +95,11 @@ export const COPY_OPERATIONS: ApiDescription['operations'] = {
         z.object({
           taken: z.number().int().describe('Fewer than were given: the copy ended, or has no such timer.'),
           steps: z.array(STEP),
+          moreSteps: z
+            .number()
+            .int()
+            .describe('Steps that are not listed, since the first ones are long. Absent: none.')
+            .optional(),
           state: STATE,
         }),
       ),

@@ -101,6 +101,7 @@ export function copiedReply({
   };
 }
 
-export function forkReply({ steps, taken, state }: Fork): Json {
-  return { taken, steps: steps.map(stepReply), state: copiedReply(state) } as Json;
+export function forkReply({ steps, moreSteps, taken, state }: Fork): Json {
+  const listed = { steps: steps.map(stepReply), ...defined({ moreSteps }) };
+  return { taken, ...listed, state: copiedReply(state) } as Json;
 }

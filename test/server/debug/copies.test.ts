@@ -5,11 +5,14 @@ import { orsDocument, writeDocuments } from '../../support/writeDocuments.ts';
 const SRC = 'http://orsay.test/genesys/1/document/service_template/order/order.scxml';
 
 const ORDER = orsDocument(
-  `<datamodel><data id="count" expr="0"/><data id="long" expr="'long '.repeat(500)"/></datamodel>
+  `<datamodel><data id="count" expr="0"/><data id="long" expr="'long '.repeat(500)"/><data id="rows" expr="[]"/></datamodel>
   <state id="open">
     <onentry><send event="'late'" delay="'60s'"/></onentry>
     <transition event="add"><script>_data.count += _event.data.by;</script><send event="'own'"/></transition>
     <transition event="spin"><send event="'spin'"/></transition>
+    <transition event="fill"><script>
+      _data.rows = Array.from({ length: 100 }, () => _event.data.letter.repeat(1900));
+    </script></transition>
     <transition event="own"><script>_data.count += 1;</script></transition>
     <transition event="late" target="late"/>
   </state>
@@ -26,7 +29,7 @@ interface Step {
   readonly configuration?: readonly string[];
 }
 interface State {
-  readonly data: { readonly count: number };
+  readonly data: { readonly count: number; readonly rows?: readonly string[] };
   readonly configuration: readonly string[];
   readonly timers: readonly { readonly key: string }[];
   readonly at: string;
@@ -35,6 +38,7 @@ interface State {
 interface Forked {
   readonly taken: number;
   readonly steps: readonly Step[];
+  readonly moreSteps?: number;
   readonly state: State;
 }
 
@@ -82,6 +86,7 @@ for (const place of ['this process', 'engine children'] as const) {
           [
             { path: 'count', after: 0 },
             { path: 'long', omitted: true },
+            { path: 'rows', after: [] },
           ],
         ],
         [2, 'event', [{ path: 'count', before: 0, after: 3 }]],
@@ -121,7 +126,7 @@ for (const place of ['this process', 'engine children'] as const) {
       const gone = (await fork({ inputs: [{ kind: 'timer', key: timer!.key }] })).json as Forked;
       expect(gone.taken).to.equal(0);
       const wide = (await fork({ inputs: [] })).json as Forked;
-      expect(wide.state.data).to.deep.equal({ count: 3, long: 'long '.repeat(500) });
+      expect(wide.state.data).to.deep.equal({ count: 3, long: 'long '.repeat(500), rows: [] });
       expect((await server.send('GET', path)).json).to.deep.include({ configuration: ['late'] });
     });
 
@@ -129,6 +134,19 @@ for (const place of ['this process', 'engine children'] as const) {
       const spin = { kind: 'event', name: 'spin' };
       const { taken, steps } = (await fork({ step: 1, inputs: [spin, spin, spin] })).json as Forked;
       expect([taken, steps.length]).to.deep.equal([3, 103]);
+    });
+
+    it('list steps up to a number of characters, and count the others', async () => {
+      const inputs = Array.from({ length: 20 }, (_, at) => ({
+        kind: 'event',
+        name: 'fill',
+        data: { letter: 'abcdefghijklmnopqrst'[at]! },
+      }));
+      const reply = await fork({ step: 1, inputs });
+      const { taken, steps, moreSteps, state } = reply.json as Forked;
+      expect([taken, steps.length + moreSteps!, state.data.rows![0]![0]]).to.deep.equal([20, 20, 't']);
+      expect(steps.length).to.be.within(5, 8);
+      expect(reply.text.length).to.be.below(3_000_000);
     });
 
     it('refuse inputs that are none, and sessions without a trace', async () => {
