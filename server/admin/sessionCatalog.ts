@@ -7,7 +7,7 @@ import { withoutSecrets } from '../../strategies/options/index.ts';
 
 /** Sessions that a search looks at. More of them are counted as `more` only. */
 const MAX_SEARCHED_SESSIONS = 20_000;
-/** The sessions are read for all searches of this time. */
+/** A reading of the sessions is for all searches until this time after its end. */
 const READ_FOR_MS = 1_000;
 /** Words of `find` that count. */
 const MAX_WORDS = 10;
@@ -43,21 +43,27 @@ export interface FoundSessions {
 }
 
 interface ReadSessions {
-  readonly at: number;
   readonly entries: readonly CatalogEntry[];
   readonly counts: FoundSessions['counts'];
   readonly isPartial: boolean;
 }
 
+/** A reading of the sessions. */
+interface Reading {
+  readonly sessions: Promise<ReadSessions>;
+  /** ms since epoch; absent: it is not over. */
+  endedAt?: number;
+}
+
 /**
- * All sessions for people who look for some. They are read at most once a second, whoever asks and however
- * often the sessions change.
+ * All sessions for people who look for some. There is one reading at a time, and at most one a second,
+ * whoever asks and however often the sessions change.
  */
 export class SessionCatalog {
   readonly #sessions: Pick<Sessions, 'list'>;
   readonly #services: Pick<Services, 'bySession'>;
   readonly #clock: Clock;
-  #read: { readonly at: number; readonly sessions: Promise<ReadSessions> } | undefined;
+  #reading: Reading | undefined;
 
   constructor(deps: {
     readonly sessions: Pick<Sessions, 'list'>;
@@ -75,19 +81,28 @@ export class SessionCatalog {
   }
 
   #present(): Promise<ReadSessions> {
-    const now = this.#clock.now();
-    // The clock of the computer may be set back.
-    if (this.#read === undefined || Math.abs(now - this.#read.at) >= READ_FOR_MS) {
-      const sessions = this.#readAll(now);
-      this.#read = { at: now, sessions };
-      sessions.catch(() => {
-        this.#read = undefined;
-      });
-    }
-    return this.#read.sessions;
+    if (this.#reading === undefined || this.#isOld(this.#reading)) this.#reading = this.#begin();
+    return this.#reading.sessions;
   }
 
-  async #readAll(at: number): Promise<ReadSessions> {
+  /** The clock of the computer may be set back. */
+  #isOld({ endedAt }: Reading): boolean {
+    return endedAt !== undefined && Math.abs(this.#clock.now() - endedAt) >= READ_FOR_MS;
+  }
+
+  #begin(): Reading {
+    const reading: Reading = { sessions: this.#readAll() };
+    const ended = () => {
+      reading.endedAt = this.#clock.now();
+    };
+    const failed = () => {
+      this.#reading = undefined;
+    };
+    reading.sessions.then(ended, failed);
+    return reading;
+  }
+
+  async #readAll(): Promise<ReadSessions> {
     const views: SessionView[] = [];
     for (;;) {
       const after = views.at(-1)?.sessionId;
@@ -100,7 +115,7 @@ export class SessionCatalog {
       .slice(0, MAX_SEARCHED_SESSIONS)
       .sort((a, b) => b.startedAt - a.startedAt)
       .map((view) => this.#entryOf(view));
-    return { at, entries, counts: countsOf(entries), isPartial };
+    return { entries, counts: countsOf(entries), isPartial };
   }
 
   #entryOf(view: SessionView): CatalogEntry {

@@ -23,3 +23,34 @@ describe('the words by which sessions are found', () => {
     expect(await found('geh')).to.equal(0);
   });
 });
+
+describe('the sessions that searches look at', () => {
+  it('are read once at a time, and again a second after a reading has ended', async () => {
+    const clock = createSimulatedClock();
+    const settle = () => Promise.resolve();
+    let readings = 0;
+    const waiting: (() => void)[] = [];
+    const catalog = new SessionCatalog({
+      sessions: {
+        list: () => {
+          readings += 1;
+          return new Promise((resolve) => waiting.push(() => resolve([])));
+        },
+      },
+      services: { bySession: () => undefined },
+      clock,
+    });
+    const searches = [catalog.search({})];
+    await clock.advance(5_000, settle);
+    searches.push(catalog.search({}));
+    for (const resolve of waiting) resolve();
+    await Promise.all(searches);
+    searches.push(catalog.search({}));
+    expect(readings).to.equal(1);
+    await clock.advance(1_000, settle);
+    searches.push(catalog.search({}));
+    for (const resolve of waiting) resolve();
+    await Promise.all(searches);
+    expect(readings).to.equal(2);
+  });
+});
