@@ -4,11 +4,9 @@ import { DocumentError } from '../engine/interpreter/index.ts';
 import type { Json } from '../engine/ports/index.ts';
 import { addDapCommand } from './addDapCommand.ts';
 import { addDrawCommand } from './addDrawCommand.ts';
-import { addLspCommand } from './addLspCommand.ts';
 import { addStepCommand } from './addStepCommand.ts';
 import { addStoreCommands } from './addStoreCommands.ts';
 import { addTemplateCommands } from './addTemplateCommands.ts';
-import { addTestCommand } from './addTestCommand.ts';
 import { addVerifyCommand } from './addVerifyCommand.ts';
 import { addAuditCommand } from './audit/addAuditCommand.ts';
 import { addCallbackCommands } from './callbacks/addCallbackCommands.ts';
@@ -27,12 +25,14 @@ import { addCompletionCommand } from './completion/addCompletionCommand.ts';
 import { dialectOption } from './dialectOption.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { hashPasswordCommand } from './hashPasswordCommand.ts';
+import { addLspCommand } from './lsp/addLspCommand.ts';
 import { nameAndValue } from './nameAndValue.ts';
 import { printDocumentProblem } from './problemLine.ts';
 import { readTime } from './readTime.ts';
 import { type EventArgument, runCommand, type TraceForm } from './runCommand.ts';
 import { addServiceCommands } from './services/addServiceCommands.ts';
 import { addSessionCommands } from './sessions/addSessionCommands.ts';
+import { addTestCommand } from './test/addTestCommand.ts';
 
 interface RunFlags {
   readonly param: { readonly [name: string]: string };

@@ -6,10 +6,10 @@ import { checkCommand } from '../checkCommand.ts';
 import { wrongUse } from '../commandFault.ts';
 import { type CommandIo, print, printError, printProblem, printResult } from '../commandIo.ts';
 import { EXIT, type Exit } from '../exit.ts';
-import { findScenarios } from '../scenarioFiles.ts';
 import type { AdminTarget } from '../serverOptions.ts';
 import { table } from '../table.ts';
-import { testCommand } from '../testCommand.ts';
+import { findScenarios } from '../test/scenarioFiles.ts';
+import { testCommand } from '../test/testCommand.ts';
 import { filesOfLocalTemplate, isZipName, readLocalTemplate, unzip } from './localTemplate.ts';
 import { type FileDiff, templateDiff } from './templateDiff.ts';
 

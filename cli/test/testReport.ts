@@ -6,9 +6,9 @@ import {
   missedStates,
   missedTransitions,
   nameOf,
-} from '../engine/documentCoverage/index.ts';
-import type { Place } from '../engine/scenario/index.ts';
-import { type CommandIo, pathOf, print, withPaths } from './commandIo.ts';
+} from '../../engine/documentCoverage/index.ts';
+import type { Place } from '../../engine/scenario/index.ts';
+import { type CommandIo, pathOf, print, withPaths } from '../commandIo.ts';
 import { hasPassed, type TestOutcome } from './testOutcome.ts';
 
 /** Lines of a difference. */

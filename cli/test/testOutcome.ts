@@ -1,4 +1,4 @@
-import type { Place, ScenarioFailure } from '../engine/scenario/index.ts';
+import type { Place, ScenarioFailure } from '../../engine/scenario/index.ts';
 
 /** One scenario file after its test. */
 export interface TestOutcome {

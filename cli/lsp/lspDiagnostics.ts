@@ -1,7 +1,7 @@
 import type { Diagnostic } from 'vscode-languageserver';
-import type { Problem } from '../engine/interpreter/index.ts';
-import { type LanguageFile, type LanguageWorkspace, placeOf } from '../engine/language/index.ts';
-import type { Clock } from '../engine/ports/index.ts';
+import type { Problem } from '../../engine/interpreter/index.ts';
+import { type LanguageFile, type LanguageWorkspace, placeOf } from '../../engine/language/index.ts';
+import type { Clock } from '../../engine/ports/index.ts';
 import { rangeOf } from './lspPlaces.ts';
 
 /** Time without a change before a check. A slow check waits as long as the last one took. */

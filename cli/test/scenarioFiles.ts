@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { readScenario, type ScenarioFile } from '../engine/scenario/index.ts';
-import { wrongUse } from './commandFault.ts';
-import type { CommandIo } from './commandIo.ts';
-import { filesBelow } from './filesBelow.ts';
+import { readScenario, type ScenarioFile } from '../../engine/scenario/index.ts';
+import { wrongUse } from '../commandFault.ts';
+import type { CommandIo } from '../commandIo.ts';
+import { filesBelow } from '../filesBelow.ts';
 
 const SCENARIO_NAME = /\.scenario\.(ya?ml|json)$/;
 

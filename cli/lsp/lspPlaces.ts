@@ -5,7 +5,7 @@ import {
   type Range,
   SymbolKind,
 } from 'vscode-languageserver';
-import type { Completion, LanguageFile, OutlineNode, Place } from '../engine/language/index.ts';
+import type { Completion, LanguageFile, OutlineNode, Place } from '../../engine/language/index.ts';
 
 /** Lines and columns of a place, which count from 0 in the protocol. */
 export function rangeOf({ file, start, end }: Place): Range {

@@ -1,19 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Coverage, coverageLcov } from '../engine/documentCoverage/index.ts';
-import { DocumentError } from '../engine/interpreter/index.ts';
-import { defined } from '../engine/ports/index.ts';
+import { Coverage, coverageLcov } from '../../engine/documentCoverage/index.ts';
+import { DocumentError } from '../../engine/interpreter/index.ts';
+import { defined } from '../../engine/ports/index.ts';
 import {
   playScenario,
   ScenarioError,
   type ScenarioFailure,
   ScenarioFault,
   type ScenarioFile,
-} from '../engine/scenario/index.ts';
-import { wrongUse } from './commandFault.ts';
-import { type CommandIo, pathOf, print } from './commandIo.ts';
+} from '../../engine/scenario/index.ts';
+import { wrongUse } from '../commandFault.ts';
+import { type CommandIo, pathOf, print } from '../commandIo.ts';
+import { EXIT, type Exit } from '../exit.ts';
 import { drawCoverage } from './drawCoverage.ts';
-import { EXIT, type Exit } from './exit.ts';
 import { junitOf } from './junit.ts';
 import { findScenarios, loadScenario } from './scenarioFiles.ts';
 import { hasPassed, type TestOutcome } from './testOutcome.ts';

@@ -9,10 +9,10 @@ import {
 } from 'vscode-languageserver';
 import { createProtocolConnection } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { readTextFile } from '../engine/interpreter/index.ts';
-import { LanguageWorkspace } from '../engine/language/index.ts';
-import { type CommandIo, printError } from './commandIo.ts';
-import { EXIT, type Exit } from './exit.ts';
+import { readTextFile } from '../../engine/interpreter/index.ts';
+import { LanguageWorkspace } from '../../engine/language/index.ts';
+import { type CommandIo, printError } from '../commandIo.ts';
+import { EXIT, type Exit } from '../exit.ts';
 import { LspDiagnostics } from './lspDiagnostics.ts';
 import { LspFiles } from './lspFiles.ts';
 import { answerRequests } from './lspRequests.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ProgramParts } from './commandIo.ts';
+import type { ProgramParts } from '../commandIo.ts';
 
 const EXAMPLE = `
 Editors start it, for example Neovim 0.11 or later:

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { DocumentCoverage } from '../engine/documentCoverage/index.ts';
-import type { Document } from '../engine/interpreter/index.ts';
-import { type CommandIo, pathOf, printNote } from './commandIo.ts';
+import type { DocumentCoverage } from '../../engine/documentCoverage/index.ts';
+import type { Document } from '../../engine/interpreter/index.ts';
+import { type CommandIo, pathOf, printNote } from '../commandIo.ts';
 
 /** Draws each document into the folder, with the states and transitions that were passed. */
 export async function drawCoverage(
@@ -12,7 +12,7 @@ export async function drawCoverage(
   documents: readonly DocumentCoverage[],
 ): Promise<void> {
   // Only this needs the libraries of drawings.
-  const { drawDocument } = await import('../engine/draw/index.ts');
+  const { drawDocument } = await import('../../engine/draw/index.ts');
   await mkdir(folder, { recursive: true });
   const names = new Set<string>();
   for (const { document, states, transitions } of documents) {

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { recordScenario, writeScenario } from '../engine/scenario/index.ts';
-import { ReplayDiffers, readTrace, TraceError } from '../engine/trace/index.ts';
-import { type CommandIo, printError, printResult } from './commandIo.ts';
-import { EXIT, type Exit } from './exit.ts';
+import { recordScenario, writeScenario } from '../../engine/scenario/index.ts';
+import { ReplayDiffers, readTrace, TraceError } from '../../engine/trace/index.ts';
+import { type CommandIo, printError, printResult } from '../commandIo.ts';
+import { EXIT, type Exit } from '../exit.ts';
 
 export interface RecordRequest {
   /** Path of the trace file. */

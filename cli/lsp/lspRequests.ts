@@ -22,7 +22,7 @@ import {
   RenameRefused,
   renamedAt,
   renameName,
-} from '../engine/language/index.ts';
+} from '../../engine/language/index.ts';
 import { itemOf, offsetOf, rangeOf, symbolOf } from './lspPlaces.ts';
 
 export interface RequestParts {

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { defined } from '../engine/ports/index.ts';
-import { wrongUse } from './commandFault.ts';
-import type { CommandIo, ProgramParts } from './commandIo.ts';
-import { clientOf, readServer, type ServerFlags, userOption } from './serverOptions.ts';
+import { defined } from '../../engine/ports/index.ts';
+import { wrongUse } from '../commandFault.ts';
+import type { CommandIo, ProgramParts } from '../commandIo.ts';
+import { clientOf, readServer, type ServerFlags, userOption } from '../serverOptions.ts';
 import type { TestRequest } from './testCommand.ts';
 
 interface TestFlags {
@@ -79,7 +79,7 @@ async function onServer(
   io: CommandIo,
   { listen: host, ...flags }: ServerFlags & { readonly listen: string },
 ): Promise<NonNullable<TestRequest['play']>> {
-  const { playAgainstServer } = await import('./serverTest/playAgainstServer.ts');
+  const { playAgainstServer } = await import('../serverTest/playAgainstServer.ts');
   const client = clientOf(io, flags);
   const stopping = new AbortController();
   io.onInterrupt?.(() => stopping.abort(wrongUse('Stopped by the user.')));

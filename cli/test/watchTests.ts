@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type CommandIo, printNote } from './commandIo.ts';
+import { type CommandIo, printNote } from '../commandIo.ts';
 import { isScenarioName } from './scenarioFiles.ts';
 import type { TestRun } from './testCommand.ts';
 
