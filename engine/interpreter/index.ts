@@ -85,6 +85,7 @@ export type {
   SessionOptions,
   SessionPorts,
   Snapshot,
+  TimerName,
   TraceListener,
 } from './session/contract.ts';
 export { isDeeperThan, MAX_DATA_DEPTH } from './session/dataDepth.ts';

@@ -5,6 +5,7 @@ import {
   type ModuleEffect,
   type SendEffect,
   type StepInput,
+  type TimerName,
   type UntypedEvent,
 } from '../interpreter/index.ts';
 import { defined } from '../ports/index.ts';
@@ -18,19 +19,24 @@ export interface WaitingRequest {
 
 /**
  * Everything that sessions of a trace have sent and that is not taken after so many steps: events from one
- * session to another, the ends of invoked sessions, and requests to modules.
+ * session to another, delayed events, the ends of invoked sessions, and requests to modules.
  */
 export class EventsOnTheWay {
   #sent: readonly { readonly to: string; readonly event: UntypedEvent }[] = [];
   #requests: readonly WaitingRequest[] = [];
   /** Sessions whose last step left events in their queues. */
   readonly #continued = new Set<string>();
+  /** Timers in the order in which they were armed, by session and key, with their places. */
+  readonly #armed = new Map<string, number>();
 
   /** `invoking`: the session that invoked the one which took the step. */
   took(step: ReplayedStep, replay: SessionReplay, invoking: SessionReplay | undefined): void {
     const { input, outcome, session } = step;
     if (input.kind === 'event') this.#arrived(session, input.event);
-    for (const effect of outcome.effects) this.#asked(effect, replay);
+    for (const effect of outcome.effects) {
+      this.#asked(effect, replay);
+      if (effect.kind === 'arm') this.#armed.set(timerText({ session, key: effect.key }), this.#armed.size);
+    }
     if (outcome.more) this.#continued.add(session);
     else this.#continued.delete(session);
     const isQuiet = input.kind === 'terminate' && invoking?.hasLeft(session) === true;
@@ -52,6 +58,15 @@ export class EventsOnTheWay {
       if (to === sessionId && isOpen) inputs.push({ kind: 'event', event });
     }
     return inputs;
+  }
+
+  /**
+   * The timers in the order in which they were armed. A trace does not say it of the timers in the base of a
+   * session: they are first.
+   */
+  inOrder(timers: readonly TimerName[]): readonly TimerName[] {
+    const placeOf = (timer: TimerName): number => this.#armed.get(timerText(timer)) ?? -1;
+    return timers.map(({ session, key }) => ({ session, key })).sort((a, b) => placeOf(a) - placeOf(b));
   }
 
   get requests(): readonly WaitingRequest[] {
@@ -98,6 +113,10 @@ function endEvent({ outcome, session }: ReplayedStep, { document, trace }: Sessi
   }
   const description = `the invoked session ${session} ${status}: ${reason ?? 'no reason given'}`;
   return { name: 'error.communication', invokeid, data: { description } };
+}
+
+function timerText({ session, key }: TimerName): string {
+  return JSON.stringify([session, key]);
 }
 
 /** Without fields that are undefined, as a trace has it. */

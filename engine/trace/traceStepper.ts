@@ -34,6 +34,7 @@ export async function stepperAfter(
     if (taken >= steps) break;
   }
   const { installation } = trace;
+  const from = snapshotOf(root, { replays, onTheWay });
   const seeds = new Map(trace.sessions.map(({ start }) => [start.sessionId, start.options.seed]));
   const { seed, params, baseUrl, limits } = root.trace.start.options;
   return stepper(root.document, {
@@ -49,7 +50,7 @@ export async function stepperAfter(
       installation,
       seeds,
       requests: onTheWay.requests,
-      from: snapshotOf(root, { replays, onTheWay }),
+      from: from && { ...from, timerOrder: onTheWay.inOrder(pendingTimers(from)) },
     }),
   });
 }

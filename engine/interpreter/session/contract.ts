@@ -128,9 +128,23 @@ export interface Snapshot {
   readonly execution: ExecutionSnapshot;
   /** Due times of timers by key, in ms since epoch. */
   readonly timers?: { readonly [key: string]: number };
+  /**
+   * The timers of this session and of those that it invoked, in the order in which they were armed: those
+   * with the same due time fire in it. Absent: each session's timers after those of the session that
+   * invoked it.
+   */
+  readonly timerOrder?: readonly TimerName[];
   /** Inputs that were not processed yet. */
   readonly inbox?: readonly StepInput[];
   readonly invoked?: readonly InvokedSnapshot[];
+}
+
+/** An armed timer of a family. */
+export interface TimerName {
+  /** Session id. */
+  readonly session: string;
+  /** The `key` of a StepInput of kind 'timer'. */
+  readonly key: string;
 }
 
 export interface InvokedSnapshot extends InvokedStart {

@@ -5,6 +5,7 @@ import type { Installation, Limits } from '../execution.ts';
 import { loadDocument, parseDocument } from '../load/load.ts';
 import type { InvokeSource, Receiver, SessionDirectory, SessionOptions, SessionPorts } from './contract.ts';
 import type { Executions } from './executions.ts';
+import { FamilyTimers } from './familyTimers.ts';
 import { figuredExecutions } from './figuredExecution.ts';
 import { compileProgram, restoreExecution, startExecution } from './sessionExecution.ts';
 
@@ -16,6 +17,7 @@ const DEFAULT_EXECUTIONS: Executions = {
 /** Everything that a session shares with the sessions that it invokes, directly or indirectly. */
 export class Family {
   readonly clock: Clock;
+  readonly timers: FamilyTimers;
   readonly ports: SessionPorts;
   readonly executions: Executions;
   readonly limits: Partial<Limits> | undefined;
@@ -32,6 +34,7 @@ export class Family {
     executions: Executions = DEFAULT_EXECUTIONS,
   ) {
     this.clock = options.clock ?? defaults.clock;
+    this.timers = new FamilyTimers(this.clock);
     this.ports = options.ports ?? {};
     this.limits = options.limits;
     this.#installation = options.installation;

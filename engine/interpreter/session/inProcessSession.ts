@@ -70,7 +70,9 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
     this.#execution = execution;
     this.#invoker = invoker;
     this.#autorun = autorun;
-    this.#timers = new SessionTimers(family.clock, (key) => this.take({ kind: 'timer', key }));
+    this.#timers = new SessionTimers(execution.sessionId, family.timers, (key) =>
+      this.take({ kind: 'timer', key }),
+    );
     this.#listeners = new SessionListeners(invoker === undefined ? undefined : invoker.session.#listeners);
     this.#invoked = new InvokedSessions(this, family);
     this.#effects = new SessionEffects({
@@ -151,6 +153,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
       execution: this.#execution.snapshot(),
       ...defined({
         timers: this.#timers.dueTimes(),
+        timerOrder: this.#invoker === undefined ? this.#family.timers.order() : undefined,
         inbox: this.#inbox.length > 0 ? [...this.#inbox] : undefined,
         invoked: invoked.length > 0 ? invoked : undefined,
       }),
@@ -159,8 +162,9 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
 
   /** Continues from the snapshot: arms its timers and opens its invoked sessions. */
   resume(snapshot: Snapshot): void {
-    const { timers = {}, inbox = [] } = snapshot;
+    const { timers = {}, timerOrder, inbox = [] } = snapshot;
     this.#begin();
+    if (timerOrder !== undefined) this.#family.timers.restore(timerOrder);
     if (this.status !== 'running') this.#showEnd();
     for (const [key, dueAt] of Object.entries(timers)) this.#timers.arm(key, dueAt);
     for (const invoked of invokedIn(snapshot)) this.#invoked.add(invoked);

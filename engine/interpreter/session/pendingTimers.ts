@@ -1,13 +1,9 @@
 import type { ExecutionSnapshot } from '../execution.ts';
 import { pendingSends } from '../snapshot/snapshot.ts';
-import type { Snapshot } from './contract.ts';
+import type { Snapshot, TimerName } from './contract.ts';
 
 /** A delayed event that has not been sent yet. */
-export interface PendingTimer {
-  /** Id of the session that sends it: the stepped session, or one that it invoked. */
-  readonly session: string;
-  /** The `key` of a StepInput of kind 'timer'. */
-  readonly key: string;
+export interface PendingTimer extends TimerName {
   /** Name of the event. */
   readonly event: string;
   readonly sendid: string;

@@ -1,33 +1,36 @@
-import type { Clock } from '../../ports/index.ts';
+import type { FamilyTimers } from './familyTimers.ts';
 
 /** The armed timers of one session, by key. */
 export class SessionTimers {
-  readonly #clock: Clock;
+  readonly #session: string;
+  readonly #family: FamilyTimers;
   readonly #fire: (key: string) => void;
-  #armed: Map<string, { readonly dueAt: number; readonly cancel: () => void }> | undefined;
+  #armed: Map<string, { readonly dueAt: number; readonly disarm: () => void }> | undefined;
 
-  constructor(clock: Clock, fire: (key: string) => void) {
-    this.#clock = clock;
+  /** `session`: its id. */
+  constructor(session: string, family: FamilyTimers, fire: (key: string) => void) {
+    this.#session = session;
+    this.#family = family;
     this.#fire = fire;
   }
 
   /** `dueAt`: ms since epoch. */
   arm(key: string, dueAt: number): void {
-    const cancel = this.#clock.at(dueAt, () => {
+    const disarm = this.#family.arm({ session: this.#session, key }, dueAt, () => {
       this.#armed?.delete(key);
       this.#fire(key);
     });
     this.#armed ??= new Map();
-    this.#armed.set(key, { dueAt, cancel });
+    this.#armed.set(key, { dueAt, disarm });
   }
 
   disarm(key: string): void {
-    this.#armed?.get(key)?.cancel();
+    this.#armed?.get(key)?.disarm();
     this.#armed?.delete(key);
   }
 
   disarmAll(): void {
-    for (const { cancel } of this.#armed?.values() ?? []) cancel();
+    for (const { disarm } of this.#armed?.values() ?? []) disarm();
     this.#armed = undefined;
   }
 

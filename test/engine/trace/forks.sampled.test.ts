@@ -11,8 +11,8 @@ const HEAD =
   'xmlns="http://www.w3.org/2005/07/scxml" xmlns:session="http://www.genesyslab.com/modules/session"';
 
 /**
- * A session of a random family. Modulo 10, outside events come at times 0, timers of depth d at 1 + d, and
- * delayed events at 6: two of them never come together, since their order would be free.
+ * A session of a random family. Modulo 10, outside events come at times 0 and timers of depth d at 1 + d.
+ * Delayed events come 6 after the event that causes them, so those of several sessions can come together.
  */
 interface Plan {
   /** Each tells the invoking session, and draws a random number. */
@@ -144,10 +144,76 @@ function familyOf(fork: Stepper, plan: Plan, path: string): object {
   return { [one.id]: [[...one.configuration], one.data], ...Object.assign({}, ...below) };
 }
 
+/** A family that was played on a host, with its trace and the steps in their order. */
+interface Forked {
+  readonly plan: Plan;
+  readonly list: readonly (string | number)[];
+  readonly host: RecordingHost;
+  readonly trace: FamilyTrace;
+  readonly steps: readonly Taken[];
+}
+
+async function recorded(plan: Plan, list: readonly (string | number)[]): Promise<Forked> {
+  const host = await recordingHost({ '/parent.scxml': documentOf(plan) });
+  await play(host, list);
+  const trace = readTrace(exportedTrace(host), 'trace');
+  return { plan, list, host, trace, steps: stepsOf(trace) };
+}
+
+/** Forks the session after that many steps; the fork goes on as the sessions did. */
+async function checkFork({ plan, list, host, trace, steps }: Forked, taken: number): Promise<void> {
+  const fork = await stepperAfter(trace, { steps: taken });
+  await fork.settled();
+  fork.advance(0);
+  goOn(fork, steps.slice(taken), host.sessionId);
+  if (fork.status === 'running') fork.advance(host.clock.now() - fork.now);
+  const expected: { [id: string]: unknown } = {};
+  const found = familyOf(fork, plan, '');
+  for (const id of new Set([...Object.keys(found), host.sessionId])) {
+    const { configuration, data } = (await host.host.query(ownId<SessionId>(id)))!;
+    expected[id] = [configuration, data];
+  }
+  const message = JSON.stringify({ plan, list, taken });
+  expect(found, message).to.deep.equal(expected);
+  const running = await host.host.list({ status: 'running' });
+  if (fork.status === 'running') expect(Object.keys(found).length, message).to.equal(running.length);
+}
+
+/**
+ * At 296 ms, two delayed events are due together. The session c1 sent one of them before its invoking session
+ * sent the other. The forks after step 127 have both as timers.
+ */
+const TOGETHER: readonly [Plan, readonly (string | number)[]] = [
+  {
+    ...{ ticks: [6, 5], pings: 2, delay: 4, fetches: false, ends: false },
+    children: [
+      {
+        ...{ ticks: [30, 37, 7], pings: 2, delay: 2, fetches: false, ends: true },
+        children: [
+          { ticks: [3, 28], pings: 2, delay: 4, fetches: false, ends: false, children: [] },
+          { ticks: [], pings: 2, delay: 4, fetches: false, ends: true, children: [] },
+        ],
+      },
+      {
+        ...{ ticks: [], pings: 3, delay: 10, fetches: true, ends: false },
+        children: [{ ticks: [5, 23], pings: 1, delay: 2, fetches: true, ends: false, children: [] }],
+      },
+    ],
+  },
+  ['go', 17, 'ping', 'ping', 5, 'go', 18, 'answer'],
+];
+
 /** ORSAY_FORKS makes the run longer: 10,000 take a quarter of an hour. */
 const FORKS = Number(process.env.ORSAY_FORKS ?? runsOf({ sample: 20, all: 400 }));
 
 describe('a fork of a traced session', () => {
+  it('keeps the order of delayed events that several sessions sent for the same time', async () => {
+    const forked = await recorded(...TOGETHER);
+    expect(forked.steps.length).to.equal(197);
+    await checkFork(forked, 128);
+    await forked.host.durable.stop();
+  });
+
   it('goes on from any step as the sessions did, with the events that were on their way', async function () {
     this.timeout(60_000 + 500 * FORKS);
     let forks = 0;
@@ -156,28 +222,12 @@ describe('a fork of a traced session', () => {
     for (let run = 0; forks < FORKS; run++) {
       const start = seed.seed === undefined ? seed : { seed: seed.seed + run };
       const [plan, list] = fc.sample(fc.tuple(plans, actions), { numRuns: 1, ...start })[0]!;
-      const host = await recordingHost({ '/parent.scxml': documentOf(plan) });
-      await play(host, list);
-      const trace = readTrace(exportedTrace(host), 'trace');
-      const steps = stepsOf(trace);
+      const forked = await recorded(plan, list);
+      const { steps, host } = forked;
       for (let taken = 1; taken <= steps.length && forks < FORKS; taken++) {
-        const fork = await stepperAfter(trace, { steps: taken });
         const next = steps[taken]?.step.input;
         if (next?.kind === 'event' && next.event.invokeid !== undefined) waited += 1;
-        await fork.settled();
-        fork.advance(0);
-        goOn(fork, steps.slice(taken), host.sessionId);
-        if (fork.status === 'running') fork.advance(host.clock.now() - fork.now);
-        const expected: { [id: string]: unknown } = {};
-        const found = familyOf(fork, plan, '');
-        for (const id of new Set([...Object.keys(found), host.sessionId])) {
-          const { configuration, data } = (await host.host.query(ownId<SessionId>(id)))!;
-          expected[id] = [configuration, data];
-        }
-        const message = JSON.stringify({ plan, list, taken });
-        expect(found, message).to.deep.equal(expected);
-        const running = await host.host.list({ status: 'running' });
-        if (fork.status === 'running') expect(Object.keys(found).length, message).to.equal(running.length);
+        await checkFork(forked, taken);
         forks += 1;
       }
       await host.durable.stop();

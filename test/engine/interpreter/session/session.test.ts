@@ -304,6 +304,49 @@ describe('invoked sessions in memory', () => {
     expect((session.data() as { heard: unknown }).heard).to.deep.equal([['done.invoke.child', 'child', 202]]);
   });
 
+  it('keep the order of timers that are due at the same time, also after a restore', async () => {
+    const child = inline(
+      `<state id="on"><onentry><send target="#_parent" event="from.child" delay="1s"/></onentry></state>`,
+    );
+    const document = await parse(`
+      <datamodel><data id="heard" expr="[]"/></datamodel>
+      <state id="a">
+        <invoke id="child"${child}</invoke>
+        <transition event="arm">
+          <send id="first" event="own.first" delay="600ms"/>
+          <send id="second" event="own.second" delay="600ms"/>
+        </transition>
+        <transition event="disarm"><cancel sendid="first"/></transition>
+        <transition event="from own"><assign location="heard" expr="heard.concat(_event.name)"/></transition>
+      </state>`);
+    const first = open(document);
+    first.session.start();
+    await first.session.settled();
+    first.clock.moveTo(400);
+    first.session.send('arm');
+    const restored = (snapshot: Snapshot): Opened => {
+      const clock = new VirtualClock(400);
+      const session = restoreSession(document, snapshot, {
+        clock,
+        ports: { sessions: createSessionDirectory() },
+      });
+      return { session, clock, heard: () => (session.data() as { heard: unknown }).heard };
+    };
+    const second = restored(first.session.snapshot());
+    // Its invoked session is not opened yet: the timer of that is armed after those of the invoking session.
+    const third = restored(second.session.snapshot());
+    const fourth = restored(second.session.snapshot());
+    for (const { session } of [second, third, fourth]) await session.settled();
+    for (const { clock, heard } of [first, second, third]) {
+      while (clock.fireNext(1000));
+      expect(heard()).to.deep.equal(['from.child', 'own.first', 'own.second']);
+    }
+    expect(fourth.clock.fireNext(1000)).to.equal(true);
+    fourth.session.send('disarm');
+    while (fourth.clock.fireNext(1000));
+    expect([fourth.heard(), fourth.clock.next]).to.deep.equal([['from.child', 'own.second'], undefined]);
+  });
+
   it('end with the invoking session, whose snapshot shows how it ended', async () => {
     const document = await parse(parentOf(inline(COUNTING)));
     const { session, clock } = open(document);
