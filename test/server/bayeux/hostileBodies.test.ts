@@ -61,9 +61,13 @@ describe('server/bayeux under hostile bodies', () => {
         const reply = await server.post(batch, attacker.headers);
         expect(reply.status).to.equal(200);
         const replies = reply.messages().filter((item) => 'successful' in item);
-        const connects = replies.filter((item) => item.channel === '/meta/connect' && item.successful);
+        const connects = batch.filter(
+          (item) => item.channel === '/meta/connect' && item.clientId === attacker.clientId,
+        );
+        // Of several connects of one client only the last has a reply.
+        const displaced = Math.max(0, connects.length - 1);
         const hasHandshake = batch.some((item) => item.channel === '/meta/handshake');
-        expect(replies.length).to.be.at.least(hasHandshake ? 1 : batch.length - connects.length);
+        expect(replies.length).to.be.at.least(hasHandshake ? 1 : batch.length - displaced);
         await bystanderIsUnharmed();
       }),
       { numRuns: 150 },

@@ -1,6 +1,6 @@
 /**
  * Writes to a store, and prints `acked <n>` after each write. Half of the writes are before a close and a
- * second opening. Arguments: data directory, number of writes.
+ * second opening; the end is that of a killed process. Arguments: data directory, number of writes.
  */
 import { writeSync } from 'node:fs';
 import { openLmdbStore } from '../../../engine/durable/lmdb/lmdbStore.ts';
@@ -17,4 +17,5 @@ for (let number = 1; number <= writes; number++) {
   await store.close();
   store = openLmdbStore({ path });
 }
-process.exit();
+// An exit would abort where the thread of the tree has not finished its start.
+process.kill(process.pid, 'SIGKILL');
