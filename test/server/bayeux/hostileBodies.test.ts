@@ -64,7 +64,7 @@ describe('server/bayeux under hostile bodies', () => {
         const connects = batch.filter(
           (item) => item.channel === '/meta/connect' && item.clientId === attacker.clientId,
         );
-        // Of several connects of one client only the last has a reply.
+        // The server answers only the last of several connects of one client.
         const displaced = Math.max(0, connects.length - 1);
         const hasHandshake = batch.some((item) => item.channel === '/meta/handshake');
         expect(replies.length).to.be.at.least(hasHandshake ? 1 : batch.length - displaced);
