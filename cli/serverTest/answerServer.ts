@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname, relative, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Document } from '../../engine/interpreter/index.ts';
 import type { ScenarioReply } from '../../engine/scenario/index.ts';
 import type { FetchAnswers } from './fetchAnswers.ts';
@@ -11,6 +11,8 @@ import { MappedUrls } from './mappedUrls.ts';
 
 /** Files that a document may invoke or include. */
 const SERVED = /\.(scxml|xml|js|json|txt)$/i;
+/** Larger files are not found: no document may have them. */
+const MAX_SERVED_BYTES = 16 * 1024 * 1024;
 
 export interface AnswerServerParts {
   readonly document: Document;
@@ -54,7 +56,7 @@ export class AnswerServer {
     return this.served(this.#parts.document.url);
   }
 
-  /** The URL of a file of the document at this server. */
+  /** The URL of a file of the document, or of a document that it invokes, at this server. */
   served(url: string): string {
     const path = this.#root === undefined ? undefined : pathBelow(this.#root, url);
     return path === undefined ? `${this.#base}/for/${url}` : `${this.#base}/document/${path}`;
@@ -79,8 +81,8 @@ export class AnswerServer {
     if (path.startsWith(documents!)) return this.#serveFile(path.slice(documents!.length), response);
     if (!path.startsWith(fetches!)) return void response.writeHead(404).end();
     const url = path.slice(fetches!.length);
-    const source = this.#parts.document.sources.find((one) => one.url === url);
-    if (source !== undefined) return this.#send(source.text, response);
+    const text = this.#sourceText(url);
+    if (text !== undefined) return this.#send(text, response);
     request.resume();
     this.#parts.answers.fetched({ method, url, answer: (reply) => answerWith(reply, response) });
   }
@@ -103,7 +105,7 @@ export class AnswerServer {
       [url, new URL(this.#root!)].map((one) => realpath(fileURLToPath(one)).catch(() => undefined)),
     );
     if (file === undefined || root === undefined || relative(root, file).startsWith('..')) return undefined;
-    return readFile(file, 'utf8');
+    return (await stat(file)).size > MAX_SERVED_BYTES ? undefined : readFile(file, 'utf8');
   }
 
   #send(text: string, response: ServerResponse): void {
@@ -113,14 +115,17 @@ export class AnswerServer {
 
 /** The nearest folder around all files of a document, as a URL. Undefined: it is not on this machine. */
 function rootOf({ sources }: Document): string | undefined {
-  const files = sources.flatMap(({ url }) => (url.startsWith('file:') ? [fileURLToPath(url)] : []));
-  const [first] = files;
-  if (first === undefined) return undefined;
-  let folder = dirname(first);
-  while (!files.every((file) => file.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`))) {
-    folder = dirname(folder);
-  }
-  return pathToFileURL(folder.endsWith(sep) ? folder : `${folder}${sep}`).href;
+  const [first, ...others] = sources
+    .filter(({ url }) => url.startsWith('file:'))
+    .map(({ url }) => new URL('.', url).href);
+  return first && others.reduce(commonFolder, first);
+}
+
+/** Both are URLs that end in a slash. */
+function commonFolder(one: string, other: string): string {
+  const [parts, others] = [one.split('/'), other.split('/')];
+  const same = parts.findIndex((part, at) => part !== others[at]);
+  return same === -1 ? one : `${parts.slice(0, same).join('/')}/`;
 }
 
 function pathBelow(root: string, url: string): string | undefined {

@@ -1,3 +1,4 @@
+import { fitsFetch } from '../../engine/interpreter/stepper/index.ts';
 import {
   type FetchAnswers as AnswerRow,
   type GivenAnswer,
@@ -8,11 +9,15 @@ import {
 
 /** A fetch of the session that waits for its answer. */
 export interface OpenFetch {
+  /** In capitals. */
   readonly method: string;
   /** As the document has it. */
   readonly url: string;
   readonly answer: (reply: ScenarioReply) => void;
 }
+
+/** Fetches of a session that wait. A further one finds nobody: its connection is closed. */
+const MAX_OPEN_FETCHES = 1_000;
 
 type GivenFetch = Extract<GivenAnswer, { readonly fetch: unknown }>;
 
@@ -36,8 +41,9 @@ export class FetchAnswers {
     this.#count += 1;
     const given = this.#given.findIndex((one) => fits(one, fetch));
     const reply = given === -1 ? this.#replyOfRow(fetch) : this.#given.splice(given, 1)[0]!.reply;
-    if (reply === undefined || reply === 'silence') this.#open.push(fetch);
-    else fetch.answer(reply);
+    if (reply !== undefined && reply !== 'silence') fetch.answer(reply);
+    else if (this.#open.length < MAX_OPEN_FETCHES) this.#open.push(fetch);
+    else fetch.answer('unreachable');
   }
 
   /** Answers the oldest open fetch that fits, otherwise the next one. */
@@ -57,11 +63,6 @@ export class FetchAnswers {
   }
 }
 
-function fits(
-  { fetch, method }: Pick<AnswerRow, 'fetch' | 'method'>,
-  { url, method: actual }: OpenFetch,
-): boolean {
-  if (method !== undefined && method.toUpperCase() !== actual.toUpperCase()) return false;
-  const pattern = patternOf(fetch);
-  return typeof pattern === 'string' ? url.includes(pattern) : pattern.test(url);
+function fits({ fetch, method }: Pick<AnswerRow, 'fetch' | 'method'>, request: OpenFetch): boolean {
+  return fitsFetch({ method, url: patternOf(fetch) }, request);
 }

@@ -27,5 +27,6 @@ export {
 } from './expectations.ts';
 export { readInvokedDocuments } from './invokedDocuments.ts';
 export { openData } from './openData.ts';
+export { fitsFetch } from './outside.ts';
 export { prepareStepper, stepper } from './stepper.ts';
 export { StepperAssertion } from './stepperAssertion.ts';

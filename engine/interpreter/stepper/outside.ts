@@ -163,15 +163,19 @@ function fits(wanted: Wanted, effect: ModuleEffect): boolean {
       return [nameOf(effect), effect.module].includes(wanted.name) && holds(wanted.attributes ?? {}, effect);
     case 'fetch': {
       if (nameOf(effect) !== 'session.fetch') return false;
-      const { method, url } = fetchRequestOf(effect);
-      return (wanted.method ?? method).toUpperCase() === method && matches(wanted.url, url);
+      return fitsFetch(wanted, fetchRequestOf(effect));
     }
     default:
       return assertNever(wanted);
   }
 }
 
-function matches(pattern: UrlPattern, url: string): boolean {
+/** True for a request that `wanted` names, whose URL may be a part of it as text. Methods are in capitals. */
+export function fitsFetch(
+  { method: name, url: pattern }: { readonly method?: string | undefined; readonly url: UrlPattern },
+  { method, url }: { readonly method: string; readonly url: string },
+): boolean {
+  if (name !== undefined && name.toUpperCase() !== method) return false;
   if (pattern instanceof RegExp) return pattern.test(url);
   return pattern instanceof URL ? pattern.href === url : url.includes(pattern);
 }
