@@ -65,6 +65,7 @@ export function SelectField({
   hint,
   error,
   options,
+  defaultValue,
   onValue,
   ...select
 }: FieldProps & {
@@ -76,7 +77,8 @@ export function SelectField({
     <Labelled id={id} label={label} hint={hint} error={error}>
       <select {...select} id={id} onChange={(event) => onValue?.(event.currentTarget.value)}>
         {options.map(({ value, text }) => (
-          <option key={value} value={value}>
+          // A select has no property defaultValue.
+          <option key={value} value={value} selected={value === defaultValue}>
             {text}
           </option>
         ))}

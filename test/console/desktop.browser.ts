@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { SimulatedCustomer } from '../simulators/customer.ts';
 import { describeInBrowser, expectAccessible, takePictures } from '../support/consoleBrowser.ts';
+import { MAIL, openMediaConfig } from '../support/openMediaCentre.ts';
 import { startOrsay, type TestOrsay } from '../support/orsay.ts';
 
 const HOSTILE = '<img src=x onerror="document.title=1">';
@@ -14,7 +15,7 @@ describeInBrowser('the desktop of an agent', (browser) => {
     orsay = await startOrsay({
       hasOwnUrl: true,
       change(config) {
-        Object.assign(config, {
+        Object.assign(config, openMediaConfig(config), {
           desktop: {
             cannedTexts: [{ id: 'hello', title: 'Greeting', text: 'Good morning' }],
             notReadyReasons: [{ code: 'lunch', text: 'Lunch' }],
@@ -123,7 +124,103 @@ describeInBrowser('the desktop of an agent', (browser) => {
     expect(await page.getByLabel('To agent').inputValue()).to.equal('nobody');
     await expectAccessible(page);
   });
+
+  it('takes files, user data and an outcome, and shows them after a reload', async () => {
+    const page = await browser.open(`${orsay.base}/console/desktop/Kate`);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await openChat('billing');
+    await page.getByRole('button', { name: 'Accept' }).click();
+    await openDetails(page, 'Files');
+    const file = { name: 'offer.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') };
+    await page.getByLabel('File', { exact: true }).setInputFiles(file);
+    await page.getByRole('button', { name: 'Send a file' }).click();
+    await page.getByRole('log').getByText('Kate: file offer.txt').waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'offer.txt' }).click();
+    expect(await (await download).failure()).to.equal(null);
+    await page.getByRole('button', { name: 'Delete offer.txt' }).click();
+    await page.getByRole('log').getByText('Kate: deleted the file offer.txt').waitFor();
+    await page.getByText('No files.').waitFor();
+
+    await openDetails(page, 'Data');
+    await page.getByLabel('Key').fill('colour');
+    await page.getByLabel('Value').fill(HOSTILE);
+    await page.getByRole('button', { name: 'Set' }).click();
+    await page.getByRole('definition').getByText(HOSTILE).last().waitFor();
+    await openDetails(page, 'Disposition, Notes');
+    await page.getByLabel('Disposition').selectOption('solved');
+    await page.getByLabel('Notes').fill('called back');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    await openDetails(page, 'History');
+    await page.getByText('Callback: chat-delay').waitFor();
+    await expectAccessible(page);
+
+    await page.reload();
+    await openDetails(page, 'Disposition, Notes');
+    const disposition = page.getByLabel('Disposition');
+    await disposition.getByText('Solved').waitFor({ state: 'attached' });
+    expect(await disposition.inputValue()).to.equal('solved');
+    expect(await page.getByLabel('Notes').inputValue()).to.equal('called back');
+    await customer.request('ixn/chat/disconnect');
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.reload();
+    await page.getByText('Nothing to do.').waitFor();
+  });
+
+  it('gives an interaction to a colleague, in all tabs of both', async () => {
+    const page = await browser.open(`${orsay.base}/console/desktop/Kate`);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await openChat('billing');
+    await page.getByRole('button', { name: 'Accept' }).click();
+    await page.getByLabel('Message').waitFor();
+    const other = await browser.open(`${orsay.base}/console/desktop/Bob`);
+    await other.getByRole('button', { name: 'Log in' }).click();
+    await other.getByText('Nothing to do.').waitFor();
+    const otherTab = await other.context().newPage();
+    await otherTab.goto(`${orsay.base}/console/desktop/Bob`);
+
+    await page.getByRole('button', { name: 'Transfer' }).click();
+    await page.getByLabel('To agent').fill('Bob');
+    await page.getByLabel('Note for colleagues').fill('knows her');
+    await page.getByRole('dialog').getByRole('button', { name: 'Transfer' }).click();
+    await otherTab.getByRole('button', { name: 'Accept' }).waitFor();
+    await other.getByRole('button', { name: 'Accept' }).click();
+    await page.getByText('An interaction is no longer yours: transferred').waitFor();
+    await page.getByText('Nothing to do.').waitFor();
+    await otherTab.getByRole('log').getByText('knows her').waitFor();
+    await other.getByRole('button', { name: 'Logged out' }).click();
+    await otherTab.getByText('Nothing to do.').waitFor();
+    // The customer is back in the queue, in which Kate is.
+    await orsay.advance(60_000);
+    await page.getByRole('button', { name: 'Accept' }).waitFor();
+  });
+
+  it('shows an e-mail with its attachments, and keeps the reply', async () => {
+    const page = await browser.open(`${orsay.base}/console/desktop/Kate`);
+    await page.getByLabel('Media').fill('chat, email');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('Nothing to do.').waitFor();
+    const body = new FormData();
+    for (const [name, value] of Object.entries(MAIL)) body.set(name, value);
+    body.append('file', new Blob(['hello']), 'offer.txt');
+    const sent = await fetch(`${orsay.base}/genesys/2/email/support`, { method: 'POST', body });
+    expect(await sent.json()).to.include({ statusCode: 0 });
+    await orsay.advance(0);
+    await page.getByRole('button', { name: 'Accept' }).click();
+    await page.getByText(MAIL.text).waitFor();
+    await openDetails(page, 'Files');
+    await page.getByRole('link', { name: 'offer.txt' }).waitFor();
+    await page.getByLabel('Reply').fill('It is done.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('.desk-word').getByText('It is done.').waitFor();
+    await expectAccessible(page);
+  });
 });
+
+async function openDetails(page: Page, name: string): Promise<void> {
+  await page.locator('summary', { hasText: name }).click();
+}
 
 /** Presses Tab until the element with this name has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {

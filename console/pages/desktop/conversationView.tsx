@@ -35,6 +35,7 @@ export function ConversationView({
   if (interaction === undefined) {
     return one.failure.value === undefined ? <Loading rows={12} /> : <Failed error={one.failure.value} />;
   }
+  const isChat = interaction.transcript !== undefined;
   const isMine = interaction.agentId === desk.agentId;
   const isOver = one.state === 'ended' || one.state === 'wrapup';
   const leave = async (): Promise<void> => {
@@ -69,14 +70,15 @@ export function ConversationView({
       {error !== undefined && <Failed error={error} />}
       {one.failure.value !== undefined && <Failed error={one.failure.value} retry={() => void one.read()} />}
       {isOver && <p role="status">{one.state === 'wrapup' ? t().wrapup : t().ended}</p>}
-      {interaction.transcript === undefined ? (
-        <Mail one={one} interaction={interaction} agentId={desk.agentId} />
-      ) : (
+      {!isChat && <Mail one={one} interaction={interaction} agentId={desk.agentId} />}
+      {isChat && (
         <>
           <Transcript one={one} />
           {!isOver && <Composer one={one} agentId={desk.agentId} />}
-          <Files one={one} agentId={desk.agentId} isOpen={isMine && !isOver} />
         </>
+      )}
+      {(isChat || interaction.email !== undefined) && (
+        <Files one={one} agentId={desk.agentId} isOpen={isChat && isMine && !isOver} />
       )}
       <Partners one={one} interaction={interaction} agentId={desk.agentId} mayInvite={isMine && !isOver} />
       <Outcome one={one} interaction={interaction} desk={desk} settings={settings} />

@@ -41,21 +41,22 @@ export class Desk {
     this.agentId = agentId;
   }
 
-  /** Reads the interactions that the agent has. */
+  /** Reads the interactions that the agent has. Offers come as events, which have the end of their time. */
   async load(): Promise<void> {
+    const known = this.conversations.value;
     const found = await call('GET /agent/1/agents/:agentId/interactions', {
       path: { agentId: this.agentId },
     });
-    const ids = new Set(found.map(({ interactionId }) => interactionId));
-    for (const { interactionId, state, media, ...more } of found) {
+    const live = found.filter(({ state }) => state !== 'ended');
+    const ids = new Set(live.map(({ interactionId }) => interactionId));
+    for (const { interactionId, state, media } of live) {
+      if (state === 'offered') continue;
       const one = this.#conversation(interactionId);
       one.media.value = media;
-      one.offer.value = state === 'offered' ? (more as unknown as Offer) : undefined;
-      if (state !== 'offered') await one.read();
+      one.offer.value = undefined;
+      await one.read();
     }
-    this.conversations.value = this.conversations.value.filter(
-      ({ id, offer }) => ids.has(id) || offer.value === undefined,
-    );
+    for (const one of known.filter(({ id }) => !ids.has(id))) await this.#check(one);
   }
 
   take({ type, data }: StreamedEvent): void {
@@ -68,6 +69,12 @@ export class Desk {
 
   forget(id: string): void {
     this.conversations.value = this.conversations.value.filter((one) => one.id !== id);
+  }
+
+  /** An interaction that the agent no longer has: it has ended, or somebody else has it. */
+  async #check(one: Conversation): Promise<void> {
+    if (one.offer.value === undefined) await one.read();
+    if (one.state !== 'ended') this.forget(one.id);
   }
 
   #takeOf(id: string, type: string, event: DesktopEvent): void {

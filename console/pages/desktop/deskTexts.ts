@@ -95,6 +95,8 @@ export const t = texts({
     replyHint: 'The reply is kept for the customer. No e-mail is sent.',
     joined: 'came',
     left: 'left',
+    fileSent: (name: string) => `file ${name}`,
+    fileDeleted: (name: string) => `deleted the file ${name}`,
   },
   de: {
     title: 'Arbeitsplatz',
@@ -190,5 +192,7 @@ export const t = texts({
     replyHint: 'Die Antwort wird für den Kunden aufbewahrt. Es wird keine E-Mail gesendet.',
     joined: 'kam dazu',
     left: 'ging',
+    fileSent: (name: string) => `Datei ${name}`,
+    fileDeleted: (name: string) => `hat die Datei ${name} gelöscht`,
   },
 });

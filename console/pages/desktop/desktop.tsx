@@ -22,7 +22,8 @@ import './desktop.css';
 
 /** `desktop/:agentId`: the work of an agent. A user of the role agent has only their own. */
 export default function Desktop({ parameters }: PageProps): JSX.Element {
-  const agentId = parameters.agentId ?? login.value?.agentId;
+  const { role, agentId: own } = login.value ?? {};
+  const agentId = role === 'agent' ? own : (parameters.agentId ?? own);
   return agentId === undefined ? <ChooseAgent /> : <DeskOf key={agentId} agentId={agentId} />;
 }
 
@@ -134,6 +135,7 @@ function Tab({
 function nameOf(one: Conversation): string {
   const { interaction, entries, media, id } = one;
   const party = entries.value.find(({ party: { type } }) => type === 'CLIENT')?.party;
-  const name = party?.nickname ?? interaction.value?.userData.FirstName ?? `${media.value} ${id}`;
-  return String(name);
+  // Chats and open media name the first name of the customer as the platform does.
+  const { fldnFirstName, FirstName } = interaction.value?.userData ?? {};
+  return String(party?.nickname ?? fldnFirstName ?? FirstName ?? `${media.value} ${id}`);
 }

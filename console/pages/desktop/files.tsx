@@ -6,7 +6,7 @@ import { Failed, Shown } from '../../parts/states.tsx';
 import type { Conversation } from './conversation.ts';
 import { t } from './deskTexts.ts';
 
-/** The files of a chat. */
+/** The files of a chat, or the attachments of an e-mail, to which no agent adds one. */
 export function Files({
   one,
   agentId,

@@ -10,7 +10,7 @@ interface Reply {
   readonly text?: string;
 }
 
-/** An interaction of open media: its type, and of an e-mail the text and the replies. */
+/** An interaction of open media: its type, and for an e-mail the text and the replies. */
 export function Mail({
   one,
   interaction,

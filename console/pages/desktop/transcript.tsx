@@ -57,7 +57,7 @@ function Words({ entry }: { readonly entry: Entry }): JSX.Element {
   if (type !== 'Message.Text') {
     return (
       <p class="desk-notice muted">
-        {name}: {noticeOf(type, text)}
+        {name}: {noticeOf(entry)}
       </p>
     );
   }
@@ -72,8 +72,11 @@ function Words({ entry }: { readonly entry: Entry }): JSX.Element {
   );
 }
 
-function noticeOf(type: string, text: string): string {
+function noticeOf({ type, text, userData }: Entry): string {
+  const file = String((userData as Readonly<Record<string, unknown>> | undefined)?.['file-name'] ?? '');
   if (type === 'Notice.Joined') return t().joined;
   if (type === 'Notice.Left') return t().left;
+  if (type === 'Notice.FileUploaded') return t().fileSent(file);
+  if (type === 'Notice.FileDeleted') return t().fileDeleted(file);
   return text;
 }
