@@ -6,7 +6,7 @@ import { LmdbRoom } from './lmdbRoom.mjs';
 import { recordName } from './recordNames.ts';
 import { sealOf, sealValue } from './sealedValues.mjs';
 import { storeFiles } from './storeFiles.ts';
-import { encodeMark, MARK_NAME } from './treeMark.mjs';
+import { changedDigest, encodeMark, MARK_NAME } from './treeMark.mjs';
 
 /** Changes in one transaction. */
 const MAX_CHANGES_AT_ONCE = 512;
@@ -76,16 +76,13 @@ export class StoreBuilder {
     let digest = this.#digest;
     this.#tree.transactionSync(() => {
       for (const { name, text } of changes) {
-        digest -= sealOf(this.#tree.get(name));
-        if (text === null) {
-          this.#tree.removeSync(name);
-          continue;
-        }
-        const sealed = sealValue(name, text);
-        digest += sealOf(sealed);
-        this.#tree.putSync(name, sealed);
+        const before = sealOf(this.#tree.get(name));
+        const sealed = text === null ? undefined : sealValue(name, text);
+        digest = changedDigest(digest, before, sealOf(sealed));
+        if (sealed === undefined) this.#tree.removeSync(name);
+        else this.#tree.putSync(name, sealed);
       }
     });
-    this.#digest = digest >>> 0;
+    this.#digest = digest;
   }
 }

@@ -6,7 +6,7 @@ import { readableName } from './recordNames.ts';
 import { sealOf, unsealValue } from './sealedValues.mjs';
 import { readIfPresent, type StoreFiles } from './storeFiles.ts';
 import { visitTree } from './treeFile.ts';
-import { decodeMark, MARK_NAME, type TreeMark } from './treeMark.mjs';
+import { changedDigest, decodeMark, MARK_NAME, type TreeMark } from './treeMark.mjs';
 
 /** Limit of damaged records that are named. The others are counted. */
 const MAX_NAMED = 1_000;
@@ -149,14 +149,14 @@ function inspectTree(path: string, visit: (name: Buffer, text: Buffer) => void):
         return;
       }
       records++;
-      digest += sealOf(value);
+      digest = changedDigest(digest, 0, sealOf(value));
       visit(name, text);
     },
     problem: (text) => structure.push({ file, text }),
   });
   const expected = facts?.entries ?? 0;
   const doubtful = Math.max(0, expected - records - 1, structure.length + damaged.length > 0 ? 1 : 0);
-  if (mark !== undefined && structure.length + damaged.length === 0 && digest % 2 ** 32 !== mark.digest) {
+  if (mark !== undefined && structure.length + damaged.length === 0 && digest !== mark.digest) {
     structure.push({ file, text: 'its records are not those that were written last' });
   }
   return { mark, isEmpty: all === 0 && structure.length === 0, records, doubtful, structure, damaged };

@@ -5,7 +5,7 @@ import { open } from 'lmdb';
 import { readFrames, readOperations } from './journalFrames.mjs';
 import { LmdbRoom } from './lmdbRoom.mjs';
 import { SUM_BYTES, sealOf, sealValue } from './sealedValues.mjs';
-import { decodeMark, encodeMark, MARK_NAME } from './treeMark.mjs';
+import { changedDigest, decodeMark, encodeMark, MARK_NAME } from './treeMark.mjs';
 
 /** @typedef {import('./journal.ts').Checkpoint} Checkpoint */
 /**
@@ -156,16 +156,12 @@ function write(changes, mark) {
   database.transactionSync(() => {
     for (const [key, value] of changes) {
       const name = Buffer.from(key, 'latin1');
-      digest -= sealOf(database.getBinaryFast(name));
-      if (value === null) {
-        database.removeSync(name);
-        continue;
-      }
-      const sealed = sealValue(name, value);
-      digest += sealOf(sealed);
-      database.putSync(name, sealed);
+      const replaced = sealOf(database.getBinaryFast(name));
+      const sealed = value === null ? undefined : sealValue(name, value);
+      digest = changedDigest(digest, replaced, sealOf(sealed));
+      if (sealed === undefined) database.removeSync(name);
+      else database.putSync(name, sealed);
     }
-    digest >>>= 0;
     database.putSync(MARK_NAME, encodeMark({ ...before, ...mark, digest }));
   });
   written = { ...before, ...mark, digest };

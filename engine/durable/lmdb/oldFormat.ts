@@ -4,7 +4,7 @@ import { readOperations, wholeBlocks } from './journalFrames.mjs';
 import { LmdbRoom } from './lmdbRoom.mjs';
 import { JournalError } from './readSegments.ts';
 import { sealOf, sealValue } from './sealedValues.mjs';
-import { decodeOldMark, encodeMark, MARK_NAME } from './treeMark.mjs';
+import { changedDigest, decodeOldMark, encodeMark, MARK_NAME } from './treeMark.mjs';
 
 /**
  * The store files of the releases before checksums: values of the tree are plain text, the mark is JSON of
@@ -52,7 +52,7 @@ export function migrateOldFormat(deps: {
     let digest = 0;
     const put = (name: Buffer, text: Buffer): void => {
       const sealed = sealValue(name, text);
-      digest += sealOf(sealed);
+      digest = changedDigest(digest, 0, sealOf(sealed));
       tree.putSync(name, sealed);
     };
     for (const key of keys) {
@@ -70,7 +70,7 @@ export function migrateOldFormat(deps: {
         store: mark?.store ?? frames[0]?.store ?? deps.store,
         serial: frames.at(-1)?.serial ?? mark?.serial ?? 0,
         checksum: 0,
-        digest: digest % 2 ** 32,
+        digest,
       }),
     );
   });

@@ -13,6 +13,17 @@ const FORMAT = 2;
 
 /** @typedef {import('./readSegments.ts').CheckpointMark & { readonly digest: number }} TreeMark */
 
+/**
+ * The digest after a change of one record. Each change is reduced: a plain sum of some millions of checksums
+ * has more bits than a number.
+ * @param {number} digest
+ * @param {number} before checksum of the record that is replaced or removed; 0: there was none
+ * @param {number} after checksum of the new record; 0: there is none
+ */
+export function changedDigest(digest, before, after) {
+  return (digest - before + after) >>> 0;
+}
+
 /** @param {TreeMark} mark */
 export function encodeMark({ store, serial, checksum, digest }) {
   const text = JSON.stringify({ format: FORMAT, store, serial, checksum, digest });
