@@ -15,8 +15,8 @@ const SEQUENCE_STEP = 100_000;
 /** A sequence number of a task: the start of the process and a counter, anywhere in a key. */
 const TASK_TABLES = /^_(?:task|lane)/;
 const SEQUENCE = /(?<!\d)(\d{8})(\d{12})(?!\d)/g;
-/** Ids of the customer's storage area and call. Their records do not always name the session. */
-const MORE_IDS = /\\*"(?:dataId|_data_id|connectionId)\\*":\\*"([^"\\]{16,})\\*"/g;
+/** Ids of the customer's storage area. Its records do not name the session. */
+const MORE_IDS = /\\*"(?:dataId|_data_id)\\*":\\*"([^"\\]{16,})\\*"/g;
 
 /** Copies the one customer who waits in the store. No other call waits in the queue of their call. */
 export class CustomerCopies {
@@ -27,9 +27,10 @@ export class CustomerCopies {
   readonly #call: VirtualInteraction;
 
   constructor(all: readonly StoredEntry[], templateIds: readonly string[]) {
-    const more = thoseOf(all, templateIds).flatMap(({ text }) =>
-      [...text.matchAll(MORE_IDS)].map(([, id]) => id!),
-    );
+    const more = thoseOf(all, templateIds).flatMap(({ table, key, text }) => [
+      ...[...text.matchAll(MORE_IDS)].map(([, id]) => id!),
+      ...(table === CALL ? [key] : []),
+    ]);
     this.#ids = [...new Set([...templateIds, ...more])];
     this.#records = thoseOf(all, this.#ids);
     const record = this.#records.find(({ table }) => table === CALL);
