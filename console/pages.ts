@@ -7,7 +7,7 @@ export interface Page {
   /** The address below the console: `sessions/:sid`. */
   readonly path: string;
   /** The name of its title in shell/pageTitles.ts. */
-  readonly title: 'home' | 'desktop' | 'sessions' | 'customer' | 'session';
+  readonly title: 'home' | 'callbacks' | 'desktop' | 'sessions' | 'customer' | 'session';
   /** The page is in the navigation. */
   readonly isListed: boolean;
   /** The route that the page needs most. Users whose role does not allow it do not see the page. */
@@ -31,6 +31,13 @@ export const PAGES: readonly Page[] = [
     isListed: false,
     needs: 'GET /genesys/1/admin/sessions/search',
     load: () => import('./pages/session/session.tsx'),
+  },
+  {
+    path: 'callbacks',
+    title: 'callbacks',
+    isListed: true,
+    needs: 'GET /genesys/1/admin/callback/queues',
+    load: () => import('./pages/callbacks/callbacks.tsx'),
   },
   {
     path: 'desktop',

@@ -2,6 +2,20 @@ import { texts } from '../texts/language.ts';
 
 /** The titles of all pages, for the navigation and the window. */
 export const pageTitles = texts({
-  en: { home: 'Start', desktop: 'Desktop', session: 'Session', sessions: 'Sessions', customer: 'Customer' },
-  de: { home: 'Start', desktop: 'Arbeitsplatz', session: 'Session', sessions: 'Sessions', customer: 'Kunde' },
+  en: {
+    home: 'Start',
+    callbacks: 'Callbacks',
+    desktop: 'Desktop',
+    session: 'Session',
+    sessions: 'Sessions',
+    customer: 'Customer',
+  },
+  de: {
+    home: 'Start',
+    callbacks: 'Rückrufe',
+    desktop: 'Arbeitsplatz',
+    session: 'Session',
+    sessions: 'Sessions',
+    customer: 'Kunde',
+  },
 });

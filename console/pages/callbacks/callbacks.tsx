@@ -1,0 +1,244 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { call } from '../../api/call.ts';
+import { mayCall } from '../../api/login.ts';
+import { useResource } from '../../api/resource.ts';
+import { SelectField, TextField } from '../../parts/form.tsx';
+import { Shown } from '../../parts/states.tsx';
+import { DataTable } from '../../parts/table/dataTable.tsx';
+import { inAddress } from '../../shell/address.ts';
+import { callbackColumns } from './callbackColumns.tsx';
+import { type CallbackRecord, type CallbackState, callbackTexts, STATES } from './callbackTexts.ts';
+import { cancelCallbacks } from './cancelCallbacks.ts';
+import { instantsOf, RANGES, rangeNamed, rangeTexts } from './dateRange.ts';
+import { ReportDialog } from './reportDialog.tsx';
+import './callbacks.css';
+
+const EVERY_MS = 5_000;
+/** Callbacks of one service in the list. */
+const MAX_OF_SERVICE = 2_000;
+
+interface Found {
+  readonly callbacks: readonly CallbackRecord[];
+  /** Names of services; undefined where the search did not list them. */
+  readonly services?: readonly string[];
+  /** Services with more callbacks than the list has. */
+  readonly cut: readonly string[];
+}
+
+/** The callbacks of a time or of a number, with counts by state and service. */
+export default function Callbacks(): JSX.Element {
+  const t = callbackTexts();
+  const filters = useMemo(
+    () => ({
+      state: inAddress('state'),
+      service: inAddress('service'),
+      number: inAddress('number'),
+      range: inAddress('days'),
+      from: inAddress('from'),
+      to: inAddress('to'),
+    }),
+    [],
+  );
+  const [state, service, number] = [filters.state.value, filters.service.value, filters.number.value];
+  const [range, from, to] = [rangeNamed(filters.range.value), filters.from.value, filters.to.value];
+  const selected = useSignal<ReadonlySet<string>>(new Set());
+  const reports = useSignal(false);
+  const found = useResource(
+    JSON.stringify([number, range, from, to]),
+    (signal) =>
+      number === ''
+        ? inTime(instantsOf(range, { from, to, now: Date.now() }), signal)
+        : ofNumber(number, signal),
+    { everyMs: EVERY_MS },
+  );
+  const callbacks = found.data?.callbacks ?? [];
+  const columns = useMemo(() => callbackColumns(callbacks), [t, callbacks]);
+  const ofService = callbacks.filter(({ _service_name }) => service === '' || _service_name === service);
+  const ofState = callbacks.filter(({ _callback_state }) => state === '' || _callback_state === state);
+  const rows = ofService.filter(({ _callback_state }) => state === '' || _callback_state === state);
+  return (
+    <>
+      <div class="callbacks-head">
+        <h1>{t.title}</h1>
+        <div class="buttons">
+          {mayCall('POST /genesys/1/admin/callback/reportcancelled') && (
+            <button
+              type="button"
+              onClick={() => {
+                reports.value = true;
+              }}
+            >
+              {t.report}
+            </button>
+          )}
+        </div>
+      </div>
+      <StateFilter callbacks={ofService} chosen={state} onChoose={(chosen) => filters.state.set(chosen)} />
+      <div class="callbacks-filters">
+        <SelectField
+          label={t.days}
+          value={range}
+          disabled={number !== ''}
+          options={RANGES.map((value) => ({ value, text: rangeTexts()[value] }))}
+          onValue={(value) => filters.range.set(value === 'today' ? '' : value)}
+        />
+        {range === 'custom' && (
+          <>
+            <TextField
+              type="datetime-local"
+              label={t.from}
+              value={from}
+              onValue={(value) => filters.from.set(value)}
+            />
+            <TextField
+              type="datetime-local"
+              label={t.to}
+              value={to}
+              onValue={(value) => filters.to.set(value)}
+            />
+          </>
+        )}
+        <SelectField
+          label={t.service}
+          value={service}
+          options={serviceOptions(found.data, ofState, service)}
+          onValue={(value) => filters.service.set(value)}
+        />
+        <TextField
+          label={t.number}
+          hint={t.numberHint}
+          value={number}
+          onValue={(value) => filters.number.set(value.trim())}
+        />
+      </div>
+      <Shown resource={found} rows={16}>
+        {({ cut }) => (
+          <>
+            {cut.length > 0 && <p class="muted">{t.more(cut.join(', '), MAX_OF_SERVICE)}</p>}
+            <DataTable<CallbackRecord>
+              label={t.title}
+              fileName="callbacks"
+              columns={columns}
+              rows={rows}
+              keyOf={({ _id }) => _id}
+              empty={t.empty}
+              selection={{
+                keys: selected.value,
+                onChange: (keys) => {
+                  selected.value = keys;
+                },
+              }}
+              tools={
+                <BulkCancel
+                  callbacks={rows.filter(({ _id }) => selected.value.has(_id))}
+                  onDone={() => {
+                    selected.value = new Set();
+                    found.reload();
+                  }}
+                />
+              }
+            />
+          </>
+        )}
+      </Shown>
+      {reports.value && (
+        <ReportDialog
+          onClose={() => {
+            reports.value = false;
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+async function inTime(
+  { from, to }: { readonly from: string; readonly to: string },
+  signal: AbortSignal,
+): Promise<Found> {
+  const query = { start_time: from, end_time: to, max: String(MAX_OF_SERVICE) };
+  const queues = await call('GET /genesys/1/admin/callback/queues', { query, signal });
+  const services = Object.keys(queues).sort();
+  return {
+    services,
+    callbacks: byTime(Object.values(queues).flat()),
+    cut: services.filter((name) => queues[name]!.length === MAX_OF_SERVICE),
+  };
+}
+
+async function ofNumber(number: string, signal: AbortSignal): Promise<Found> {
+  const query = { _customer_number: number };
+  const callbacks = await call('GET /genesys/1/service/callback', { query, signal });
+  return { callbacks: byTime(callbacks), cut: [] };
+}
+
+function byTime(callbacks: readonly CallbackRecord[]): readonly CallbackRecord[] {
+  return callbacks.toSorted((a, b) => (a._desired_time < b._desired_time ? -1 : 1));
+}
+
+/** The services, each with its number of callbacks in the chosen state. */
+function serviceOptions(
+  found: Found | undefined,
+  callbacks: readonly CallbackRecord[],
+  chosen: string,
+): readonly { readonly value: string; readonly text: string }[] {
+  const t = callbackTexts();
+  const counts = new Map<string, number>((found?.services ?? []).map((name) => [name, 0]));
+  if (chosen !== '') counts.set(chosen, 0);
+  for (const { _service_name: name } of callbacks) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [
+    { value: '', text: `${t.allServices} (${callbacks.length})` },
+    ...[...counts].map(([name, count]) => ({ value: name, text: `${name} (${count})` })),
+  ];
+}
+
+/** A button for each state, with the number of its callbacks. */
+function StateFilter({
+  callbacks,
+  chosen,
+  onChoose,
+}: {
+  readonly callbacks: readonly CallbackRecord[];
+  readonly chosen: string;
+  readonly onChoose: (state: string) => void;
+}): JSX.Element {
+  const t = callbackTexts();
+  const count = (state: CallbackState): number =>
+    callbacks.filter(({ _callback_state }) => _callback_state === state).length;
+  const buttons: readonly (readonly [value: string, text: string, count: number])[] = [
+    ['', t.all, callbacks.length],
+    ...STATES.map((state) => [state, state, count(state)] as const),
+  ];
+  return (
+    <fieldset class="callbacks-states">
+      <legend class="sr-only">{t.state}</legend>
+      {buttons.map(([value, text, shown]) => (
+        <button type="button" key={value} aria-pressed={chosen === value} onClick={() => onChoose(value)}>
+          {text} <span class="callbacks-count">{shown}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function BulkCancel({
+  callbacks,
+  onDone,
+}: {
+  readonly callbacks: readonly CallbackRecord[];
+  readonly onDone: () => void;
+}): JSX.Element | null {
+  const t = callbackTexts();
+  if (!mayCall('POST /genesys/1/admin/callback/cancel')) return null;
+  const open = callbacks.filter(({ _callback_state }) => _callback_state !== 'COMPLETED');
+  const cancel = async (): Promise<void> => {
+    if (await cancelCallbacks(open.map(({ _id }) => _id))) onDone();
+  };
+  return (
+    <button type="button" class="danger" disabled={open.length === 0} onClick={() => void cancel()}>
+      {t.cancel(open.length)}
+    </button>
+  );
+}
