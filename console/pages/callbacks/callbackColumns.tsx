@@ -77,7 +77,7 @@ function timeColumn(
   return {
     key,
     title,
-    width: '10rem',
+    width: '12rem',
     text: (record) => timeText(at(record)),
     sort: at,
     cell: (record) => <Time at={at(record)} />,
