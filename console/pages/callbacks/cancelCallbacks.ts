@@ -6,7 +6,7 @@ import { callbackTexts } from './callbackTexts.ts';
 /** Callbacks that one request cancels. */
 const AT_ONCE = 1_000;
 
-/** Asks for a reason, cancels the callbacks, and tells the result. Resolves with false if nobody wanted it. */
+/** Asks for a reason, cancels the callbacks, and tells the result. Resolves with false: nobody wanted it. */
 export async function cancelCallbacks(ids: readonly string[]): Promise<boolean> {
   const t = callbackTexts();
   const reason = await confirm({
