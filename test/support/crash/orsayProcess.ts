@@ -17,6 +17,11 @@ export const PUBLIC_URL = 'http://orsay.test';
 
 /** Limit of the stored output. Its end shows why a server failed. */
 const MAX_OUTPUT_CHARS = 100_000;
+/** Servers that end with this process, also when it fails. */
+const RUNNING = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of RUNNING) child.kill('SIGKILL');
+});
 
 /** A server in a process of its own. */
 export interface ServerProcess {
@@ -84,11 +89,13 @@ function startProcess(
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  RUNNING.add(child);
   let output = '';
   const keep = (chunk: string): void => {
     output = (output + chunk).slice(-MAX_OUTPUT_CHARS);
   };
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output }));
+  void ended.then(() => RUNNING.delete(child));
   const ready = new Promise<string>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       keep(chunk);
