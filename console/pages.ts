@@ -1,13 +1,14 @@
 import type { ComponentType } from 'preact';
 import type { OperationName } from './api/operationTypes.ts';
 import type { PageProps } from './shell/pageProps.ts';
+import type { pageTitles } from './shell/pageTitles.ts';
 
 /** A page of the console. It is loaded when it is opened. */
 export interface Page {
   /** The address below the console: `sessions/:sid`. */
   readonly path: string;
   /** The name of its title in shell/pageTitles.ts. */
-  readonly title: 'home' | 'callbacks' | 'desktop' | 'sessions' | 'customer' | 'session';
+  readonly title: keyof ReturnType<typeof pageTitles>;
   /** The page is in the navigation. */
   readonly isListed: boolean;
   /** The route that the page needs most. Users whose role does not allow it do not see the page. */
@@ -58,6 +59,20 @@ export const PAGES: readonly Page[] = [
     title: 'customer',
     isListed: true,
     load: () => import('./pages/customer/customer.tsx'),
+  },
+  {
+    path: 'services',
+    title: 'services',
+    isListed: true,
+    needs: 'GET /genesys/1/admin/services',
+    load: () => import('./pages/services/services.tsx'),
+  },
+  {
+    path: 'services/:name',
+    title: 'service',
+    isListed: false,
+    needs: 'GET /genesys/1/admin/services',
+    load: () => import('./pages/services/service.tsx'),
   },
 ];
 

@@ -75,7 +75,13 @@ export function SelectField({
   const id = useId();
   return (
     <Labelled id={id} label={label} hint={hint} error={error}>
-      <select {...select} id={id} onChange={(event) => onValue?.(event.currentTarget.value)}>
+      <select
+        {...select}
+        id={id}
+        aria-invalid={error !== undefined}
+        aria-describedby={hint === undefined && error === undefined ? undefined : `${id}-more`}
+        onChange={(event) => onValue?.(event.currentTarget.value)}
+      >
         {options.map(({ value, text }) => (
           // A select has no property defaultValue.
           <option key={value} value={value} selected={value === defaultValue}>

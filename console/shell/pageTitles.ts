@@ -9,6 +9,8 @@ export const pageTitles = texts({
     session: 'Session',
     sessions: 'Sessions',
     customer: 'Customer',
+    services: 'Services',
+    service: 'Service',
   },
   de: {
     home: 'Start',
@@ -17,5 +19,7 @@ export const pageTitles = texts({
     session: 'Session',
     sessions: 'Sessions',
     customer: 'Kunde',
+    services: 'Services',
+    service: 'Service',
   },
 });

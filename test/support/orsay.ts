@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MemoryStore } from '../../engine/durable/memory/memoryStore.ts';
 import type { StorePort } from '../../engine/durable/storePort.ts';
 import type { HttpClient } from '../../engine/ports/httpClient.ts';
 import type { Ids } from '../../engine/ports/ids.ts';
 import { compose, type Orsay } from '../../server/process/compose.ts';
 import type { Config } from '../../server/process/config.ts';
+import { ConfigFile } from '../../server/process/configFile.ts';
 import type { Listener } from '../../server/process/httpServer.ts';
 import { sharedProgram } from './sharedPrograms.ts';
 import { silentLog } from './silentLog.ts';
@@ -41,6 +44,8 @@ export interface TestOptions {
    * URL in all tests, and are compiled once (sharedProgram).
    */
   readonly hasOwnUrl?: true;
+  /** Gets the configuration file, which the server then changes. Absent: the configuration stays as it is. */
+  readonly folder?: string;
 }
 
 /** The whole server on loopback, with every real part, a simulated clock and ids that count. */
@@ -56,6 +61,7 @@ export async function startOrsay(options: TestOptions = {}): Promise<TestOrsay> 
     ids: options.ids ?? createTestIds(),
     compile: sharedProgram,
     log: silentLog,
+    ...(options.folder !== undefined && { configFile: newConfigFile(options.folder, config) }),
     ...(options.hasOwnUrl !== true && { baseUrl: BASE }),
     ...(options.listeners && { listeners: options.listeners }),
     ...(options.http && { http: options.http }),
@@ -73,4 +79,10 @@ export async function startOrsay(options: TestOptions = {}): Promise<TestOrsay> 
     port: Number(new URL(url).port),
     advance: (ms) => clock.advance(ms, () => orsay.durable.idle()),
   };
+}
+
+function newConfigFile(folder: string, config: Config): ConfigFile {
+  const path = join(folder, 'config.json');
+  writeFileSync(path, JSON.stringify(config, undefined, 2));
+  return new ConfigFile(path);
 }

@@ -1,0 +1,103 @@
+import type { JSX } from 'preact';
+import { ApiError } from '../../api/apiError.ts';
+import { call } from '../../api/call.ts';
+import { mayCall } from '../../api/login.ts';
+import type { ReplyOf } from '../../api/operationTypes.ts';
+import { type Part, readPart } from '../../api/part.ts';
+import { useResource } from '../../api/resource.ts';
+import { confirm } from '../../parts/dialog.tsx';
+import { Shown } from '../../parts/states.tsx';
+import { tell, tellFailure } from '../../parts/toasts.tsx';
+import { goTo, hrefOf } from '../../shell/address.ts';
+import type { PageProps } from '../../shell/pageProps.ts';
+import { OptionForm } from './optionForm.tsx';
+import { kindOf, kindText, type Options, templateOf } from './serviceKinds.ts';
+import { servicesTexts } from './servicesTexts.ts';
+import './services.css';
+
+interface Found {
+  readonly part: Part<Options>;
+  readonly template?: ReplyOf<'GET /genesys/1/admin/templates/:name/options'>;
+}
+
+/** `services/:name`: one service, with all options that it has or could have. */
+export default function Service({ parameters: { name = '' } }: PageProps): JSX.Element {
+  const t = servicesTexts();
+  const found = useResource(name, (signal) => read(name, signal));
+  const save = async (options: Options, etag: string): Promise<void> => {
+    const headers = { 'If-Match': etag };
+    await call('PUT /genesys/1/admin/services/:name', { path: { name }, json: options, headers });
+    tell(t.saved);
+    found.reload();
+  };
+  const mayChange = mayCall('PUT /genesys/1/admin/services/:name');
+  return (
+    <div class="services">
+      <header class="services-head">
+        <h1>{t.service(name)}</h1>
+        {found.data !== undefined && <span class="badge">{kindText(kindOf(found.data.part.value))}</span>}
+        <a href={hrefOf('services')}>{t.all}</a>
+        {mayCall('DELETE /genesys/1/admin/services/:name') && found.data !== undefined && (
+          <button type="button" class="danger" onClick={() => void remove(name)}>
+            {t.remove}
+          </button>
+        )}
+      </header>
+      <p class="muted">{mayChange ? t.atOnce : t.notEditable}</p>
+      <Shown resource={found} rows={20}>
+        {({ part, template }) => (
+          <>
+            {template?.description !== undefined && <p>{template.description}</p>}
+            <OptionForm
+              key={name}
+              rows={template?.options ?? []}
+              stored={part.value}
+              mayChange={mayChange}
+              onSave={(options) => save(options, part.etag)}
+              onReload={found.reload}
+            />
+          </>
+        )}
+      </Shown>
+    </div>
+  );
+}
+
+async function read(name: string, signal: AbortSignal): Promise<Found> {
+  const part = await readPart('GET /genesys/1/admin/services/:name', { path: { name }, signal });
+  const template = templateOf(part.value);
+  if (template === undefined) return { part };
+  try {
+    const path = { name: template };
+    return {
+      part,
+      template: await call('GET /genesys/1/admin/templates/:name/options', { path, signal }),
+    };
+  } catch (error) {
+    // The template is gone, or its manifest cannot be read: its options are shown without descriptions.
+    if (error instanceof ApiError) return { part };
+    throw error;
+  }
+}
+
+/** Asks, and asks again when the server says that callbacks need the service. */
+async function remove(name: string): Promise<void> {
+  const t = servicesTexts();
+  const question = { title: t.removeTitle(name), isDangerous: true };
+  if ((await confirm({ ...question, text: t.removeText, action: t.remove })) === undefined) return;
+  const path = { name };
+  try {
+    await call('DELETE /genesys/1/admin/services/:name', { path });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 'CONFLICT')) return tellFailure(error);
+    const text = error.message;
+    if ((await confirm({ ...question, text, action: t.removeAnyway })) === undefined) return;
+    try {
+      await call('DELETE /genesys/1/admin/services/:name', { path, query: { override: name } });
+    } catch (failure) {
+      return tellFailure(failure);
+    }
+  }
+  tell(t.removed(name));
+  goTo(hrefOf('services'));
+}
