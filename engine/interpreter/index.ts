@@ -87,6 +87,7 @@ export type {
   Snapshot,
   TimerName,
   TraceListener,
+  WaitingInput,
 } from './session/contract.ts';
 export { isDeeperThan, MAX_DATA_DEPTH } from './session/dataDepth.ts';
 export type { Executions } from './session/executions.ts';

@@ -4,9 +4,10 @@ import {
   type Effect,
   type ModuleEffect,
   type SendEffect,
-  type StepInput,
+  sendFailed,
   type TimerName,
   type UntypedEvent,
+  type WaitingInput,
 } from '../interpreter/index.ts';
 import { defined } from '../ports/index.ts';
 import type { ReplayedStep, SessionReplay } from './replayTrace.ts';
@@ -17,21 +18,32 @@ export interface WaitingRequest {
   readonly effect: ModuleEffect;
 }
 
+/** An event for a session. `otherwise`: see WaitingInput. */
+interface Sent extends Pick<WaitingInput, 'otherwise'> {
+  readonly to: string;
+  readonly event: UntypedEvent;
+}
+
 /**
  * Everything that sessions of a trace have sent and that is not taken after so many steps: events from one
  * session to another, delayed events, the ends of invoked sessions, and requests to modules.
  */
 export class EventsOnTheWay {
-  #sent: readonly { readonly to: string; readonly event: UntypedEvent }[] = [];
+  readonly #replays: ReadonlyMap<string, SessionReplay>;
+  #sent: readonly Sent[] = [];
   #requests: readonly WaitingRequest[] = [];
   /** Sessions whose last step left events in their queues. */
   readonly #continued = new Set<string>();
   /** Timers in the order in which they were armed, by session and key, with their places. */
   readonly #armed = new Map<string, number>();
 
-  /** `invoking`: the session that invoked the one which took the step. */
-  took(step: ReplayedStep, replay: SessionReplay, invoking: SessionReplay | undefined): void {
+  constructor(replays: readonly SessionReplay[]) {
+    this.#replays = new Map(replays.map((replay) => [replay.trace.start.sessionId, replay]));
+  }
+
+  took(step: ReplayedStep, replay: SessionReplay): void {
     const { input, outcome, session } = step;
+    const invoking = this.#replays.get(replay.trace.start.parent?.sessionId ?? '');
     if (input.kind === 'event') this.#arrived(session, input.event);
     for (const effect of outcome.effects) {
       this.#asked(effect, replay);
@@ -41,21 +53,29 @@ export class EventsOnTheWay {
     else this.#continued.delete(session);
     const isQuiet = input.kind === 'terminate' && invoking?.hasLeft(session) === true;
     if (outcome.status !== 'running' && invoking !== undefined && !isQuiet) {
-      this.#send(invoking.execution.sessionId, endEvent(step, replay));
+      this.#send({ to: invoking.execution.sessionId, event: endEvent(step, replay) });
     }
   }
 
   /**
    * The inputs that wait for a session, in the order in which they were sent. A session whose first steps are
-   * not in the trace may have taken an event in one of these: then only those count that it takes later.
+   * not in the trace may have taken an event in one of these: then only those count that it takes later. A
+   * sender is told of its events for sessions that have ended.
    */
-  inputsOf({ execution: { sessionId }, trace: { base }, remaining }: SessionReplay): readonly StepInput[] {
-    const later =
-      base && remaining.flatMap(({ input }) => (input.kind === 'event' ? [plainOf(input.event)] : []));
-    const inputs: StepInput[] = this.#continued.has(sessionId) ? [{ kind: 'continue' }] : [];
-    for (const { to, event } of this.#sent) {
-      const isOpen = later === undefined || later.some((one) => isDeepStrictEqual(one, event));
-      if (to === sessionId && isOpen) inputs.push({ kind: 'event', event });
+  inputsOf(replay: SessionReplay): readonly WaitingInput[] {
+    const { sessionId } = replay.execution;
+    const inputs: WaitingInput[] = this.#continued.has(sessionId) ? [{ kind: 'continue' }] : [];
+    for (const { to, event, otherwise } of this.#sent) {
+      const target = this.#replays.get(to);
+      if (target === replay) {
+        if (isWhole(replay) || willTake(event, replay)) {
+          inputs.push({ kind: 'event', event, ...defined({ otherwise }) });
+        }
+      } else if (otherwise?.session === sessionId && target !== undefined && hasEnded(target)) {
+        const { event: error } = otherwise;
+        const isOpen = (isWhole(replay) && isWhole(target)) || willTake(error, replay);
+        if (isOpen) inputs.push({ kind: 'event', event: error });
+      }
     }
     return inputs;
   }
@@ -76,7 +96,9 @@ export class EventsOnTheWay {
   #arrived(session: string, event: UntypedEvent): void {
     const plain = plainOf(event);
     const index = this.#sent.findIndex(
-      ({ to, event: sent }) => to === session && isDeepStrictEqual(sent, plain),
+      ({ to, event: sent, otherwise }) =>
+        (to === session && isDeepStrictEqual(sent, plain)) ||
+        (otherwise?.session === session && isDeepStrictEqual(otherwise.event, plain)),
     );
     if (index >= 0) this.#sent = this.#sent.toSpliced(index, 1);
     const { data } = event;
@@ -89,12 +111,28 @@ export class EventsOnTheWay {
     const session = replay.execution.sessionId;
     if (effect.kind === 'module') this.#requests = [...this.#requests, { session, effect }];
     if (effect.kind !== 'send' || effect.type !== 'scxml') return;
-    this.#send(effect.target, sentEvent(effect, replay));
+    const otherwise = { session, event: plainOf(sendFailed(replay.document.dialect, effect)) };
+    this.#send({ to: effect.target, event: sentEvent(effect, replay), otherwise });
   }
 
-  #send(to: string, event: UntypedEvent): void {
-    this.#sent = [...this.#sent, { to, event: plainOf(event) }];
+  #send({ event, ...sent }: Sent): void {
+    this.#sent = [...this.#sent, { ...sent, event: plainOf(event) }];
   }
+}
+
+/** Whether the trace has the first steps of the session. */
+function isWhole({ trace: { base } }: SessionReplay): boolean {
+  return base === undefined;
+}
+
+function willTake(event: UntypedEvent, { remaining }: SessionReplay): boolean {
+  return remaining.some(
+    ({ input }) => input.kind === 'event' && isDeepStrictEqual(plainOf(input.event), event),
+  );
+}
+
+function hasEnded({ isStarted, execution }: SessionReplay): boolean {
+  return isStarted && execution.status !== 'running';
 }
 
 /** W3C 6.4: every event from an invoked session to the session that invoked it has the id of the invoke. */

@@ -22,14 +22,10 @@ export async function stepperAfter(
   if (root === undefined) throw new Error(`Expected session ${trace.root} in the trace.`);
   let now = root.trace.start.startedAt;
   let taken = 0;
-  const onTheWay = new EventsOnTheWay();
+  const onTheWay = new EventsOnTheWay(replays);
   for (const step of steps > 0 ? replaySteps(replays) : []) {
-    const { at, replay } = step;
-    const invoking = replays.find(
-      ({ trace: { start } }) => start.sessionId === replay.trace.start.parent?.sessionId,
-    );
-    onTheWay.took(step, replay, invoking);
-    now = at;
+    onTheWay.took(step, step.replay);
+    now = step.at;
     taken += 1;
     if (taken >= steps) break;
   }

@@ -135,9 +135,15 @@ export interface Snapshot {
    */
   readonly timerOrder?: readonly TimerName[];
   /** Inputs that were not processed yet. */
-  readonly inbox?: readonly StepInput[];
+  readonly inbox?: readonly WaitingInput[];
   readonly invoked?: readonly InvokedSnapshot[];
 }
+
+/** An input that a session has not taken yet. */
+export type WaitingInput = StepInput & {
+  /** The event that another session gets when this one ends before it takes the input: its sender. */
+  readonly otherwise?: { readonly session: string; readonly event: UntypedEvent };
+};
 
 /** An armed timer of a family. */
 export interface TimerName {
@@ -149,7 +155,7 @@ export interface TimerName {
 
 export interface InvokedSnapshot extends InvokedStart {
   /** Inputs that came while its document was being read. */
-  readonly waiting?: readonly StepInput[];
+  readonly waiting?: readonly WaitingInput[];
   /** Absent: the session had not started. */
   readonly session?: Snapshot;
 }

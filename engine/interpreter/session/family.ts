@@ -3,7 +3,14 @@ import type { Program } from '../algorithm/program.ts';
 import type { Document } from '../document/model.ts';
 import type { Installation, Limits } from '../execution.ts';
 import { loadDocument, parseDocument } from '../load/load.ts';
-import type { InvokeSource, Receiver, SessionDirectory, SessionOptions, SessionPorts } from './contract.ts';
+import type {
+  InvokeSource,
+  Receiver,
+  SessionDirectory,
+  SessionOptions,
+  SessionPorts,
+  WaitingInput,
+} from './contract.ts';
 import type { Executions } from './executions.ts';
 import { FamilyTimers } from './familyTimers.ts';
 import { figuredExecutions } from './figuredExecution.ts';
@@ -73,6 +80,13 @@ export class Family {
 
   find(id: string): Receiver | undefined {
     return this.#invoked?.get(id) ?? this.directory.find(id);
+  }
+
+  /** A session has ended, and has not taken these. */
+  tellUntaken(inputs: readonly WaitingInput[]): void {
+    for (const { otherwise } of inputs) {
+      if (otherwise) this.find(otherwise.session)?.take({ kind: 'event', event: otherwise.event });
+    }
   }
 
   /** See StepOptions.reaches. */

@@ -12,6 +12,7 @@ import type {
   SessionEvent,
   Snapshot,
   TraceListener,
+  WaitingInput,
 } from './contract.ts';
 import type { Family } from './family.ts';
 import type { InvokingSession } from './invokedSession.ts';
@@ -58,7 +59,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
   readonly #listeners: SessionListeners;
   readonly #invoked: InvokedSessions;
   readonly #effects: SessionEffects;
-  #inbox: StepInput[] = [];
+  #inbox: WaitingInput[] = [];
   #isStarted = false;
   #isStepping = false;
   #isEnded = false;
@@ -98,7 +99,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
   }
 
   /** Inputs that wait: while a step runs, or for takeNext(). */
-  get inbox(): readonly StepInput[] {
+  get inbox(): readonly WaitingInput[] {
     return this.#inbox;
   }
 
@@ -188,7 +189,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
     return this.#family.settled();
   }
 
-  take(input: StepInput): void {
+  take(input: WaitingInput): void {
     if (this.#isEnded) return;
     // A timer that is fired before it is due must not fire again.
     if (input.kind === 'timer') this.#timers.disarm(input.key);
@@ -286,6 +287,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
 
   #end(): void {
     this.#isEnded = true;
+    const untaken = this.#inbox;
     this.#inbox = [];
     this.#timers.disarmAll();
     if (this.#invoker) {
@@ -295,6 +297,7 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
     } else {
       this.#family.directory.remove(this.id, this);
     }
+    this.#family.tellUntaken(untaken);
     this.#listeners.tellEnd(this);
   }
 

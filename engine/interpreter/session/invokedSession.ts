@@ -1,8 +1,7 @@
 import { defined } from '../../ports/index.ts';
 import type { Document } from '../document/model.ts';
 import type { UntypedEvent } from '../event.ts';
-import type { StepInput } from '../execution.ts';
-import type { InvokedSnapshot, InvokedStart, Receiver, Snapshot } from './contract.ts';
+import type { InvokedSnapshot, InvokedStart, Receiver, Snapshot, WaitingInput } from './contract.ts';
 import type { Family } from './family.ts';
 
 /** The session that an invoke starts when its document is read. */
@@ -30,7 +29,7 @@ export class InvokedSession implements Receiver {
   readonly #family: Family;
   readonly #start: InvokedStart;
   readonly #stored: Snapshot | undefined;
-  #waiting: StepInput[];
+  #waiting: WaitingInput[];
   #session: OpenedSession | undefined;
   #isCancelled = false;
 
@@ -56,7 +55,7 @@ export class InvokedSession implements Receiver {
     return this.#session;
   }
 
-  take(input: StepInput): void {
+  take(input: WaitingInput): void {
     if (this.#session) this.#session.take(input);
     else this.#waiting.push(input);
   }
@@ -117,5 +116,6 @@ export class InvokedSession implements Receiver {
   #end(event: UntypedEvent | undefined): void {
     this.#family.remove(this.id);
     this.#invoking.invokedEnded(this.id, event);
+    this.#family.tellUntaken(this.#waiting);
   }
 }
