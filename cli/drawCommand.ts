@@ -82,7 +82,7 @@ async function overlayOf(
   if (trace === undefined) return undefined;
   const text = await readFile(resolve(io.cwd, trace), 'utf8');
   const steps = isTraceText(text)
-    ? await stepsOfTrace(document, { text, path: trace })
+    ? await stepsOfTrace(io, document, { text, path: trace })
     : stepsIn(text, trace);
   const { overlay, unknown } = overlayOfSteps(document, steps);
   const [first] = unknown;

@@ -1,7 +1,7 @@
 import { type FamilyTrace, leftOutText, readTrace } from '../engine/trace/index.ts';
 import { type CommandIo, printProblem } from './commandIo.ts';
 
-/** As readTrace(). Says on standard error when sessions of the family are not in the file. */
+/** As readTrace(), for all commands. Warns when sessions of the family are not in the file. */
 export function readTraceFile(io: CommandIo, text: string, file: string): FamilyTrace {
   const trace = readTrace(text, file);
   warnOfLeftOut(io, trace, file);

@@ -1,14 +1,17 @@
 import { DrawingRefused, type OverlaidStep } from '../engine/draw/index.ts';
 import { type Document, hashTexts } from '../engine/interpreter/index.ts';
-import { openReplays, ReplayDiffers, readTrace, replaySteps, TraceError } from '../engine/trace/index.ts';
+import { openReplays, ReplayDiffers, replaySteps, TraceError } from '../engine/trace/index.ts';
+import type { CommandIo } from './commandIo.ts';
+import { readTraceFile } from './readTraceFile.ts';
 
 /** The steps that sessions of a document took in a trace file. Rejects with DrawingRefused. */
 export async function stepsOfTrace(
+  io: CommandIo,
   document: Document,
   { text, path }: { readonly text: string; readonly path: string },
 ): Promise<readonly OverlaidStep[]> {
   try {
-    const replays = await openReplays(readTrace(text, path));
+    const replays = await openReplays(readTraceFile(io, text, path));
     const hash = hashTexts(document.sources);
     const own = replays.filter((replay) => hashTexts(replay.document.sources) === hash);
     if (own.length > 0) return [...replaySteps(own)];

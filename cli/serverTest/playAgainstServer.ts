@@ -12,7 +12,7 @@ import type { ServerClient } from '../serverClient.ts';
 import { AnswerServer } from './answerServer.ts';
 import { FetchAnswers } from './fetchAnswers.ts';
 import { ServerPlayer } from './serverPlayer.ts';
-import { ServerSession, whyNotDebugged } from './serverSession.ts';
+import { type ReadTrace, ServerSession, whyNotDebugged } from './serverSession.ts';
 import { unplayablePart } from './unplayable.ts';
 
 export interface PlayAgainstServerParts {
@@ -22,6 +22,7 @@ export interface PlayAgainstServerParts {
   readonly clock: Clock;
   /** Aborted when the user stops the command. */
   readonly stopped: AbortSignal;
+  readonly readTrace: ReadTrace;
 }
 
 /**
@@ -37,7 +38,7 @@ export async function playAgainstServer(
   const server = await AnswerServer.open({ document, answers, host: parts.host, secret: randomUUID() });
   let player: ServerPlayer | undefined;
   try {
-    const { client, clock, stopped } = parts;
+    const { client, clock, stopped, readTrace } = parts;
     const params = server.urls.value(file.scenario.params ?? {}) as { readonly [name: string]: Json };
     player = new ServerPlayer({
       file,
@@ -47,7 +48,7 @@ export async function playAgainstServer(
       clock,
       stopped,
       whyNotDebugged: await whyNotDebugged(client),
-      start: () => ServerSession.start(client, { src: server.documentUrl, params }),
+      start: () => ServerSession.start(client, { src: server.documentUrl, params, readTrace }),
     });
     return await player.play();
   } finally {

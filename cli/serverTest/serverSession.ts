@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { traceLine, whyIgnored } from '../../engine/interpreter/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { JsonFields, SeenCourse, SeenReply } from '../../engine/scenario/index.ts';
-import { openReplays, readTrace, replaySteps } from '../../engine/trace/index.ts';
+import { type FamilyTrace, openReplays, replaySteps } from '../../engine/trace/index.ts';
 import { CommandFault } from '../commandFault.ts';
 import type { ServerClient } from '../serverClient.ts';
 import type { ServerTimer } from './playedTime.ts';
@@ -27,26 +27,35 @@ export interface ServerCourse {
   readonly open: SeenCourse['open'];
 }
 
+/** As readTrace(). */
+export type ReadTrace = (text: string, file: string) => FamilyTrace;
+
 /** A session on a server, over its HTTP APIs. Methods reject with CommandFault. */
 export class ServerSession {
   readonly #client: ServerClient;
   readonly #id: string;
   readonly #path: string;
+  readonly #readTrace: ReadTrace;
 
-  private constructor(client: ServerClient, id: string) {
+  private constructor(client: ServerClient, id: string, readTrace: ReadTrace) {
     this.#client = client;
     this.#id = id;
+    this.#readTrace = readTrace;
     this.#path = `/scxml/session/${encodeURIComponent(id)}`;
   }
 
   static async start(
     client: ServerClient,
-    { src, params }: { readonly src: string; readonly params: JsonFields },
+    {
+      src,
+      params,
+      readTrace,
+    }: { readonly src: string; readonly params: JsonFields; readonly readTrace: ReadTrace },
   ): Promise<ServerSession> {
     const { _id: id } = (await client.ask('POST', '/scxml/session/start', { ...params, src })) as {
       _id: string;
     };
-    return new ServerSession(client, id);
+    return new ServerSession(client, id, readTrace);
   }
 
   async view(): Promise<ServerView> {
@@ -117,7 +126,7 @@ export class ServerSession {
     const lines: { text: string; ignored?: string }[] = [];
     const open = new Map<string, { name: string }>();
     for (const { replay, records, at, outcome, input } of replaySteps(
-      await openReplays(readTrace(bytes.toString('utf8'), this.#id)),
+      await openReplays(this.#readTrace(bytes.toString('utf8'), this.#id)),
     )) {
       for (const record of records) {
         const line = traceLine(record, replay.document, at);

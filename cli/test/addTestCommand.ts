@@ -3,6 +3,7 @@ import { defined } from '../../engine/ports/index.ts';
 import { wrongUse } from '../commandFault.ts';
 import type { CommandIo, ProgramParts } from '../commandIo.ts';
 import { clientOf, readServer, type ServerFlags, userOption } from '../serverOptions.ts';
+import type { PlayAgainstServerParts } from '../serverTest/playAgainstServer.ts';
 import type { TestRequest } from './testCommand.ts';
 
 interface TestFlags {
@@ -80,8 +81,16 @@ async function onServer(
   { listen: host, ...flags }: ServerFlags & { readonly listen: string },
 ): Promise<NonNullable<TestRequest['play']>> {
   const { playAgainstServer } = await import('../serverTest/playAgainstServer.ts');
+  const { readTraceFile } = await import('../readTraceFile.ts');
   const client = clientOf(io, flags);
   const stopping = new AbortController();
   io.onInterrupt?.(() => stopping.abort(wrongUse('Stopped by the user.')));
-  return (file) => playAgainstServer(file, { client, host, clock: io.clock, stopped: stopping.signal });
+  const parts: PlayAgainstServerParts = {
+    client,
+    host,
+    clock: io.clock,
+    stopped: stopping.signal,
+    readTrace: (text, session) => readTraceFile(io, text, session),
+  };
+  return (file) => playAgainstServer(file, parts);
 }

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { recordScenario, writeScenario } from '../../engine/scenario/index.ts';
-import { ReplayDiffers, readTrace, TraceError } from '../../engine/trace/index.ts';
+import { ReplayDiffers, TraceError } from '../../engine/trace/index.ts';
 import { type CommandIo, printError, printResult } from '../commandIo.ts';
 import { EXIT, type Exit } from '../exit.ts';
+import { readTraceFile } from '../readTraceFile.ts';
 
 export interface RecordRequest {
   /** Path of the trace file. */
@@ -20,7 +21,7 @@ export async function recordCommand(
   { trace, output, document }: RecordRequest,
 ): Promise<Exit> {
   try {
-    const family = readTrace(await readFile(resolve(io.cwd, trace), 'utf8'), trace);
+    const family = readTraceFile(io, await readFile(resolve(io.cwd, trace), 'utf8'), trace);
     const root = family.sessions.find(({ start }) => start.sessionId === family.root);
     const scenario = await recordScenario(family, document ?? root?.start.src ?? '');
     await writeFile(resolve(io.cwd, output), writeScenario(scenario, `Recorded from ${trace}.`));

@@ -81,6 +81,21 @@ describe('a trace file and the commands that open it', () => {
     });
   });
 
+  it('is opened with a warning by every command when it has not all sessions of the family', async () => {
+    const text = readFileSync(join(folder, 's.trace'), 'utf8');
+    writeFileSync(join(folder, 's.trace'), text.replace('{"orsayTrace":1,', '{"orsayTrace":1,"leftOut":3,'));
+    const warning =
+      's.trace: 3 sessions of the family are not in the trace: it has more than a server exports (MAX_TRACED_FAMILY)\n';
+    for (const args of [
+      ['test', '--record', 's.trace', '-o', 's.scenario.yaml'],
+      ['draw', 'parent.scxml', '-o', 'p.svg', '--trace', 's.trace'],
+      ['step', '--from', 's.trace'],
+    ]) {
+      const { code, stderr } = await run(...args);
+      expect({ args, code, stderr }).to.deep.equal({ args, code: 0, stderr: warning });
+    }
+  });
+
   it('is refused with its line when it is damaged', async () => {
     const text = readFileSync(join(folder, 's.trace'), 'utf8');
     writeFileSync(join(folder, 's.trace'), text.slice(0, -20));
