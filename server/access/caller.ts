@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { SessionId } from '../../engine/ports/index.ts';
+import { defined, type SessionId } from '../../engine/ports/index.ts';
 
 /** The sender of a request, as the guard found it. */
 export type Caller = (
@@ -17,7 +17,15 @@ export type Caller = (
 ) & {
   /** ms since epoch until which the credentials count; undefined: they have no end. */
   readonly validUntil?: number;
+  /**
+   * True once the credentials count no longer, before their end: the account was changed or removed, or the
+   * browser logged out. Undefined: that cannot happen.
+   */
+  readonly isRevoked?: () => boolean;
 };
+
+/** How long the credentials of a request count, for a reply that goes on. */
+export type Validity = Pick<Caller, 'validUntil' | 'isRevoked'>;
 
 export interface CustomerCaller {
   readonly kind: 'customer';
@@ -84,6 +92,12 @@ export function viewerOf(ctx: Context): {
     mayUse: (owner) => rights !== 'owner' || owner === undefined || owner === gmsUser,
     mayFind: (owner) => rights === 'open' || (owner !== undefined && owner === gmsUser),
   };
+}
+
+/** As Validity says, of the caller of a request. */
+export function validityOf(ctx: Context): Validity {
+  const { validUntil, isRevoked } = callerOf(ctx);
+  return defined({ validUntil, isRevoked });
 }
 
 /** The caller of a request to a guarded route. */

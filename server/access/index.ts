@@ -12,6 +12,8 @@ export {
   gmsUserOf,
   isAnonymous,
   mayReadSecrets,
+  type Validity,
+  validityOf,
   viewerOf,
 } from './caller.ts';
 export { ClientAddresses } from './clientAddresses.ts';

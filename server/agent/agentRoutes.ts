@@ -1,7 +1,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Batch, type Durable, joinBatches, Once } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
+import type { Clock, Json } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { AgentId } from '../../strategies/ids/index.ts';
 import type { Interactions } from '../../strategies/interaction/index.ts';
@@ -14,7 +14,7 @@ import {
   parseNewAgentId,
   stateEvent,
 } from '../../strategies/routing/index.ts';
-import { actorOf, callerOf } from '../access/index.ts';
+import { actorOf, callerOf, validityOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import {
   lastEventIdOf,
@@ -130,7 +130,7 @@ export class AgentRoutes {
       source: this.#deps.agents,
       key: agent.agentId,
       start: this.#startOf(agent, lastEventIdOf(ctx)),
-      ...defined({ validUntil: callerOf(ctx).validUntil }),
+      ...validityOf(ctx),
     });
     if (isDesktopOf(ctx, agent.agentId)) {
       stream.once('close', this.#deps.interactions.desktops.opened(agent.agentId));

@@ -1,10 +1,11 @@
 import { type Clock, type Ids, type Log, ownId } from '../../engine/ports/index.ts';
+import type { Validity } from '../access/index.ts';
 import { RefusalLog } from '../errors/index.ts';
 import { BayeuxSession, type ClientId, type Queued } from './bayeuxSession.ts';
 import type { BayeuxOptions } from './options.ts';
 
-/** The customer of a request, as the server knows them. */
-export interface BayeuxCustomer {
+/** The customer of a request, as the server knows them. A WebSocket ends with its credentials. */
+export interface BayeuxCustomer extends Validity {
   readonly gmsUser?: string;
   /** The address for which limits count; undefined: none does. */
   readonly address?: string;
@@ -15,8 +16,6 @@ export interface BayeuxCustomer {
    * may be tried again; 0: it counts.
    */
   admission?(): number;
-  /** ms since epoch until which the credentials count: a WebSocket ends then. Undefined: they have no end. */
-  readonly validUntil?: number;
   /** True when a session belongs to its gms_user alone: a cookie does not give it to another user. */
   readonly isApart: boolean;
   /** The gms_user that ext of a handshake names; undefined: it is not believed. */

@@ -8,6 +8,7 @@ import type { BayeuxOptions } from './options.ts';
 import type { Peer, SessionRegistry } from './sessionRegistry.ts';
 
 /** RFC 6455, 7.4.1. */
+export const POLICY_VIOLATION = 1008;
 const UNSUPPORTED_DATA = 1003;
 const INVALID_PAYLOAD = 1007;
 const INTERNAL_ERROR = 1011;
@@ -80,8 +81,12 @@ export class SocketClient implements Outlet {
     return this.#attached.size === 0 && !this.#isHandling;
   }
 
-  /** Cuts the socket when its client did not answer the last ping, and sends the next one. */
+  /**
+   * Ends the socket when its credentials were revoked. Cuts it when its client did not answer the last ping,
+   * and sends the next one.
+   */
   check(): void {
+    if (this.#endRevoked()) return;
     const { bufferedAmount } = this.#webSocket;
     const isStuck = this.#onRoom !== undefined && bufferedAmount === this.#waitingBytes;
     // A socket that is not read hears no pong.
@@ -107,6 +112,7 @@ export class SocketClient implements Outlet {
 
   flush(session: BayeuxSession): void {
     if (this.#isHandling || this.#webSocket.bufferedAmount > this.#options.maxBufferedBytes) return;
+    if (this.#endRevoked()) return;
     this.#take(session);
     this.#send();
   }
@@ -119,6 +125,13 @@ export class SocketClient implements Outlet {
       sent.outbound.lost();
     }
     this.#outbounds = this.#outbounds.filter((sent) => sent.session !== session);
+  }
+
+  /** True when the credentials of the request for the socket were revoked. */
+  #endRevoked(): boolean {
+    const isRevoked = this.#peer.isRevoked?.() === true;
+    if (isRevoked) this.#webSocket.close(POLICY_VIOLATION, 'The credentials count no longer.');
+    return isRevoked;
   }
 
   #receive(data: RawData, isBinary: boolean): void {
@@ -181,6 +194,7 @@ export class SocketClient implements Outlet {
   }
 
   async #handleFrame(text: string): Promise<void> {
+    if (this.#endRevoked()) return;
     const parsed = parseMessages(text, this.#options.maxMessagesPerBody);
     if (parsed.kind === 'malformed') {
       this.#webSocket.close(INVALID_PAYLOAD, parsed.reason.slice(0, MAX_REASON_CHARS));

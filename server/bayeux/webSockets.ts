@@ -7,13 +7,12 @@ import type { BayeuxCore } from './bayeuxCore.ts';
 import { BROWSER_COOKIE, browserOf } from './browserCookie.ts';
 import { type BayeuxOptions, LIMIT_NAMES } from './options.ts';
 import type { BayeuxCustomer, Peer, SessionRegistry } from './sessionRegistry.ts';
-import { SocketClient } from './socketClient.ts';
+import { POLICY_VIOLATION, SocketClient } from './socketClient.ts';
 
 const RETRY_AFTER = { 'Retry-After': '5' };
 /** RFC 6455, 7.4.1: the server goes away. */
 const GOING_AWAY = 1001;
 const NORMAL = 1000;
-const POLICY_VIOLATION = 1008;
 
 /** A request that asks for a WebSocket. Its response is attached to its socket. */
 export interface UpgradeRequest {

@@ -2,8 +2,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { DebuggedSession } from '../../engine/host/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
-import { defined } from '../../engine/ports/index.ts';
-import { actorOf, callerOf } from '../access/index.ts';
+import { actorOf, validityOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { lastEventIdOf, openEventStream, replyJson, replyStream } from '../middleware/index.ts';
 import { registerCopyRoutes } from './copyRoutes.ts';
@@ -130,7 +129,7 @@ function openEvents(ctx: Context, one: LiveDebugger, deps: DebugRoutesDeps): voi
     key: '',
     start: { first, position: resumes ? Number(last) : events.present },
     closing: deps.closing,
-    ...defined({ validUntil: callerOf(ctx).validUntil }),
+    ...validityOf(ctx),
   });
   one.opened(stream);
   replyStream(ctx, stream);

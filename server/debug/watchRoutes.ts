@@ -1,7 +1,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { defined, type SessionId } from '../../engine/ports/index.ts';
-import { actorOf, callerOf } from '../access/index.ts';
+import type { SessionId } from '../../engine/ports/index.ts';
+import { actorOf, validityOf } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 import { eventIdOf, lastEventIdOf, openEventStream, replyJson, replyStream } from '../middleware/index.ts';
 import type { DebuggerEvent } from './keptEvents.ts';
@@ -83,7 +83,7 @@ function openStream(
     key: '',
     start: { first, position },
     closing: deps.closing,
-    ...defined({ validUntil: callerOf(ctx).validUntil }),
+    ...validityOf(ctx),
   });
   opened(stream);
   replyStream(ctx, stream);

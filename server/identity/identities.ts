@@ -16,12 +16,14 @@ import type { LoginRecords } from './loginRecords.ts';
 import { callerOfRole } from './permissions.ts';
 import type { Identity } from './roles.ts';
 import { bearerOf } from './tokenVerifier.ts';
-import { type Users, unauthorized } from './users.ts';
+import { type Login, type Users, unauthorized } from './users.ts';
 
 /** Clients on this machine share this address for their failed logins. */
 const LOCAL = 'local';
 /** The chat services of Chat V2 check Basic credentials themselves. */
 const HAS_OWN_CREDENTIALS = /^\/genesys\/2\/chat(?:\/|-ntf)/;
+/** A user, and whether their login ended before its time. A token cannot be revoked. */
+type Identified = Pick<Login, 'identity'> & Partial<Login>;
 const ANY_PARTNER_CALLER: Caller = { kind: 'platform', name: ANY_PARTNER };
 
 /** Finds the caller of a request: a customer, or a user with a role. */
@@ -73,8 +75,8 @@ export class Identities implements Authenticator {
   }
 
   /** The user of the header Authorization. Rejects as authenticate() does. */
-  login(request: AuthenticationRequest): Promise<Identity> {
-    return this.#identify({ ...request, isOwnPage: false });
+  async login(request: AuthenticationRequest): Promise<Identity> {
+    return (await this.#identify({ ...request, isOwnPage: false })).identity;
   }
 
   /** The user whose browser is logged in. Cookies of requests of other pages do not count. */
@@ -103,26 +105,27 @@ export class Identities implements Authenticator {
   }
 
   async #user(request: AuthenticationRequest): Promise<Caller> {
-    const identity = await this.#identify(request);
+    const { identity, isRevoked } = await this.#identify(request);
     const caller = callerOfRole(identity, request);
-    if (caller !== undefined) return { ...caller, ...defined({ validUntil: identity.validUntil }) };
+    const { validUntil } = identity;
+    if (caller !== undefined) return { ...caller, ...defined({ validUntil, isRevoked }) };
     throw new WireError('FORBIDDEN', {
       message: `The role ${identity.role} does not allow ${request.method} of this URL.`,
     });
   }
 
-  async #identify(request: AuthenticationRequest): Promise<Identity> {
+  async #identify(request: AuthenticationRequest): Promise<Identified> {
     const { headers, message, remoteAddress } = request;
     const address = this.#addresses.of(message) ?? sharedAddress(remoteAddress);
     const authorization = headers.authorization ?? '';
     const token = bearerOf(authorization);
     if (token !== undefined && this.#provider !== undefined) {
-      return this.#identifyByToken(this.#provider, token, address);
+      return { identity: await this.#identifyByToken(this.#provider, token, address) };
     }
     if (authorization === '') {
       const identity = this.browserUser(request);
       if (identity === undefined) throw unauthorized();
-      return identity;
+      return { identity, isRevoked: () => this.#logins.find(headers.cookie) === undefined };
     }
     return this.#users.login(authorization, address);
   }

@@ -28,10 +28,14 @@ const MAX_KNOWN_ADDRESSES = 10_000;
 /** The hash of a password that nobody knows: a login of an unknown user takes as long as another. */
 const NOBODY = `scrypt$${'0'.repeat(32)}$${'0'.repeat(64)}`;
 
-interface Passed {
+/** A login whose credentials were right. */
+export interface Login {
   readonly identity: Identity;
-  /** The account that the credentials fitted. */
-  readonly account: UserAccount;
+  /** True: the account was changed or removed meanwhile. */
+  readonly isRevoked: () => boolean;
+}
+
+interface Passed extends Login {
   readonly until: number;
 }
 
@@ -79,22 +83,20 @@ export class Users {
   }
 
   /**
-   * The user of an Authorization header of scheme Basic. `address` is the client's, as ClientAddresses gives
+   * The login of an Authorization header of scheme Basic. `address` is the client's, as ClientAddresses gives
    * it. Rejects with WireError UNAUTHORIZED or TOO_MANY_REQUESTS.
    */
-  async login(header: string, address: string): Promise<Identity> {
+  async login(header: string, address: string): Promise<Login> {
     const digest = createHmac('sha256', this.#digestKey).update(header).digest('base64');
     const passed = this.#passed.get(digest);
-    if (passed !== undefined && passed.until > this.#clock.now() && this.#isPresent(passed.account)) {
-      return passed.identity;
-    }
+    if (passed !== undefined && passed.until > this.#clock.now() && !passed.isRevoked()) return passed;
     const running = this.#underWay.get(digest);
-    if (running !== undefined) return (await running).identity;
+    if (running !== undefined) return running;
     const checking = this.#check(header, address).finally(() => this.#underWay.delete(digest));
     this.#underWay.set(digest, checking);
     const found = await checking;
     this.#passed.set(digest, found);
-    return found.identity;
+    return found;
   }
 
   /** False: the account was changed or removed meanwhile. */
@@ -128,7 +130,8 @@ export class Users {
     this.#knownAddresses.set(`${account.user} ${address}`, this.#clock.now() + KNOWN_ADDRESS_MS);
     const identity = { user: account.user, role: account.role, ...defined({ agentId: account.agentId }) };
     this.#records.passed(identity, address);
-    return { identity, account, until: this.#clock.now() + REMEMBERED_MS };
+    const isRevoked = () => !this.#isPresent(account);
+    return { identity, isRevoked, until: this.#clock.now() + REMEMBERED_MS };
   }
 
   #requireAttempt(name: string, address: string, counted: readonly Counted[]): void {

@@ -2,6 +2,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { Context } from 'koa';
 import type { Durable } from '../../engine/durable/index.ts';
 import type { Clock } from '../../engine/ports/index.ts';
+import type { Validity } from '../access/index.ts';
 
 /** Characters of an event id that a reader names. */
 const MAX_EVENT_ID_CHARS = 64;
@@ -63,15 +64,14 @@ export function openEventStream<Key, Event extends StreamedEvent>(deps: StreamDe
   return new EventStream(deps).readable;
 }
 
-interface StreamDeps<Key, Event extends StreamedEvent> {
+/** The credentials are those of the reader. */
+interface StreamDeps<Key, Event extends StreamedEvent> extends Validity {
   readonly source: EventSource<Key, Event>;
   readonly durable: Pick<Durable, 'whenDurable'>;
   readonly clock: Clock;
   /** Whose events. */
   readonly key: Key;
   readonly start: StreamStart<Event>;
-  /** ms since epoch until which the credentials of the reader count; absent: they have no end. */
-  readonly validUntil?: number;
   readonly closing?: AbortSignal;
 }
 
@@ -80,6 +80,7 @@ class EventStream<Key, Event extends StreamedEvent> {
   readonly #source: EventSource<Key, Event>;
   readonly #clock: Clock;
   readonly #key: Key;
+  readonly #isRevoked: () => boolean;
   /** The position of the last event that was sent. */
   #sent: number;
   /** The position of the last event that was committed. */
@@ -91,10 +92,11 @@ class EventStream<Key, Event extends StreamedEvent> {
   #stopHeartbeat: () => void = () => {};
 
   constructor(deps: StreamDeps<Key, Event>) {
-    const { source, clock, key, start, validUntil, closing } = deps;
+    const { source, clock, key, start, validUntil, isRevoked = () => false, closing } = deps;
     this.#source = source;
     this.#clock = clock;
     this.#key = key;
+    this.#isRevoked = isRevoked;
     this.#sent = start.position;
     this.#committed = start.position;
     const end = () => this.readable.end();
@@ -178,6 +180,10 @@ class EventStream<Key, Event extends StreamedEvent> {
 
   #write(text: string): void {
     if (this.readable.writableEnded || this.readable.destroyed) return;
+    if (this.#isRevoked()) {
+      this.readable.end();
+      return;
+    }
     if (!this.readable.write(text)) this.#isFull = true;
   }
 

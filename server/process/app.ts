@@ -13,6 +13,7 @@ import {
   gmsUserOf,
   type Routers,
   routesOf,
+  validityOf,
 } from '../access/index.ts';
 import { takesAgentFiles } from '../agent/index.ts';
 import type { BayeuxCustomer, UpgradeRequest } from '../bayeux/index.ts';
@@ -133,8 +134,8 @@ function cometd({
           gmsUser: gmsUserOf(ctx),
           address,
           admission: admissionOf?.(ctx),
-          validUntil: caller.validUntil,
         }),
+        ...validityOf(ctx),
         isApart: caller.kind === 'customer' && caller.rights === 'owner',
         believed,
       };

@@ -12,7 +12,7 @@ describe('the address for which failed logins count', () => {
         isEmpty: false,
         login: async (_header, address) => {
           counted.push(address);
-          return { user: 'anna', role: 'administrator' };
+          return { identity: { user: 'anna', role: 'administrator' }, isRevoked: () => false };
         },
       },
       provider: undefined,

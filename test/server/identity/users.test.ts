@@ -34,7 +34,7 @@ function createWorld(passwords?: { matches(check: { password: string }): Promise
   });
   const outcome = async (user: string, password: string, address = '192.0.2.1'): Promise<unknown> => {
     try {
-      return await users.login(basic(user, password), address);
+      return (await users.login(basic(user, password), address)).identity;
     } catch (error) {
       const { status, code, headers } = error as { status: number; code: string; headers: object };
       return [status, code, Object.entries(headers).flat().join(' ')];
