@@ -49,6 +49,7 @@ export type {
   StartSession,
 } from './sessions.ts';
 export { SessionTraces } from './sessionTraces.ts';
+export type { StepTracing } from './stepTracing.ts';
 export { stepWithFigures } from './stepWithFigures.ts';
 export { MAX_LISTED_TRACES, type StoredTraces } from './storedTraces.ts';
 export type { TakenStep } from './takenStep.ts';

@@ -3,6 +3,7 @@ import type { HostedExecution } from './hostEngine.ts';
 import { HostError } from './hostError.ts';
 import { Mailbox } from './mailbox.ts';
 import type { SessionRecord } from './sessionRecord.ts';
+import type { StepTracing } from './stepTracing.ts';
 
 /** Sessions held in memory; the others are restored from their snapshots when they are needed. */
 export const DEFAULT_MAX_LIVE_SESSIONS = 10_000;
@@ -38,6 +39,8 @@ export interface LiveSessionLimits {
   readonly heap?: HeapLimit;
   /** Tells for how long a session was idle. */
   readonly clock: Pick<Clock, 'now'>;
+  /** Absent: no work is followed. */
+  readonly tracing?: Pick<StepTracing, 'bind'>;
 }
 
 export interface HeapLimit {
@@ -80,8 +83,10 @@ export class LiveSessions {
     if (mailbox.length >= this.#limits.mailboxLength && options.urgent !== true) {
       return Promise.reject(new HostError('MAILBOX_FULL', sessionId));
     }
+    const started = (): Promise<Result> => work(session);
+    const bound = this.#limits.tracing?.bind(started) ?? started;
     return new Promise((resolve, reject) => {
-      mailbox.put(() => work(session).then(resolve, reject));
+      mailbox.put(() => bound().then(resolve, reject));
     });
   }
 

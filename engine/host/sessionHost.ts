@@ -56,6 +56,7 @@ import type {
 import { eventBatch } from './sessionTasks.ts';
 import type { SessionTraces } from './sessionTraces.ts';
 import { SessionStarter } from './startSession.ts';
+import type { StepTracing } from './stepTracing.ts';
 import { StepWatchers } from './stepWatchers.ts';
 import { StoredTraces } from './storedTraces.ts';
 
@@ -82,6 +83,8 @@ export interface SessionHostDeps {
   readonly lineageLimits?: LineageLimits;
   readonly maxMailboxLength?: number;
   readonly traces?: SessionTraces;
+  /** Follows the steps. Undefined: nobody does. */
+  readonly tracing?: StepTracing;
 }
 
 /**
@@ -108,6 +111,7 @@ export class SessionHost implements AdministeredSessions {
   constructor(deps: SessionHostDeps) {
     const { durable, clock, ids, log, http, fetchText, watchTexts, baseUrl, engine, limits, heap, traces } =
       deps;
+    const { tracing } = deps;
     const retention = { ...DEFAULT_RETENTION, ...deps.retention };
     const programs = new Programs({ durable, fetchText, engine, ...defined({ watchTexts }) });
     const mailboxLength = deps.maxMailboxLength ?? DEFAULT_MAX_MAILBOX_LENGTH;
@@ -115,14 +119,14 @@ export class SessionHost implements AdministeredSessions {
       sessions: deps.maxLiveSessions ?? DEFAULT_MAX_LIVE_SESSIONS,
       mailboxLength,
       clock,
-      ...defined({ heap }),
+      ...defined({ heap, tracing }),
     });
     const replies = new Replies({ durable, clock });
     const ends = new SessionEnds({ durable, clock, log, replies, retention });
     const restorer = new SessionRestorer({ durable, clock, log, engine, programs, limits, ends });
     const watchers = new StepWatchers();
     const common = { durable, clock, log, restorer, ends, watchers };
-    const steps = new SessionSteps({ ...common, retention, replies, traces });
+    const steps = new SessionSteps({ ...common, retention, replies, traces, tracing });
     const held = new HeldSessions({ ...common, live, steps, maxInputs: mailboxLength });
     const lineages = new Lineages({
       durable,

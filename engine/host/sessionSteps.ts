@@ -19,6 +19,7 @@ import type { ReadSessionFigure } from './sessions.ts';
 import type { SessionTraces } from './sessionTraces.ts';
 import { type StepCommit, stepCommit } from './stepCommit.ts';
 import type { StepRequest, Termination } from './stepRequest.ts';
+import type { StepTracing } from './stepTracing.ts';
 import type { StepWatchers } from './stepWatchers.ts';
 import type { TakenStep } from './takenStep.ts';
 import { writeLog } from './writeLog.ts';
@@ -41,6 +42,8 @@ export interface SessionStepsDeps {
   readonly watchers: StepWatchers;
   /** Undefined: no session is traced. */
   readonly traces?: SessionTraces | undefined;
+  /** Undefined: nobody follows the steps. */
+  readonly tracing?: StepTracing | undefined;
 }
 
 export interface FirstStep {
@@ -90,6 +93,7 @@ export class SessionSteps {
   readonly #ends: SessionEnds;
   readonly #watchers: StepWatchers;
   readonly #traces: SessionTraces | undefined;
+  readonly #tracing: StepTracing | undefined;
   #readFigure: ReadSessionFigure | undefined;
   #steps = 0;
   #started = 0;
@@ -104,6 +108,7 @@ export class SessionSteps {
     ends,
     watchers,
     traces,
+    tracing,
   }: SessionStepsDeps) {
     this.#durable = durable;
     this.#clock = clock;
@@ -114,6 +119,7 @@ export class SessionSteps {
     this.#ends = ends;
     this.#watchers = watchers;
     this.#traces = traces;
+    this.#tracing = tracing;
   }
 
   /** Committed steps, and sessions whose first step was one of them. */
@@ -175,8 +181,15 @@ export class SessionSteps {
     return this.#durable.get(SESSION_EVENT, eventKey(sessionId, eventId)) !== undefined;
   }
 
+  #perform(session: LiveSession, step: PlannedStep): Promise<void> {
+    const perform = (): Promise<void> => this.#computeAndCommit(session, step);
+    const { sessionId, documentHash } = step.record;
+    const traced = { sessionId, documentHash, input: step.request.input.kind };
+    return this.#tracing?.around(traced, perform) ?? perform();
+  }
+
   /** S1. */
-  async #perform(session: LiveSession, step: PlannedStep): Promise<void> {
+  async #computeAndCommit(session: LiveSession, step: PlannedStep): Promise<void> {
     let computed: ComputedStep;
     let batch: Batch;
     try {

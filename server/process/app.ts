@@ -51,6 +51,8 @@ export interface AppDeps {
   readonly routers: Routers;
   /** Stands before all other middleware. */
   readonly measured?: Koa.Middleware;
+  /** Comes next. Undefined: nobody follows requests. */
+  readonly traced?: Koa.Middleware | undefined;
   /** Middleware that every request passes before it reaches a guard. */
   readonly first?: readonly Koa.Middleware[];
 }
@@ -59,6 +61,7 @@ export interface AppDeps {
 export function createApp(deps: AppDeps): Koa {
   const app = new Koa();
   if (deps.measured !== undefined) app.use(deps.measured);
+  if (deps.traced !== undefined) app.use(deps.traced);
   app.use(errorBoundary(deps));
   if (deps.log.debugs !== false) app.use(requestLog(deps));
   app.use(deps.browsers.headers());

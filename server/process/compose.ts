@@ -152,6 +152,7 @@ export function compose(deps: ComposeDeps): Orsay {
     browsers,
     routers,
     measured: instruments.requests(),
+    traced: deps.tracing?.requests(),
     first: [knowClient({ addresses, verifiesUsers }), rates.limitAddresses(), refuseStarts(offline.signal)],
   });
   const callback = app.callback();

@@ -9,6 +9,7 @@ import {
   OpenDestinations,
   type OutsideLogins,
 } from '../adapters/index.ts';
+import type { Tracing } from '../tracing/index.ts';
 import { type LoginFiles, outsideLogins } from './config/logins.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
@@ -26,6 +27,7 @@ export interface ClientsDeps {
   readonly log: Log;
   /** Replaces the network; undefined: the network. */
   readonly http?: HttpClient;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** The HTTP clients of the server, by what they may reach. */
@@ -41,15 +43,17 @@ export interface Clients {
 }
 
 export function composeClients(deps: ClientsDeps): Clients {
-  const { config, own, dispatch } = deps;
-  const client = (destinations: Destinations, logins?: OutsideLogins): HttpClient =>
-    createHttpClient({
+  const { config, own, dispatch, tracing } = deps;
+  const client = (destinations: Destinations, logins?: OutsideLogins): HttpClient => {
+    const plain = createHttpClient({
       own,
       dispatch,
       destinations,
       maxBytes: config.http.maxBytes,
       ...defined({ outside: deps.http, logins }),
     });
+    return tracing?.client(plain) ?? plain;
+  };
   const open = new OpenDestinations(config.http.allow);
   const sources = { current: deps.current, isLoopbackOnly: () => own.isLoopbackOnly };
   return {

@@ -97,7 +97,7 @@ export function composeSessions(
     heap: heapLimit(config.server.maxHeap),
     lineageLimits: config.limits.sessions,
     traces,
-    ...defined({ maxLiveSessions, maxMailboxLength }),
+    ...defined({ maxLiveSessions, maxMailboxLength, tracing: deps.tracing?.steps }),
   });
   registerFetchModule({ sessions, durable, clock, http, baseUrl, timeoutMs });
   const checkDocumentAt = async (url: URL): Promise<unknown> => {

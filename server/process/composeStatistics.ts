@@ -9,6 +9,7 @@ import { DAY_MS } from '../../strategies/calendar/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import type { Agents, Routing, StatisticQuestion } from '../../strategies/routing/index.ts';
 import { History, HistoryRecorder, readCatalogue, Statistics } from '../../strategies/statistics/index.ts';
+import type { Tracing } from '../tracing/index.ts';
 import type { Config } from './config.ts';
 
 /**
@@ -21,17 +22,21 @@ export function composeDurable({
   write,
   clock,
   log,
+  tracing,
 }: {
   readonly config: Config;
   readonly store: StorePort;
   readonly write?: StorePort['write'];
   readonly clock: Clock;
   readonly log: Log;
+  readonly tracing?: Tracing | undefined;
 }): { readonly durable: HistoryRecorder; readonly durableCounts: () => DurableCounts } {
   const { filters } = readCatalogue(config.statistics).catalogue;
-  const plain = new DurableStore({ store, write, clock, log });
+  const written: StorePort['write'] = write ?? ((operations) => store.write(operations));
+  const plain = new DurableStore({ store, write: tracing?.write(written) ?? written, clock, log });
+  const durable = tracing?.durable(plain, clock) ?? plain;
   return {
-    durable: new HistoryRecorder({ durable: plain, clock, filters }),
+    durable: new HistoryRecorder({ durable, clock, filters }),
     durableCounts: () => plain.counts,
   };
 }

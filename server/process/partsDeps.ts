@@ -4,6 +4,7 @@ import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
 import type { RouteStrategy } from '../../strategies/routing/index.ts';
 import type { Cookies, ServerNames } from '../access/index.ts';
 import type { Dispatch } from '../adapters/index.ts';
+import type { Tracing } from '../tracing/index.ts';
 import type { LoginFiles } from './config/logins.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
@@ -40,6 +41,8 @@ export interface PartsDeps {
   /** The names and addresses of this server. */
   readonly own: ServerNames;
   readonly cookies: Cookies;
+  /** Undefined: nobody follows the work of the server. */
+  readonly tracing?: Tracing | undefined;
   /** Answers requests to own URLs. */
   readonly dispatch: Dispatch;
   /** Aborted when the server stops. */

@@ -8,6 +8,7 @@ import { type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
 import { countCallbacks } from '../../strategies/instances/index.ts';
 import { indexCalls, removeQueueRecords } from '../../strategies/routing/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
+import { loadedTracing } from '../tracing/index.ts';
 import { compose } from './compose.ts';
 import { readConfigFile } from './config.ts';
 import { ConfigFile } from './configFile.ts';
@@ -75,6 +76,7 @@ async function serve(): Promise<void> {
     clock: systemClock,
     ids: systemIds,
     log,
+    tracing: loadedTracing(),
     configFile: new ConfigFile(resolve(dataDir, 'config.json')),
   });
   relateIds = orsay.relateIds;

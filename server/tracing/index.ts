@@ -1,0 +1,1 @@
+export { loadedTracing, Tracing } from './tracing.ts';
