@@ -78,7 +78,8 @@ function readEnd(
   { from, zone }: { readonly from: number; readonly zone: string | undefined },
 ): number {
   if (name !== 'number-of-days') return readTime(name, value, zone);
-  return from + readCount({ [name]: value ?? null }, name, 0)! * DAY_MS;
+  // No later than any other end, so that a refusal can show it.
+  return Math.min(from + readCount({ [name]: value ?? null }, name, 0)! * DAY_MS, MAX_INSTANT);
 }
 
 function readTime(name: string, value: Json | undefined, zone = 'UTC'): number {

@@ -132,6 +132,11 @@ describe('the office-hours and capacity services', () => {
       'PARAMETER_INVALID',
       'Expected a range of at most MAX_CALENDAR_DAYS (366) days, got 2026-01-05T09:00:00.000Z to 2027-01-07T09:00:00.000Z.',
     ]);
+    expect(await refusal(`${HOURS}?number-of-days=999999999`)).to.deep.equal([
+      400,
+      'PARAMETER_INVALID',
+      'Expected a range of at most MAX_CALENDAR_DAYS (366) days, got 2026-01-05T09:00:00.000Z to 9999-12-31T23:59:59.999Z.',
+    ]);
     expect(await refusal(`${HOURS}?end=2026-01-05T08:00:00.000Z`)).to.deep.equal([
       400,
       'PARAMETER_INVALID',
