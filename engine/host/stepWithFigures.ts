@@ -2,9 +2,6 @@ import { type KnownFigure, MAX_FIGURES_PER_STEP, type StepOutcome } from '../int
 import { nextMacrotask } from '../ports/index.ts';
 import type { StepFacts } from './hostEngine.ts';
 
-/** Values that are read before other work comes in between. */
-const READ_TOGETHER = 10;
-
 /**
  * Computes a step, and again from the same state, until it has all values of statistics that it asks for. The
  * interpreter bounds their number; a hostile engine child that asks for more is stopped here.
@@ -26,7 +23,8 @@ export async function stepWithFigures<Outcome extends Pick<StepOutcome, 'asks'>>
     const found: KnownFigure[] = [];
     for (const asked of outcome.asks) {
       found.push({ ...asked, figure: await readFigure(asked) });
-      if (found.length % READ_TOGETHER === 0) await nextMacrotask();
+      // One value may be a question about each agent, and a document may ask for many: other work goes on.
+      await nextMacrotask();
     }
     figures = [...figures, ...found];
   }
