@@ -118,7 +118,7 @@ describe('the structure of the code', () => {
       /Date\.now|new Date\(\)|Math\.random\(|setTimeout\(|setInterval\(|randomUUID|from 'uuid'|from 'node:(http|https|net|fs)'/;
     // Adapters of the ports, and text for the realm of documents, which takes their clock away.
     const adapters =
-      /^engine\/(ports\/system\w+|durable\/((lmdb|files|memory)\/.*|privateFiles)|host\/children\/.*|interpreter\/document\/readFile|interpreter\/datamodel\/realm\/hardening)\.(ts|mjs)$/;
+      /^engine\/(ports\/system\w+|durable\/((lmdb|postgres|files|memory)\/.*|privateFiles)|host\/children\/.*|interpreter\/document\/readFile|interpreter\/datamodel\/realm\/hardening)\.(ts|mjs)$/;
     const wrong = files
       .filter((file) => /^(engine|strategies)\//.test(file) && !adapters.test(file))
       .filter((file) => direct.test(withoutComments(readFileSync(join(root, file), 'utf8'))));

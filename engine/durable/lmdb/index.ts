@@ -1,8 +1,12 @@
 export { type BackupEntry, readBackup, writeBackup } from './backupFile.ts';
 export { StoreBuilder } from './buildStore.ts';
-export { lockDirectory } from './directoryLock.ts';
+export { type DirectoryLock, lockDirectory } from './directoryLock.ts';
+export { encodeFrame } from './encodeFrame.ts';
 export { inspectStore } from './inspectStore.ts';
+export { randomId, readFrames, readOperations, sealFrame } from './journalFrames.mjs';
 export { type LmdbStore, openLmdbStore } from './lmdbStore.ts';
 export { splitName } from './recordNames.ts';
 export { repairStore } from './repairStore.ts';
 export { storeFiles } from './storeFiles.ts';
+export { type CopyMark, type CopyState, inspectCopy, removeCopy, TreeCopy } from './treeCopy.ts';
+export { wellFormed } from './treeReads.ts';

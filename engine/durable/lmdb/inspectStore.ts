@@ -123,7 +123,11 @@ interface InspectedTree {
   readonly damaged: readonly StoreProblem[];
 }
 
-function inspectTree(path: string, visit: (name: Buffer, text: Buffer) => void): InspectedTree {
+/** Reads and checks the tree in a file. `visit` gets each sound record. */
+export function inspectTree(
+  path: string,
+  visit: (name: Buffer, text: Buffer) => void = () => {},
+): InspectedTree {
   const file = basename(path);
   const structure: StoreProblem[] = [];
   const damaged: StoreProblem[] = [];

@@ -1,13 +1,12 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { open, type RangeOptions, type RootDatabase, type Transaction } from 'lmdb';
+import { open, type Transaction } from 'lmdb';
 import {
   getThrough,
   Layer,
   makePrivateFolder,
   PRIVATE_FILE,
   PRIVATE_FOLDER,
-  StoreDamagedError,
   type StoreEntry,
   type StoreOperation,
   type StorePort,
@@ -19,16 +18,16 @@ import {
 import { type DirectoryLock, lockDirectory } from './directoryLock.ts';
 import { keepReserve, releaseReserve } from './diskReserve.ts';
 import { inspectStore, requireSound } from './inspectStore.ts';
-import { Journal } from './journal.ts';
+import { type Checkpoint, Journal } from './journal.ts';
 import { JournalFileOnDisk } from './journalFile.ts';
 import { randomId } from './journalFrames.mjs';
 import { HeadFileOnDisk, type JournalHead } from './journalHead.ts';
 import { migrateOldFormat } from './oldFormat.ts';
 import { type FoundJournal, readSegments } from './readSegments.ts';
-import { afterTable, nameRange, recordName, searchedName, splitName } from './recordNames.ts';
-import { unsealValue } from './sealedValues.mjs';
+import { afterTable, nameRange, recordName, splitName } from './recordNames.ts';
 import { readIfPresent, type StoreFiles, storeFiles } from './storeFiles.ts';
 import { decodeMark, encodeMark, MARK_NAME } from './treeMark.mjs';
+import { getFromTree, scanTree, type Tree, wellFormed } from './treeReads.ts';
 import { TreeWriter } from './treeWriter.ts';
 
 export interface LmdbStoreOptions {
@@ -84,8 +83,8 @@ function isDiskFull(error: unknown): error is Error {
  * layers of the journal.
  */
 export class LmdbStore implements StorePort {
-  readonly #tree: RootDatabase<Buffer, Buffer>;
-  readonly #writer: TreeWriter;
+  readonly #tree: Tree;
+  readonly #writer: TreeWriter<Checkpoint>;
   readonly #journal: Journal;
   readonly #head: HeadFileOnDisk;
   readonly #lock: DirectoryLock;
@@ -133,6 +132,7 @@ export class LmdbStore implements StorePort {
       this.#head = head;
       this.#lock = lock;
       this.#writer = new TreeWriter({
+        program: new URL('./lmdbWriter.mjs', import.meta.url),
         data: { options, segments: files.segments },
         failed,
         written: () => tree.resetReadTxn(),
@@ -156,9 +156,7 @@ export class LmdbStore implements StorePort {
   get(table: string, key: string): string | undefined {
     const text = getThrough(this.#journal.layers, table, key.toWellFormed());
     if (text !== undefined) return text ?? undefined;
-    const name = searchedName(recordName(table, key));
-    const value = this.#tree.get(name);
-    return value === undefined ? undefined : textOf(name, value, { table, key });
+    return getFromTree(this.#tree, table, key);
   }
 
   /** The iteration throws StoreDamagedError. */
@@ -206,7 +204,7 @@ export class LmdbStore implements StorePort {
 }
 
 interface StoreSnapshotDeps {
-  readonly tree: RootDatabase<Buffer, Buffer>;
+  readonly tree: Tree;
   readonly layers: readonly Layer[];
   readonly transaction: Transaction;
 }
@@ -252,37 +250,8 @@ export class StoreSnapshot {
   }
 }
 
-function* scanTree(
-  tree: RootDatabase<Buffer, Buffer>,
-  table: string,
-  range: RangeOptions,
-): Generator<StoreEntry, void> {
-  const keyStart = Buffer.byteLength(recordName(table, ''));
-  for (const entry of tree.getRange(range)) {
-    const key = entry.key.toString('utf8', keyStart);
-    yield { key, text: textOf(entry.key, entry.value, { table, key }) };
-  }
-}
-
-/** The text of a record in the tree. Throws StoreDamagedError when it is not what was written. */
-function textOf(
-  name: Buffer,
-  value: Buffer,
-  { table, key }: { readonly table: string; readonly key: string },
-): string {
-  const text = unsealValue(name, value);
-  if (text !== undefined) return text.toString();
-  throw new StoreDamagedError(
-    `The record '${key}' of the table '${table}' is not what was written: its checksum does not match.`,
-  );
-}
-
 /** Gives a new tree its mark, or brings an old one to the present format. */
-function prepareTree(
-  tree: RootDatabase<Buffer, Buffer>,
-  files: StoreFiles,
-  format: 'new' | 'old' | 'present',
-): FoundJournal {
+function prepareTree(tree: Tree, files: StoreFiles, format: 'new' | 'old' | 'present'): FoundJournal {
   const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = files.segments.map(readIfPresent);
   const store = randomId();
   if (format === 'old') {
@@ -294,11 +263,4 @@ function prepareTree(
   const mark = decodeMark(tree.get(MARK_NAME)!)!;
   return readSegments([first, second], mark, { history: '', from: mark.serial + 1, acked: mark.serial })
     .found;
-}
-
-/** Replaces lone surrogates as UTF-8 does, so that the layers hold the same text as the disk. */
-function wellFormed(operation: StoreOperation): StoreOperation {
-  const { table, key, text } = operation;
-  if (key.isWellFormed() && (text === null || text.isWellFormed())) return operation;
-  return { table, key: key.toWellFormed(), text: text?.toWellFormed() ?? null };
 }

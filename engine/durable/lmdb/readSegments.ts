@@ -10,6 +10,8 @@ export interface CheckpointMark {
   readonly serial: number;
   /** Checksum of that frame; 0 before the first one. */
   readonly checksum: number;
+  /** In the copy of a log: the random id of that frame; before the first one, the id of the store. */
+  readonly frame?: string;
 }
 
 export interface FoundSegment {

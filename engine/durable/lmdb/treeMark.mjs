@@ -25,8 +25,8 @@ export function changedDigest(digest, before, after) {
 }
 
 /** @param {TreeMark} mark */
-export function encodeMark({ store, serial, checksum, digest }) {
-  const text = JSON.stringify({ format: FORMAT, store, serial, checksum, digest });
+export function encodeMark({ store, serial, checksum, frame, digest }) {
+  const text = JSON.stringify({ format: FORMAT, store, serial, checksum, frame, digest });
   return sealValue(MARK_NAME, Buffer.from(text));
 }
 

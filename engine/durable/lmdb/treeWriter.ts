@@ -1,17 +1,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { RootDatabaseOptionsWithPath } from 'lmdb';
-import type { Checkpoint } from './journal.ts';
-
-/** The workerData of lmdbWriter.mjs. */
-export interface TreeWriterData {
-  readonly options: RootDatabaseOptionsWithPath;
-  /** Paths of the journal's segments. */
-  readonly segments: readonly string[];
-}
 
 export interface TreeWriterDeps {
-  readonly data: TreeWriterData;
+  /** The file that the thread runs: lmdbWriter.mjs or copyWriter.mjs. */
+  readonly program: URL;
+  /** The workerData of that file. */
+  readonly data: Readonly<Record<string, unknown>>;
   /** Gets the error that ended the thread. */
   readonly failed: (error: unknown) => void;
   /** Called before a checkpoint resolves. */
@@ -19,10 +13,10 @@ export interface TreeWriterDeps {
 }
 
 /**
- * The thread that puts the journal into the tree (lmdbWriter.mjs). It does not keep the process alive while
- * it waits.
+ * A thread that puts changes into a tree, a checkpoint at a time. It does not keep the process alive while it
+ * waits.
  */
-export class TreeWriter {
+export class TreeWriter<Checkpoint> {
   readonly #deps: TreeWriterDeps;
   readonly #thread: Worker;
   /** The checkpoint under way. There is one at a time. */
@@ -31,10 +25,7 @@ export class TreeWriter {
 
   constructor(deps: TreeWriterDeps) {
     this.#deps = deps;
-    this.#thread = new Worker(new URL('./lmdbWriter.mjs', import.meta.url), {
-      execArgv: [],
-      workerData: deps.data,
-    });
+    this.#thread = new Worker(deps.program, { execArgv: [], workerData: deps.data });
     this.#thread.on('message', (fault: string | null) => this.#onAnswer(fault));
     this.#thread.on('error', (error) => this.#onError(error));
     this.#thread.unref();

@@ -1,15 +1,19 @@
 import { expect } from 'chai';
 import type { StoreOperation, StorePort, StoreRange } from '../../../engine/durable/storePort.ts';
-import { STORES, type StorePlace } from '../../support/eachStore.ts';
+import { CONTRACT_STORES, type ContractPlace } from '../../support/eachStore.ts';
 
-for (const { name, make } of STORES) {
+for (const { name, require, make } of CONTRACT_STORES) {
   describe(`StorePort: the ${name}`, () => {
-    let place: StorePlace;
+    let place: ContractPlace;
     let store: StorePort;
+
+    before(async function () {
+      await require(this);
+    });
 
     beforeEach(async () => {
       place = await make();
-      store = place.open();
+      store = await place.open();
     });
 
     afterEach(async () => {
@@ -28,7 +32,7 @@ for (const { name, make } of STORES) {
     it('reads what was written, also after it is opened again', async () => {
       await store.write([put('t', 'a', 'ü😀'), put('t', 'b', ''), put('t', 'c', 'x'.repeat(200_000))]);
       await store.close();
-      store = place.open();
+      store = await place.open();
       expect(store.get('t', 'a')).to.equal('ü😀');
       expect(store.get('t', 'b')).to.equal('');
       expect(store.get('t', 'c')).to.have.length(200_000);
@@ -56,7 +60,7 @@ for (const { name, make } of STORES) {
       const long = 'b'.repeat(1_890);
       await store.write([put('t', 'a'), put('t', long), put('t', 'c')]);
       await store.close();
-      store = place.open();
+      store = await place.open();
       for (const size of [1_978, 2_700, 4_000, 9_000, 100_000]) {
         for (const key of ['b'.repeat(size), `b${'€'.repeat(size)}`]) {
           expect(store.get('t', key)).to.equal(undefined);

@@ -2,7 +2,7 @@ import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import type { StorePort } from '../../../engine/durable/storePort.ts';
 import { SessionHost } from '../../../engine/host/sessionHost.ts';
 import { type BrittleStore, createBrittleStore } from '../../support/brittleStore.ts';
-import { STORES, type StorePlace } from '../../support/eachStore.ts';
+import { CONTRACT_STORES, type ContractPlace } from '../../support/eachStore.ts';
 import { BASE_URL } from '../../support/sessionBench.ts';
 import { silentLog } from '../../support/silentLog.ts';
 import { createTestIds } from '../../support/testIds.ts';
@@ -30,8 +30,8 @@ function oneAtATime(store: StorePort): StorePort {
 }
 
 /** The embedded implementation: Sessions over Durable, over a store whose writes a test can stop. */
-async function placeOver(made: StorePlace): Promise<EnginePlace> {
-  const store = oneAtATime(made.open());
+async function placeOver(made: ContractPlace): Promise<EnginePlace> {
+  const store = oneAtATime(await made.open());
   const ids = createTestIds();
   let brittle: BrittleStore;
   return {
@@ -60,8 +60,12 @@ async function placeOver(made: StorePlace): Promise<EnginePlace> {
   };
 }
 
-for (const { name, make } of STORES) {
+for (const { name, require, make } of CONTRACT_STORES) {
   describe(`The contract of a durable engine, over the ${name}`, () => {
+    before(async function () {
+      await require(this);
+    });
+
     const makePlace = async (): Promise<EnginePlace> => placeOver(await make());
     describeDeliveries(makePlace);
     describeEffects(makePlace);

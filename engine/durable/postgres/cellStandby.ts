@@ -1,0 +1,264 @@
+import type { Clock, Log } from '../../ports/index.ts';
+import { StoreDamagedError } from '../index.ts';
+import {
+  type CopyMark,
+  type CopyState,
+  type DirectoryLock,
+  inspectCopy,
+  randomId,
+  removeCopy,
+  TreeCopy,
+} from '../lmdb/index.ts';
+import type { CellConnection } from './cellConnection.ts';
+import { CellError } from './cellError.ts';
+import type { CellLog, CellRow, Claimant } from './cellLog.ts';
+import { type CellIdentity, makePartitions } from './cellSchema.ts';
+import { openLogFrame, operationsOf } from './logFrame.ts';
+import { OwnedCell } from './ownedCell.ts';
+
+/** Pause after a look that failed, in ms: the first one, doubled each time up to the last one. */
+const LAST_PAUSE_MS = 1_000;
+
+export interface CellStandbyDeps {
+  readonly cell: string;
+  readonly identity: CellIdentity;
+  readonly claimant: Claimant;
+  readonly folder: string;
+  readonly lock: DirectoryLock;
+  /** For the appends, later. */
+  readonly connection: CellConnection;
+  /** For the making of partitions, beside the appends. */
+  readonly tables: CellConnection;
+  readonly cellLog: CellLog;
+  readonly pollMs: number;
+  readonly endMs: number;
+  readonly partitionFrames: number;
+  /** Monotonic. */
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The cell as a standby last saw it. */
+export interface StandbyState {
+  /** Frames of the log that the copy does not have; undefined before the first look. */
+  readonly lag: number | undefined;
+  readonly owner: string;
+  readonly address: string;
+  readonly epoch: number;
+}
+
+/**
+ * Follows the log of a cell into a copy, and takes the cell when nobody has it.
+ *
+ * FC1. A frame is applied only when it follows the one before, by number, id and checksum. A copy whose last
+ *      frame is not in the log is removed and built anew. A log that lacks a frame, or has it in another
+ *      form, is damaged: nothing is served from it.
+ * FC2. The cell is taken when its owner has handed it over; when the owner was an earlier process on this
+ *      copy, whose folder this process has locked; or when this process itself has seen the same claim and
+ *      beat for the whole time to live. A look that failed begins that time anew.
+ * FC3. It is taken only with all frames of its log in the copy. The claim takes effect only if the owner has
+ *      done nothing since the last look, so no frame is missing.
+ */
+export class CellStandby {
+  readonly #deps: CellStandbyDeps;
+  #copy: TreeCopy;
+  #seen: { readonly row: CellRow; readonly since: number } | undefined;
+  /** When the present claim, of another process with this node's name, was first seen alive. */
+  #namesake: { readonly claim: string; readonly since: number } | undefined;
+  #lag: number | undefined;
+  /** The copy was built anew, and has not caught up since. */
+  #isNew = false;
+  #cancelLook: () => void = () => {};
+  #looking: Promise<void> | undefined;
+  #pause = 0;
+  #isClosed = false;
+  /** Resolves with the cell when this node has it. Rejects with CellError or StoreDamagedError. */
+  readonly owned: Promise<OwnedCell>;
+  #own: (cell: OwnedCell) => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+
+  constructor(deps: CellStandbyDeps) {
+    this.#deps = deps;
+    this.owned = new Promise((resolve, reject) => {
+      this.#own = resolve;
+      this.#fail = reject;
+    });
+    // The caller may wait for it later.
+    this.owned.catch(() => {});
+    this.#copy = this.#openCopy();
+    this.#schedule(0);
+  }
+
+  get state(): StandbyState {
+    const { owner = '', address = '', epoch = 0 } = this.#seen?.row ?? {};
+    return { lag: this.#lag, owner, address, epoch };
+  }
+
+  /** Ends the standby. A cell that it has taken is closed by the cell's own close(). */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelLook();
+    const { connection, tables, lock, cell } = this.#deps;
+    await Promise.all([connection.end(), tables.end()]);
+    await this.#looking;
+    await this.#copy.close();
+    lock.release();
+    this.#fail(new CellError('CELL_CLOSED', cell));
+  }
+
+  #schedule(ms: number): void {
+    const { clock } = this.#deps;
+    this.#cancelLook = clock.at(clock.now() + ms, () => {
+      this.#looking = this.#look();
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { pollMs, log, cell } = this.#deps;
+    try {
+      const row = await this.#deps.cellLog.row();
+      this.#observe(row);
+      await this.#follow(row);
+      if (await this.#take(row)) return;
+      this.#pause = 0;
+    } catch (error) {
+      if (this.#isClosed) return;
+      if (isFinal(error)) {
+        this.#fail(error);
+        void this.close();
+        return;
+      }
+      this.#seen = undefined;
+      if (this.#pause === 0) {
+        log.warn({ cell, error }, 'The log of the cell cannot be read; it is tried again.');
+      }
+      this.#pause = Math.min(LAST_PAUSE_MS, Math.max(pollMs, 2 * this.#pause));
+    }
+    if (!this.#isClosed) this.#schedule(Math.max(pollMs, this.#pause));
+  }
+
+  #observe(row: CellRow): void {
+    const now = this.#deps.clock.now();
+    const before = this.#seen;
+    const isSame = before?.row.claim === row.claim && before.row.beat === row.beat;
+    this.#seen = { row, since: isSame ? before.since : now };
+    this.#lag = Math.max(0, row.head - this.#copy.mark.serial);
+    this.#refuseNamesake(row, { now, isAlive: before?.row.claim === row.claim && !isSame });
+  }
+
+  /** Two nodes with one name would not know each other by it. */
+  #refuseNamesake(row: CellRow, { now, isAlive }: { readonly now: number; readonly isAlive: boolean }): void {
+    const { cell, claimant } = this.#deps;
+    if (row.owner !== claimant.owner || row.claim === this.#copy.claim) return;
+    if (this.#namesake?.claim !== row.claim) this.#namesake = { claim: row.claim, since: now };
+    if (!isAlive || now - this.#namesake.since < row.ttlMs) return;
+    throw new CellError(
+      'CELL_NODE_NAME_TAKEN',
+      `Expected a node name that no other node has; '${row.owner}' has the cell '${cell}'` +
+        `${row.address === '' ? '' : ` at ${row.address}`}, and is alive. Give this node a name of its own.`,
+    );
+  }
+
+  /** FC1. Reads the log to the head of the row. */
+  async #follow(row: CellRow): Promise<void> {
+    const { mark } = this.#copy;
+    if (mark.serial > row.head || (mark.serial === row.head && mark.frame !== row.headId)) {
+      await this.#renew(`it ends with frame ${mark.serial}, the log with another frame, ${row.head}`);
+    }
+    while (this.#copy.mark.serial < row.head && !this.#isClosed) {
+      const frames = await this.#deps.cellLog.tail(this.#copy.mark.serial);
+      if (frames.length === 0) throw this.#missing(this.#copy.mark);
+      for (const { before, frame } of frames) {
+        const opened = before === this.#copy.mark.frame ? openLogFrame(frame, this.#copy.mark) : undefined;
+        if (opened === undefined) {
+          if (this.#isNew) throw this.#missing(this.#copy.mark);
+          await this.#renew(`the log has another frame ${this.#copy.mark.serial}`);
+          break;
+        }
+        await this.#copy.room();
+        this.#copy.apply(operationsOf(opened.payload), opened.payload, opened.mark);
+      }
+      this.#lag = Math.max(0, row.head - this.#copy.mark.serial);
+    }
+    this.#isNew = false;
+  }
+
+  #missing({ serial }: CopyMark): StoreDamagedError {
+    return new StoreDamagedError(
+      `The log of the cell '${this.#deps.cell}' is damaged: expected frame ${serial + 1} after frame ${serial}, found none that follows it. Restore the database from a backup.`,
+    );
+  }
+
+  /** FC2, FC3. Tells whether this node now has the cell. */
+  async #take(row: CellRow): Promise<boolean> {
+    const { cellLog, claimant, clock, log, cell, identity, partitionFrames: frames } = this.#deps;
+    const { claim: known } = this.#copy;
+    const isFree = row.owner === '';
+    const isMine = row.claim === known && !isFree;
+    const waited = clock.now() - this.#seen!.since;
+    if (this.#isClosed || (!isFree && !isMine && waited < row.ttlMs)) return false;
+    const makeThem = (frame: number): Promise<number> =>
+      makePartitions(this.#deps.tables, { number: identity.number, frame, frames });
+    const partitionsEnd = await makeThem(row.head + 1);
+    const claim = randomId();
+    this.#copy.claim = claim;
+    const claimedAt = clock.now();
+    const claimed = await cellLog.claim(claim, row, claimant);
+    if (claimed === undefined) return false;
+    const { epoch } = claimed;
+    log.info(
+      { cell, epoch, before: row.owner, waited: isFree || isMine ? 0 : waited },
+      'This node has the cell.',
+    );
+    this.#isClosed = true;
+    const owned = { claim, claimedAt, epoch, partitionsEnd, makePartitions: makeThem, copy: this.#copy };
+    this.#own(new OwnedCell({ ...this.#deps, ...owned }));
+    return true;
+  }
+
+  /** Builds the copy anew. */
+  async #renew(reason: string): Promise<void> {
+    const { folder, log, cell } = this.#deps;
+    const { serial, frame } = this.#copy.mark;
+    log.error({ cell, folder, serial, frame }, `The copy of the cell is removed and built anew: ${reason}.`);
+    await this.#copy.close();
+    removeCopy(folder);
+    this.#copy = this.#openCopy();
+    this.#isNew = true;
+  }
+
+  #openCopy(): TreeCopy {
+    const { folder, log, cell, identity } = this.#deps;
+    const failed = (error: unknown): void => {
+      log.error({ cell, folder, error }, 'The copy of the cell could not be written; it is tried again.');
+    };
+    const state = inspectCopy(folder);
+    const store = identity.identity;
+    const reason = unusable(state, store);
+    if (state.kind === 'usable' && reason === undefined) {
+      return new TreeCopy({ folder, mark: state.mark, claim: state.claim, failed });
+    }
+    if (reason !== undefined) {
+      log.error({ cell, folder }, `The copy of the cell is removed and built anew: ${reason}.`);
+    }
+    removeCopy(folder);
+    const mark = { store, serial: 0, checksum: 0, frame: store };
+    return new TreeCopy({ folder, mark, claim: '', failed });
+  }
+}
+
+/** Errors that do not pass. */
+function isFinal(error: unknown): boolean {
+  return (
+    error instanceof StoreDamagedError ||
+    (error instanceof CellError && error.code === 'CELL_NODE_NAME_TAKEN')
+  );
+}
+
+/** Why a copy must not be used, as a clause. */
+function unusable(state: CopyState, store: string): string | undefined {
+  if (state.kind === 'absent') return undefined;
+  if (state.kind === 'unusable') return state.reason;
+  return state.mark.store === store ? undefined : 'it is of another cell';
+}

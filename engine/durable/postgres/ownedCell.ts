@@ -1,0 +1,313 @@
+import { DatabaseError } from 'pg';
+import type { Clock, Log } from '../../ports/index.ts';
+import type { StoreEntry, StoreOperation, StorePort, StoreRange } from '../index.ts';
+import { type DirectoryLock, randomId, type TreeCopy, wellFormed } from '../lmdb/index.ts';
+import { type CellConnection, OutageError } from './cellConnection.ts';
+import { CellError } from './cellError.ts';
+import type { CellLog, Claimant } from './cellLog.ts';
+import { type LogFrame, sealLogFrame } from './logFrame.ts';
+
+/** An owner answers only for this part of the time to live after the start of its last renewal. */
+const ANSWER_PART = 0.8;
+/** Pauses between attempts while the database is away, in ms. */
+const FIRST_PAUSE_MS = 50;
+const LAST_PAUSE_MS = 1_000;
+/** SQLSTATE of a frame that has no partition. */
+const NO_PARTITION = '23514';
+
+export interface OwnedCellDeps {
+  readonly cell: string;
+  readonly claimant: Claimant;
+  readonly claim: string;
+  /** Time (of `clock`) before the claim was sent. */
+  readonly claimedAt: number;
+  readonly epoch: number;
+  readonly connection: CellConnection;
+  readonly cellLog: CellLog;
+  readonly copy: TreeCopy;
+  readonly lock: DirectoryLock;
+  /** The first frame that has no partition. */
+  readonly partitionsEnd: number;
+  readonly partitionFrames: number;
+  /** Makes the partition of a frame and the next one. Returns the first frame that has no partition. */
+  readonly makePartitions: (frame: number) => Promise<number>;
+  /** Time that close() waits for the database, in ms. */
+  readonly endMs: number;
+  /** Monotonic. */
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface CellCounts {
+  readonly epoch: number;
+  readonly head: number;
+  /** Appends whose outcome had to be found out. */
+  readonly unknownOutcomes: number;
+}
+
+/**
+ * A cell that this node owns: a store whose writes are frames of a log in PostgreSQL, and whose reads are of
+ * this node's copy.
+ *
+ * OC1. A write is one frame, appended by one statement, one at a time. It takes effect only while the claim
+ *      has the cell and the log ends with the frame that this node knows as the last one, by its id. Reads
+ *      see it, and its promise resolves, after the database has acknowledged it.
+ * OC2. When the outcome of an append is unknown, the node claims the cell anew: a write, which is durable and
+ *      replicated with everything before it. After it, the lost statement can take effect no more, and the
+ *      head that it returns tells whether it did. If it did not, the frame is appended again.
+ * OC3. An error with which the database refuses a statement refuses the write. The cell stays.
+ * OC4. A claim is alive while its beat changes; no clocks of two machines are compared. The owner answers for
+ *      80 % of the time to live after the start of its last beat, and others wait for all of it after they
+ *      saw that beat. So no owner answers when another one may.
+ * OC5. When another claim has the cell, or the log has lost frames, the cell is lost: all writes are refused,
+ *      and `lost` tells. The host must stop. A refused write may be in the log if its outcome was unknown.
+ * OC6. The end is bounded: close() waits `endMs` for the database, then it goes without a hand-over.
+ */
+export class OwnedCell implements StorePort {
+  readonly #deps: OwnedCellDeps;
+  #claim: string;
+  #epoch: number;
+  #renewedAt: number;
+  #unknownOutcomes = 0;
+  /** The first frame that has no partition. */
+  #partitionsEnd: number;
+  #extending: Promise<void> | undefined;
+  #writing: Promise<void> | undefined;
+  #cancelBeat: () => void = () => {};
+  #isAway = false;
+  #closing: Promise<void> | undefined;
+  /** Why no write is accepted any more. */
+  #ending: CellError | undefined;
+  /** Settles when #ending is set. */
+  readonly #ended: Promise<never>;
+  #end: (error: CellError) => void = () => {};
+  /** Resolves when the cell is lost (OC5); never after close(). */
+  readonly lost: Promise<CellError>;
+  #lose: (error: CellError) => void = () => {};
+
+  constructor(deps: OwnedCellDeps) {
+    this.#deps = deps;
+    this.#claim = deps.claim;
+    this.#epoch = deps.epoch;
+    this.#renewedAt = deps.claimedAt;
+    this.#partitionsEnd = deps.partitionsEnd;
+    this.lost = new Promise((resolve) => {
+      this.#lose = resolve;
+    });
+    this.#ended = new Promise((_, reject) => {
+      this.#end = reject;
+    });
+    this.#ended.catch(() => {});
+    this.#scheduleBeat();
+  }
+
+  /** OC4: whether this node may answer from its copy now. */
+  get mayAnswer(): boolean {
+    const { clock, claimant } = this.#deps;
+    return this.#ending === undefined && clock.now() - this.#renewedAt < ANSWER_PART * claimant.ttlMs;
+  }
+
+  get counts(): CellCounts {
+    return { epoch: this.#epoch, head: this.#deps.copy.mark.serial, unknownOutcomes: this.#unknownOutcomes };
+  }
+
+  get(table: string, key: string): string | undefined {
+    return this.#deps.copy.get(table, key);
+  }
+
+  scan(table: string, range: StoreRange): Iterable<StoreEntry> {
+    return this.#deps.copy.scan(table, range);
+  }
+
+  /**
+   * Throws CellError when the cell is lost or closed, DatabaseError when the database refuses, RangeError
+   * when the write is too long. While the database is away, it waits.
+   */
+  async write(operations: readonly StoreOperation[]): Promise<void> {
+    if (this.#ending !== undefined) throw this.#ending;
+    if (this.#writing !== undefined) throw new Error('A store takes one write at a time.');
+    this.#writing = Promise.race([this.#append(operations.map(wellFormed)), this.#ended]);
+    try {
+      await this.#writing;
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  /** Waits for the write under way, hands the cell over, and closes the copy (OC6). */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #append(operations: readonly StoreOperation[]): Promise<void> {
+    const { copy, cellLog } = this.#deps;
+    const before = copy.mark;
+    const frame = sealLogFrame(operations, before);
+    await copy.room();
+    await this.#extend(frame.mark.serial);
+    for (;;) {
+      if (this.#ending !== undefined) throw this.#ending;
+      const begun = this.#deps.clock.now();
+      try {
+        const isDone = await cellLog.append(this.#claim, frame, before.frame);
+        if (isDone) {
+          this.#renewedAt = begun;
+          break;
+        }
+      } catch (error) {
+        // Somebody has removed it; the next write makes it.
+        if (isNoPartition(error)) this.#partitionsEnd = 0;
+        if (!(error instanceof OutageError)) throw error;
+        this.#noteOutage(error);
+      }
+      if (await this.#isInLog(frame, before.frame)) break;
+    }
+    if (this.#ending !== undefined) throw this.#ending;
+    this.#isAway = false;
+    copy.apply(operations, frame.payload, frame.mark);
+  }
+
+  /** OC2. */
+  async #isInLog(frame: LogFrame, before: string): Promise<boolean> {
+    const { cellLog, copy, claimant, clock } = this.#deps;
+    this.#unknownOutcomes++;
+    const next = randomId();
+    // A process that is started again recognizes its claim by the copy.
+    copy.claim = next;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LAST_PAUSE_MS)) {
+      if (this.#ending !== undefined) throw this.#ending;
+      const begun = clock.now();
+      try {
+        const claimed = await cellLog.claim(next, { claim: this.#claim }, claimant);
+        if (claimed === undefined) throw this.#giveUp('another node has taken it');
+        this.#claim = next;
+        this.#epoch = claimed.epoch;
+        this.#renewedAt = begun;
+        if (claimed.headId === frame.mark.frame) return true;
+        if (claimed.headId === before) return false;
+        throw this.#giveUp(`its log ends at ${claimed.head}: frames that were acknowledged are gone`);
+      } catch (error) {
+        if (this.#ending !== undefined) throw this.#ending;
+        this.#noteOutage(error);
+      }
+      await this.#within(pause, this.#ended);
+    }
+  }
+
+  /** Makes partitions in the background while half of one is left, and at once when none is. */
+  async #extend(next: number): Promise<void> {
+    const { makePartitions, partitionFrames: frames } = this.#deps;
+    const left = this.#partitionsEnd - next;
+    if (left > frames / 2) return;
+    if (left > 0 && next % Math.ceil(frames / 100) !== 0) return;
+    this.#extending ??= makePartitions(next)
+      .then((end) => {
+        this.#partitionsEnd = end;
+      })
+      .finally(() => {
+        this.#extending = undefined;
+      });
+    const extended = Promise.race([this.#extending, this.#ended]);
+    if (left <= 0) await extended;
+    // In the background it is tried again later.
+    else extended.catch(() => {});
+  }
+
+  #scheduleBeat(): void {
+    const { clock, claimant } = this.#deps;
+    const dueAt = clock.now() + claimant.ttlMs / 3;
+    this.#cancelBeat = clock.at(dueAt, () => void this.#beat());
+  }
+
+  /** An append is a beat as well, and so is what finds out its outcome. */
+  async #beat(): Promise<void> {
+    const { clock, cellLog } = this.#deps;
+    if (this.#writing === undefined) {
+      const begun = clock.now();
+      try {
+        const isMine = await cellLog.renew(this.#claim);
+        if (isMine) {
+          this.#renewedAt = Math.max(this.#renewedAt, begun);
+          this.#isAway = false;
+        } else if (this.#writing === undefined) {
+          this.#giveUp('another node has taken it');
+        }
+      } catch (error) {
+        this.#noteOutage(error);
+      }
+    }
+    if (this.#ending === undefined) this.#scheduleBeat();
+  }
+
+  #noteOutage(error: unknown): void {
+    const { log, cell } = this.#deps;
+    if (this.#isAway || this.#ending !== undefined) return;
+    this.#isAway = true;
+    log.error({ cell, error }, 'PostgreSQL does not answer; the changes of the cell wait.');
+  }
+
+  /** OC5. */
+  #giveUp(reason: string): CellError {
+    const { cell, log, connection } = this.#deps;
+    const error = new CellError('CELL_LOST', cell);
+    if (this.#ending !== undefined) return this.#ending;
+    log.error({ cell, epoch: this.#epoch }, `This node has lost the cell: ${reason}.`);
+    this.#stop(error);
+    void connection.end();
+    this.#lose(error);
+    return error;
+  }
+
+  #stop(error: CellError): void {
+    this.#ending = error;
+    this.#cancelBeat();
+    this.#end(error);
+  }
+
+  async #close(): Promise<void> {
+    const { connection, copy, lock, cell, log, endMs } = this.#deps;
+    this.#cancelBeat();
+    if (this.#ending === undefined) {
+      const isHandedOver = await this.#within(endMs, this.#handOver());
+      if (!isHandedOver) {
+        log.warn({ cell }, 'The cell was not handed over; another node takes it when its time is over.');
+      }
+    }
+    if (this.#ending === undefined) this.#stop(new CellError('CELL_CLOSED', cell));
+    await connection.end();
+    try {
+      await copy.close();
+    } finally {
+      lock.release();
+    }
+  }
+
+  async #handOver(): Promise<boolean> {
+    await this.#writing?.catch(() => {});
+    if (this.#ending !== undefined) return false;
+    this.#stop(new CellError('CELL_CLOSED', this.#deps.cell));
+    return this.#deps.cellLog.handOver(this.#claim).catch(() => false);
+  }
+
+  /** The result of the promise, or undefined when it takes longer, or rejects. */
+  async #within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+    const { clock } = this.#deps;
+    let cancel: () => void = () => {};
+    const over = new Promise<undefined>((resolve) => {
+      cancel = clock.at(clock.now() + ms, () => resolve(undefined));
+    });
+    try {
+      return await Promise.race([promise, over]);
+    } catch {
+      // The caller sees it by #ending.
+      return undefined;
+    } finally {
+      cancel();
+    }
+  }
+}
+
+function isNoPartition(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === NO_PARTITION;
+}
