@@ -27,7 +27,7 @@ export function addDrawCommand(program: Command, { io, end }: ProgramParts): voi
     )
     .option(
       '--trace <file>',
-      'trace of a session, or output of `orsay run --trace`: marks visited, active and untaken parts',
+      'trace of a session, or output of `orsay run --steps`: marks visited, active and untaken parts',
     )
     .addOption(dialectOption())
     .action(async (source: string, flags: DrawFlags) => {

@@ -25,7 +25,7 @@ export interface DrawRequest {
   readonly output: string;
   /** Ids of active states. */
   readonly configuration?: readonly string[] | undefined;
-  /** Path of a trace file, or of the lines that `orsay run --trace` prints. */
+  /** Path of a trace file, or of the lines that `orsay run --steps` prints. */
   readonly trace?: string | undefined;
   readonly dialect?: Dialect | undefined;
 }
@@ -92,7 +92,7 @@ async function overlayOf(
   );
 }
 
-/** The steps in the output of `orsay run --trace`, whose other lines are not read. */
+/** The steps in the output of `orsay run --steps`, whose other lines are not read. */
 function stepsIn(text: string, path: string): readonly OverlaidStep[] {
   const steps: OverlaidStep[] = [];
   for (const line of text.split('\n')) {
@@ -101,7 +101,7 @@ function stepsIn(text: string, path: string): readonly OverlaidStep[] {
     if (isStep(step)) steps.push(step);
   }
   if (steps.length > 0) return steps;
-  throw new DrawingRefused(`Expected steps in '${path}', as 'orsay run --trace' prints them, got none.`);
+  throw new DrawingRefused(`Expected steps in '${path}', as 'orsay run --steps' prints them, got none.`);
 }
 
 function parsed(line: string): unknown {

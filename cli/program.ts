@@ -29,7 +29,7 @@ import { addLspCommand } from './lsp/addLspCommand.ts';
 import { nameAndValue } from './nameAndValue.ts';
 import { printDocumentProblem } from './problemLine.ts';
 import { readTime } from './readTime.ts';
-import { type EventArgument, runCommand, type TraceForm } from './runCommand.ts';
+import { type EventArgument, runCommand, type StepForm } from './runCommand.ts';
 import { addServiceCommands } from './services/addServiceCommands.ts';
 import { addSessionCommands } from './sessions/addSessionCommands.ts';
 import { addTestCommand } from './test/addTestCommand.ts';
@@ -40,7 +40,7 @@ interface RunFlags {
   readonly virtualTime?: true;
   readonly realTime?: true;
   readonly maxTime?: number;
-  readonly trace?: TraceForm;
+  readonly steps?: StepForm;
   readonly dialect?: 'w3c' | 'ors';
 }
 
@@ -78,10 +78,10 @@ function ended(io: CommandIo, error: unknown): Exit {
   return exit;
 }
 
-/** Without a form, `--trace` of `run` would take the next argument for one. */
+/** Without a form, `--steps` of `run` would take the next argument for one. */
 function withForm(args: readonly string[]): readonly string[] {
   if (args[0] !== 'run') return args;
-  return args.map((argument) => (argument === '--trace' ? '--trace=json' : argument));
+  return args.map((argument) => (argument === '--steps' ? '--steps=json' : argument));
 }
 
 /** The program with all its commands. */
@@ -153,20 +153,20 @@ function addRunCommand(program: Command, { io, end }: ProgramParts): void {
       readTime,
     )
     .addOption(
-      new Option('--trace [form]', 'print each step: a line of JSON, or with --trace=text lines for people')
+      new Option('--steps [form]', 'print each step: a line of JSON, or with --steps=text lines for people')
         .choices(['json', 'text'])
         .preset('json'),
     )
     .addOption(dialectOption())
     .action(async (source: string, flags: RunFlags) => {
-      if (io.json && flags.trace === 'text') throw wrongUse('Expected --trace=text without --json.');
+      if (io.json && flags.steps === 'text') throw wrongUse('Expected --steps=text without --json.');
       const request = {
         params: flags.param,
         events,
         lists: flags.lists,
         virtual: flags.virtualTime === true,
         maxMs: flags.maxTime,
-        trace: flags.trace,
+        steps: flags.steps,
         dialect: flags.dialect,
       };
       end(await runCommand(io, source, request));

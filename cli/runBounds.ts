@@ -63,7 +63,7 @@ export class RunBounds {
 
   /** Counts the events of a session and of those that it invokes. */
   watch(session: Session): void {
-    session.onTrace(({ kind, name }) => {
+    session.onRecord(({ kind, name }) => {
       if (kind !== 'event_processed') return;
       this.#events += 1;
       this.#last = [...this.#last.slice(1 - LAST_EVENTS), String(name)];

@@ -6,9 +6,9 @@ import {
   notPerformed,
   type OutwardEffect,
   type Session,
+  StepRecorder,
   sendFailed,
-  TraceSteps,
-  traceLine,
+  stepLine,
   whyIgnored,
 } from '../engine/interpreter/index.ts';
 import { defined, type Json } from '../engine/ports/index.ts';
@@ -26,7 +26,7 @@ export interface EventArgument {
 }
 
 /** JSON: a line for each step. Text: a line for each event, transition, state and effect. */
-export type TraceForm = 'json' | 'text';
+export type StepForm = 'json' | 'text';
 
 export interface RunRequest {
   readonly params: { readonly [name: string]: string };
@@ -36,7 +36,7 @@ export interface RunRequest {
   readonly virtual: boolean;
   /** ms of session time. */
   readonly maxMs: number | undefined;
-  readonly trace: TraceForm | undefined;
+  readonly steps: StepForm | undefined;
   readonly dialect: Dialect | undefined;
 }
 
@@ -76,7 +76,7 @@ function openSession(document: Document, { io, request, clock, bounds, installat
     },
   });
   bounds.watch(session);
-  if (!request.trace) {
+  if (!request.steps) {
     session.onEffect((effect) => {
       if (effect.kind === 'log') printLog(io, effect.label, effect.text);
       if (effect.kind === 'respond') print(io, JSON.stringify(effect));
@@ -105,11 +105,11 @@ function printLog(io: CommandIo, label: string | undefined, text: string): void 
 /** Returns why a server could not store the session. The run stops there. */
 async function play(session: Session, parts: RunParts): Promise<string | undefined> {
   const { io, request, clock, bounds } = parts;
-  const steps = request.trace === 'json' ? traceTo(session, parts) : undefined;
-  if (request.trace === 'text') traceAsText(session, parts);
+  const recorder = request.steps === 'json' ? printSteps(session, parts) : undefined;
+  if (request.steps === 'text') printLines(session, parts);
   const rest = async (): Promise<string | undefined> => {
     await session.settled();
-    steps?.flush();
+    recorder?.flush();
     return notStored(session);
   };
   session.start();
@@ -120,7 +120,7 @@ async function play(session: Session, parts: RunParts): Promise<string | undefin
       printNote(io, `Not sent: event '${event.name}', because the session has ended.`);
       continue;
     }
-    const stop = request.trace === undefined ? sayIgnored(io, session, event.name) : undefined;
+    const stop = request.steps === undefined ? sayIgnored(io, session, event.name) : undefined;
     session.send(event);
     stop?.();
     fault = await rest();
@@ -142,31 +142,31 @@ function notStored(session: Session): string | undefined {
   }
 }
 
-function traceTo(session: Session, { io, clock }: RunParts): TraceSteps {
+function printSteps(session: Session, { io, clock }: RunParts): StepRecorder {
   const begin = clock.now();
   let number = 0;
-  const steps = new TraceSteps((step, from) => {
+  const recorder = new StepRecorder((step, from) => {
     number += 1;
     const configuration = [...from.configuration];
     print(io, JSON.stringify({ step: number, at: clock.now() - begin, ...step, configuration }));
   });
-  session.onTrace(steps.record);
-  return steps;
+  session.onRecord(recorder.record);
+  return recorder;
 }
 
-/** Says why no transition took an event of the command line. A trace says it too. */
+/** Says why no transition took an event of the command line. Printed steps say it too. */
 function sayIgnored(io: CommandIo, session: Session, event: string): () => void {
-  return session.onTrace((record, from) => {
+  return session.onRecord((record, from) => {
     if (from !== session || record.kind !== 'event_ignored' || record.name !== event) return;
     const why = whyIgnored(record, session.document);
     printNote(io, withPaths(io, `Event '${event}' had no effect: ${why}.`));
   });
 }
 
-function traceAsText(session: Session, { io, clock }: RunParts): void {
+function printLines(session: Session, { io, clock }: RunParts): void {
   const begin = clock.now();
-  session.onTrace((record, from) => {
-    const line = traceLine(record, from.document, clock.now());
+  session.onRecord((record, from) => {
+    const line = stepLine(record, from.document, clock.now());
     if (line === undefined) return;
     const invoked = from === session ? '' : ` [${from.id.slice(session.id.length)}]`;
     const at = line.at === undefined ? '' : `  (${line.at.file}:${line.at.line}:${line.at.column})`;

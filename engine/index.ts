@@ -25,7 +25,7 @@ export type {
   SourceLocation,
   StepInput,
   StepOutcome,
-  TraceRecord,
+  StepRecord,
 } from './interpreter/index.ts';
 export {
   compileProgram,
@@ -45,9 +45,9 @@ export type {
   FetchReply,
   ModuleExpectation,
   ScriptRow,
+  StepLine,
   Stepper,
   StepperOptions,
-  TraceLine,
   WsResponse,
 } from './interpreter/stepper/index.ts';
 export { StepperAssertion, stepper } from './interpreter/stepper/index.ts';

@@ -25,6 +25,6 @@ describe('an order', () => {
     const order = await openDocument(ORDER);
     order.send('add', { price: 20 }).send('checkout').send('pay');
     expect(order).to.have.ended.and.to.be.in('paid');
-    expect(order.trace.some(({ text }) => text === 'event reminder')).to.equal(false);
+    expect(order.lines.some(({ text }) => text === 'event reminder')).to.equal(false);
   });
 });

@@ -80,7 +80,7 @@ export function checkAsked(
 
 /** The session has sent an event to another session or to a URL. `data`: at least these fields. */
 export function checkSent(session: TestSession, event: string, data?: FieldValues): Check {
-  const sent = session.trace.flatMap(({ record }): readonly SendEffect[] => {
+  const sent = session.lines.flatMap(({ record }): readonly SendEffect[] => {
     const effect = record.effect as unknown as SendEffect | undefined;
     return record.kind === 'effect' && effect?.kind === 'send' ? [effect] : [];
   });

@@ -5,7 +5,7 @@ import {
   coverageLcov,
   coverageText,
 } from '../engine/documentCoverage/index.ts';
-import type { TraceListener } from '../engine/interpreter/index.ts';
+import type { RecordListener } from '../engine/interpreter/index.ts';
 import { shortPath } from './shortPaths.ts';
 
 /**
@@ -16,7 +16,7 @@ export class CoverageCollector {
   readonly #coverage = new Coverage();
 
   /** Gets the records of a session. */
-  readonly record: TraceListener = this.#coverage.record;
+  readonly record: RecordListener = this.#coverage.record;
 
   /** A new session has this id, which one of an earlier test may have had. */
   begin(session: string): void {

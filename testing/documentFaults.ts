@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../engine/interpreter/index.ts';
-import type { TraceLine } from '../engine/interpreter/stepper/index.ts';
+import type { StepLine } from '../engine/interpreter/stepper/index.ts';
 import { defined } from '../engine/ports/index.ts';
 
 /** An error event of a document that no transition took, or the failure of its session. */
@@ -17,18 +17,18 @@ const NOT_HANDLED = 'Not handled: ';
 /** ORS answers the <cancel> of a timer that has fired by these. Documents cancel on exit without a thought. */
 const ANSWERS_TO_CANCEL: ReadonlySet<string> = new Set(['error.notallowed', 'error.cancel.notallowed']);
 
-/** The faults in the lines of a trace from a line on. */
-export function faultsIn(trace: readonly TraceLine[], from: number): readonly DocumentFault[] {
-  return trace.slice(from).flatMap((line, offset) => {
+/** The faults in the lines from one on. */
+export function faultsIn(lines: readonly StepLine[], from: number): readonly DocumentFault[] {
+  return lines.slice(from).flatMap((line, offset) => {
     const fault = faultOf(line);
     if (fault === undefined) return [];
     return [
-      { ...fault, session: line.session, ...placeOf(trace.slice(0, from + offset), line, fault.event) },
+      { ...fault, session: line.session, ...placeOf(lines.slice(0, from + offset), line, fault.event) },
     ];
   });
 }
 
-function faultOf({ record }: TraceLine): Pick<DocumentFault, 'event' | 'message'> | undefined {
+function faultOf({ record }: StepLine): Pick<DocumentFault, 'event' | 'message'> | undefined {
   if (record.kind === 'failed') return { event: 'failed', message: String(record.reason) };
   if (record.kind !== 'log') return undefined;
   const [event, text] = [String(record.label ?? ''), String(record.text)];
@@ -39,8 +39,8 @@ function faultOf({ record }: TraceLine): Pick<DocumentFault, 'event' | 'message'
 
 /** The place that raised the event; otherwise the last one that the session passed. */
 function placeOf(
-  before: readonly TraceLine[],
-  { session }: TraceLine,
+  before: readonly StepLine[],
+  { session }: StepLine,
   event: string,
 ): { readonly at?: SourceLocation } {
   const own = before.filter((line) => line.session === session && line.at !== undefined);

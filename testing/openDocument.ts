@@ -62,7 +62,7 @@ export function openSession(
   options: Omit<OpenOptions, keyof ReadOptions> & Pick<StepperOptions, 'now' | 'sessions'>,
 ): TestSession {
   const { allowFaults, coverage, start = true, ...others } = options;
-  const stepper = prepared({ ...others, ...defined({ onTrace: coverage?.record }) });
+  const stepper = prepared({ ...others, ...defined({ onRecord: coverage?.record }) });
   coverage?.begin(stepper.id);
   const session = new TestSession(stepper, time, defined({ allowFaults }));
   return start ? session.start() : session;

@@ -5,10 +5,10 @@ import {
   type Fields,
   type ModuleExpectation,
   type OpenRequest,
+  type StepLine,
   type SteppedChild,
   type Stepper,
   StepperAssertion,
-  type TraceLine,
   type WsResponse,
 } from '../engine/interpreter/stepper/index.ts';
 import type { Json } from '../engine/ports/index.ts';
@@ -37,7 +37,7 @@ export class TestSession implements TimedSession {
   readonly #stepper: Stepper;
   readonly #time: SharedTime;
   readonly #allowed: true | readonly string[];
-  /** Lines of the trace that were looked at for faults. */
+  /** Lines that were looked at for faults. */
   #seen = 0;
   #faults: readonly DocumentFault[] = [];
 
@@ -88,8 +88,8 @@ export class TestSession implements TimedSession {
     return this.#time.now;
   }
 
-  get trace(): readonly TraceLine[] {
-    return this.#stepper.trace;
+  get lines(): readonly StepLine[] {
+    return this.#stepper.lines;
   }
 
   /** The last actions with the place of each of their lines in the document, as text. */
@@ -266,9 +266,9 @@ export class TestSession implements TimedSession {
   }
 
   #readFaults(): void {
-    const { trace } = this;
-    this.#faults = [...this.#faults, ...faultsIn(trace, this.#seen)];
-    this.#seen = trace.length;
+    const { lines } = this;
+    this.#faults = [...this.#faults, ...faultsIn(lines, this.#seen)];
+    this.#seen = lines.length;
   }
 
   #act(action: () => unknown): this {

@@ -141,8 +141,8 @@ export class DebuggedDocument {
   // ---- data
 
   frames(): object {
-    const { lastTrace } = this.debugger;
-    const last = lastTrace.findLast(({ at, session }) => at !== undefined && session === this.#stepper.id);
+    const { lastLines } = this.debugger;
+    const last = lastLines.findLast(({ at, session }) => at !== undefined && session === this.#stepper.id);
     const stackFrames = framesOf(this.#document, this.#stepper.configuration, last?.at);
     return { stackFrames, totalFrames: stackFrames.length };
   }

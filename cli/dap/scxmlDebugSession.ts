@@ -9,7 +9,7 @@ import {
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Stop } from '../../engine/debugger/index.ts';
 import { type CommandIo, withPaths } from '../commandIo.ts';
-import { stopText, traceText } from '../step/views.ts';
+import { lineText, stopText } from '../step/views.ts';
 import { type Attach, AttachedSession } from './attachedSession.ts';
 import { DebuggedDocument, type Launch } from './debuggedDocument.ts';
 
@@ -153,8 +153,8 @@ export class ScxmlDebugSession extends DebugSession {
   }
 
   #tell({ debugger: d }: DebuggedDocument): void {
-    for (const line of d.lastTrace) {
-      this.#waiting.push(new OutputEvent(`${withPaths(this.#io, traceText(line))}\n`, 'console'));
+    for (const line of d.lastLines) {
+      this.#waiting.push(new OutputEvent(`${withPaths(this.#io, lineText(line))}\n`, 'console'));
     }
   }
 

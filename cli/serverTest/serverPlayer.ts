@@ -55,7 +55,7 @@ export class ServerPlayer {
   #view: ServerView | undefined;
   /** The clock of the server is ahead of ours by this, in ms. */
   #ahead = 0;
-  /** Lines of the trace before the last action. */
+  /** Lines before the last action. */
   #linesBefore = 0;
 
   constructor(parts: ServerPlayerParts) {
@@ -262,10 +262,10 @@ export class ServerPlayer {
     const fields = new Set(alternativesOf(expected).flatMap((one) => Object.keys(one)));
     const timers = fields.has('timers') ? await this.#armed([...path, 'expect', 'timers']) : [];
     const field = TRACED.find((name) => fields.has(name));
-    if (field === undefined) return { trace: [], lastTrace: [], open: [], timers };
-    const course = await this.#tracedCourse([...path, 'expect', field]);
-    const lastTrace = course.trace.slice(this.#linesBefore).map(({ text }) => text);
-    return { ...course, lastTrace, timers };
+    if (field === undefined) return { lines: [], lastLines: [], open: [], timers };
+    const course = await this.#recordedCourse([...path, 'expect', field]);
+    const lastLines = course.lines.slice(this.#linesBefore).map(({ text }) => text);
+    return { ...course, lastLines, timers };
   }
 
   async #armed(path: FieldPath): Promise<SeenCourse['timers']> {
@@ -274,7 +274,7 @@ export class ServerPlayer {
     throw this.#unplayable(path, `a debugger sees the timers. ${whyNotDebugged}`);
   }
 
-  async #tracedCourse(path: FieldPath): Promise<Pick<SeenCourse, 'trace' | 'open'>> {
+  async #recordedCourse(path: FieldPath): Promise<Pick<SeenCourse, 'lines' | 'open'>> {
     const course = await this.#session!.course();
     if (course !== undefined) return course;
     const { origin } = new URL(this.#parts.server.documentUrl);
@@ -293,7 +293,7 @@ export class ServerPlayer {
     const needsLines = fields.some((field) => LAST_ACTION.includes(field));
     if (!needsLines) return;
     const course = await this.#started(path).course();
-    this.#linesBefore = course?.trace.length ?? 0;
+    this.#linesBefore = course?.lines.length ?? 0;
   }
 
   #started(path: FieldPath): ServerSession {

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { traceLine, whyIgnored } from '../../engine/interpreter/index.ts';
+import { stepLine, whyIgnored } from '../../engine/interpreter/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
 import type { JsonFields, SeenCourse, SeenReply } from '../../engine/scenario/index.ts';
 import { type FamilyTrace, openReplays, replaySteps } from '../../engine/trace/index.ts';
@@ -23,7 +23,7 @@ export interface ServerView {
 
 /** The course of a session and of those that it invoked, from its trace. */
 export interface ServerCourse {
-  readonly trace: SeenCourse['trace'];
+  readonly lines: SeenCourse['lines'];
   readonly open: SeenCourse['open'];
 }
 
@@ -129,7 +129,7 @@ export class ServerSession {
       await openReplays(this.#readTrace(bytes.toString('utf8'), this.#id)),
     )) {
       for (const record of records) {
-        const line = traceLine(record, replay.document, at);
+        const line = stepLine(record, replay.document, at);
         if (line) lines.push({ text: line.text });
         if (record.kind !== 'event_ignored') continue;
         const taken = lines.findLast(({ text }) => text === `event ${record.name}`);
@@ -142,7 +142,7 @@ export class ServerSession {
         }
       }
     }
-    return { trace: lines, open: [...open.values()] };
+    return { lines: lines, open: [...open.values()] };
   }
 
   get #debugPath(): string {

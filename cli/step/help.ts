@@ -17,7 +17,7 @@ export const HELP: readonly string[] = [
   'break state ID | event NAME | line [FILE:]N | if EXPRESSION',
   '                     stop there; the first three take a further `if EXPRESSION`',
   'break, delete N      list breakpoints, remove one',
-  'chart, source [ID], accepts, timers, open, data, print EXPRESSION, changes, trace',
+  'chart, source [ID], accepts, timers, open, data, print EXPRESSION, changes, lines',
   '                     show them',
   'quit, q',
 ];

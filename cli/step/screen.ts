@@ -4,11 +4,11 @@ import {
   activeText,
   changeLines,
   chartLines,
+  lineText,
   openLines,
   statusLine,
   stopText,
   timerLines,
-  traceText,
 } from './views.ts';
 
 const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
@@ -49,7 +49,7 @@ function lowerLines(debugged: Debugged, outcome: Outcome): readonly string[] {
     `accepts  ${stepper.accepts().join('  ')}`,
     ...labelled('timers', timerLines(debugged), 3),
     ...labelled('open', openLines(debugged), 3),
-    ...labelled('trace', d.lastTrace.map(traceText).slice(-4), 4),
+    ...labelled('lines', d.lastLines.map(lineText).slice(-4), 4),
     ...labelled('data', changeLines(debugged), 3),
   ];
 }

@@ -10,11 +10,11 @@ import {
   breakLines,
   changeLines,
   chartLines,
+  lineText,
   openLines,
   sourceLines,
   stopText,
   timerLines,
-  traceText,
 } from './views.ts';
 
 /** Lines of `source` without a terminal. */
@@ -62,7 +62,7 @@ export class StepSession {
     ['open', () => openLines(this.debugged)],
     ['data', () => JSON.stringify(this.debugged.stepper.data, undefined, 2).split('\n')],
     ['print', (rest) => [JSON.stringify(this.#valueOf(rest)) ?? 'undefined']],
-    ['trace', () => this.debugged.stepper.trace.map(traceText)],
+    ['lines', () => this.debugged.stepper.lines.map(lineText)],
     ['changes', () => changeLines(this.debugged)],
     ['break', (rest) => this.#break(rest)],
     ['delete', (rest) => this.#delete(rest)],
@@ -121,7 +121,7 @@ export class StepSession {
     if (!acted) return lines;
     const said = stop && stopText(stop);
     return [
-      ...this.debugged.debugger.lastTrace.map((line) => `  ${traceText(line)}`),
+      ...this.debugged.debugger.lastLines.map((line) => `  ${lineText(line)}`),
       ...changeLines(this.debugged).map((line) => `  data ${line}`),
       ...(said === undefined ? [] : [said]),
       `in ${activeText(this.#document, this.debugged)}`,
@@ -137,7 +137,7 @@ export class StepSession {
 
   #place(): SourceLocation {
     const { stepper, debugger: d } = this.debugged;
-    const last = d.lastTrace.findLast(({ at, session }) => at !== undefined && session === stepper.id);
+    const last = d.lastLines.findLast(({ at, session }) => at !== undefined && session === stepper.id);
     if (last?.at) return last.at;
     const active = this.#document.states.findLast(({ id }) => stepper.configuration.has(id));
     return (active ?? this.#document.states[0]!).at;

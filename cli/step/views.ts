@@ -1,6 +1,6 @@
 import { type OutlineRow, outlineOf, type Stop } from '../../engine/debugger/index.ts';
 import type { Document, SourceLocation } from '../../engine/interpreter/index.ts';
-import type { TraceLine } from '../../engine/interpreter/stepper/index.ts';
+import type { StepLine } from '../../engine/interpreter/stepper/index.ts';
 import type { Json } from '../../engine/ports/index.ts';
 import type { Debugged } from './actions.ts';
 import { breakText } from './breaks.ts';
@@ -61,7 +61,7 @@ export function sourceLines(
   });
 }
 
-export function traceText({ text, ignored }: TraceLine): string {
+export function lineText({ text, ignored }: StepLine): string {
   return ignored === undefined ? text : `${text}  (no effect: ${ignored})`;
 }
 

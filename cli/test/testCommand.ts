@@ -45,7 +45,7 @@ export async function testCommand(io: CommandIo, request: TestRequest): Promise<
     throw wrongUse(`Expected files *.scenario.yaml in ${request.paths.join(', ')}, got none.`);
   }
   const coverage = new Coverage();
-  const inProcess: Play = async (file) => (await playScenario(file, { onTrace: coverage.record })).failure;
+  const inProcess: Play = async (file) => (await playScenario(file, { onRecord: coverage.record })).failure;
   const play = request.play ?? inProcess;
   const report = io.json ? undefined : new TextReport(io);
   const outcomes: TestOutcome[] = [];

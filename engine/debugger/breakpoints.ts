@@ -1,5 +1,5 @@
 import { type Document, describesEvent, type SourceLocation } from '../interpreter/index.ts';
-import type { TraceLine } from '../interpreter/stepper/index.ts';
+import type { StepLine } from '../interpreter/stepper/index.ts';
 import { didYouMean } from '../ports/index.ts';
 
 /** Where a session stops. `condition`: an expression that must be true there. */
@@ -74,8 +74,8 @@ function placesOf({ states, transitions }: Document): readonly SourceLocation[] 
   return [...states, ...transitions].map(({ at }) => at).sort((a, b) => a.line - b.line);
 }
 
-/** True when the line of the trace is the place of the breakpoint. */
-export function isAt(breakpoint: Breakpoint, { record, at }: Pick<TraceLine, 'record' | 'at'>): boolean {
+/** True when the line is the place of the breakpoint. */
+export function isAt(breakpoint: Breakpoint, { record, at }: Pick<StepLine, 'record' | 'at'>): boolean {
   switch (breakpoint.kind) {
     case 'state':
       return record.kind === 'state_enter' && record.name === breakpoint.id;

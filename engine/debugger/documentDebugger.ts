@@ -1,5 +1,5 @@
 import type { Document } from '../interpreter/index.ts';
-import type { Stepper, TraceLine } from '../interpreter/stepper/index.ts';
+import type { StepLine, Stepper } from '../interpreter/stepper/index.ts';
 import { defined, type Json } from '../ports/index.ts';
 import { type Breakpoint, isAt, placed } from './breakpoints.ts';
 import type { Change } from './changes.ts';
@@ -19,8 +19,8 @@ export interface Stop {
     /** MAX_MICROSTEPS were not enough. */
     | 'endless';
   readonly breakpoint?: Breakpoint;
-  /** The line of the trace at which the breakpoint stopped. */
-  readonly line?: TraceLine;
+  /** The line at which the breakpoint stopped. */
+  readonly line?: StepLine;
 }
 
 /** A command that runs, with the actions of the stepper that it has taken. */
@@ -31,8 +31,8 @@ interface Command {
 /** The session before a command. */
 interface Before {
   readonly data: Json;
-  /** Number of lines of the trace. */
-  readonly traced: number;
+  /** Number of lines. */
+  readonly lines: number;
 }
 
 /**
@@ -72,9 +72,9 @@ export class DocumentDebugger {
     return this.#breakpoints;
   }
 
-  /** The lines of the trace of the last command. */
-  get lastTrace(): readonly TraceLine[] {
-    return this.#stepper.trace.slice(this.#before?.traced ?? 0);
+  /** The lines of the last command. */
+  get lastLines(): readonly StepLine[] {
+    return this.#stepper.lines.slice(this.#before?.lines ?? 0);
   }
 
   /** The data that the last command changed. */
@@ -139,11 +139,11 @@ export class DocumentDebugger {
     }
     this.#stepper.back(this.#commands.splice(-commands).reduce((sum, actions) => sum + actions, 0));
     this.#holding = new Set(this.#trueConditions());
-    this.#before = { data: this.#stepper.data, traced: this.#stepper.trace.length };
+    this.#before = { data: this.#stepper.data, lines: this.#stepper.lines.length };
   }
 
   #command(run: (command: Command) => Stop): Stop {
-    this.#before = { data: this.#stepper.data, traced: this.#stepper.trace.length };
+    this.#before = { data: this.#stepper.data, lines: this.#stepper.lines.length };
     const command: Command = { actions: 0 };
     try {
       return run(command);
@@ -153,7 +153,7 @@ export class DocumentDebugger {
   }
 
   #step(take: () => boolean, command: Command): Stop {
-    const from = this.#stepper.trace.length;
+    const from = this.#stepper.lines.length;
     if (!take()) return { reason: this.#stepper.status === 'running' ? 'idle' : 'ended' };
     command.actions += 1;
     const hit = this.#hit(from);
@@ -169,10 +169,10 @@ export class DocumentDebugger {
     return { reason: 'endless' };
   }
 
-  /** The first breakpoint among the lines of the trace from `from` on. */
+  /** The first breakpoint among the lines from `from` on. */
   #hit(from: number): Stop | undefined {
     const became = this.#becameTrue();
-    for (const line of this.#stepper.trace.slice(from)) {
+    for (const line of this.#stepper.lines.slice(from)) {
       const breakpoint = this.#breakpoints.find(
         (candidate) =>
           isAt(candidate, line) && (candidate.condition === undefined || this.#isTrue(candidate.condition)),
@@ -180,7 +180,7 @@ export class DocumentDebugger {
       if (breakpoint) return { reason: 'breakpoint', breakpoint, line };
     }
     if (!became) return undefined;
-    return { reason: 'breakpoint', breakpoint: became, ...defined({ line: this.#stepper.trace.at(-1) }) };
+    return { reason: 'breakpoint', breakpoint: became, ...defined({ line: this.#stepper.lines.at(-1) }) };
   }
 
   /** A condition that is true now and was not before. */

@@ -138,9 +138,9 @@ function firstHit(
     readonly becomes: (condition: string) => boolean;
   },
 ): Inspected['hit'] {
-  for (const [line, traced] of lines.entries()) {
+  for (const [line, shown] of lines.entries()) {
     const breakpoint = breakpoints.find(
-      (one) => isAt(one, traced) && (one.condition === undefined || is.holds(one.condition)),
+      (one) => isAt(one, shown) && (one.condition === undefined || is.holds(one.condition)),
     );
     if (breakpoint) return { breakpoint, line };
   }

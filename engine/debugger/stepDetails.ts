@@ -5,8 +5,8 @@ import {
   type StepInput,
   type StepOptions,
   type StepOutcome,
-  type TraceRecord,
-  traceLine,
+  type StepRecord,
+  stepLine,
 } from '../interpreter/index.ts';
 import { defined, type Json } from '../ports/index.ts';
 import { changesOf } from './changes.ts';
@@ -46,7 +46,7 @@ export interface StepDetails {
   readonly moreChanges?: number;
 }
 
-export type RecordedLine = InspectedLine & { readonly record: TraceRecord };
+export type RecordedLine = InspectedLine & { readonly record: StepRecord };
 
 /** A step that was computed, with its lines. */
 export interface DetailedStep {
@@ -61,15 +61,15 @@ export function stepWithLines(
   step: { readonly input: StepInput; readonly options: StepOptions },
 ): DetailedStep {
   const { input, options } = step;
-  const records: TraceRecord[] = [];
+  const records: StepRecord[] = [];
   const outcome = execution.step(input, {
     ...options,
-    trace: (record) => {
+    onRecord: (record) => {
       if (records.length < MAX_INSPECTED_LINES) records.push(record);
     },
   });
   const lines = records.flatMap((record) => {
-    const line = traceLine(record, document, options.now);
+    const line = stepLine(record, document, options.now);
     if (line === undefined) return [];
     return [{ record, text: line.text.slice(0, MAX_LINE_CHARS), ...defined({ at: line.at }) }];
   });

@@ -1,4 +1,4 @@
-import type { Document, Session, TraceRecord, Transition } from '../interpreter/index.ts';
+import type { Document, Session, StepRecord, Transition } from '../interpreter/index.ts';
 import { transitionPairs } from './transitionPairs.ts';
 
 /** Runs of one document, by the numbers of its states and transitions. */
@@ -42,8 +42,8 @@ export class Coverage {
     else this.#last.delete(session);
   }
 
-  /** A TraceListener. */
-  readonly record = (record: TraceRecord, session: Session): void => {
+  /** A RecordListener. */
+  readonly record = (record: StepRecord, session: Session): void => {
     switch (record.kind) {
       case 'state_enter':
         this.#counted(session.document).enter(String(record.name));

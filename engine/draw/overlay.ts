@@ -8,7 +8,7 @@ export interface Overlay {
   readonly taken?: ReadonlySet<number>;
 }
 
-/** A step in the form of `orsay run --trace`. */
+/** A step in the form of `orsay run --steps`. */
 export interface OverlaidStep {
   readonly microsteps: readonly {
     readonly exited: readonly string[];
@@ -32,7 +32,7 @@ export function overlayOfStates(
   return { overlay: { active }, unknown };
 }
 
-/** All that the steps of a trace entered and took. The states that are not left at its end are active. */
+/** All that the steps entered and took. The states that are not left at their end are active. */
 export function overlayOfSteps(
   document: Document,
   steps: readonly OverlaidStep[],

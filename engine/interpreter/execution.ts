@@ -17,7 +17,7 @@ export type StepInput =
 export interface StepOptions {
   /** Time of the step, in ms since epoch. */
   readonly now: number;
-  readonly trace?: (record: TraceRecord) => void;
+  readonly onRecord?: (record: StepRecord) => void;
   /** Whether a session with that id exists. Absent, or undefined: known only when the send is performed. */
   readonly reaches?: (sessionId: string) => boolean | undefined;
   /**
@@ -99,10 +99,10 @@ export interface Limits {
 }
 
 /**
- * A record of a trace (algorithm/stepObserver.ts): `state_enter`, `state_exit`, `transition`,
+ * A record of a step (algorithm/stepObserver.ts): `state_enter`, `state_exit`, `transition`,
  * `event_processed`, `event_ignored`, `guard`, `log` ...
  */
-export interface TraceRecord {
+export interface StepRecord {
   readonly kind: string;
   readonly [field: string]: Json | undefined;
 }

@@ -57,7 +57,7 @@ export type {
   StepInput,
   StepOptions,
   StepOutcome,
-  TraceRecord,
+  StepRecord,
 } from './execution.ts';
 export {
   type Figure,
@@ -79,6 +79,7 @@ export type {
   InvokedStart,
   InvokeSource,
   OutwardEffect,
+  RecordListener,
   Session,
   SessionDirectory,
   SessionEvent,
@@ -86,7 +87,6 @@ export type {
   SessionPorts,
   Snapshot,
   TimerName,
-  TraceListener,
   WaitingInput,
 } from './session/contract.ts';
 export { isDeeperThan, MAX_DATA_DEPTH } from './session/dataDepth.ts';
@@ -98,9 +98,9 @@ export { type PendingTimer, pendingTimers } from './session/pendingTimers.ts';
 export { createSession, newSession, restoredSession, restoreSession } from './session/session.ts';
 export { createSessionDirectory } from './session/sessionDirectory.ts';
 export { compileProgram, restoreExecution, startExecution } from './session/sessionExecution.ts';
+export { stepLine } from './session/stepLines.ts';
+export { type RecordedStep, StepRecorder } from './session/stepRecorder.ts';
 export { toJson } from './session/toJson.ts';
-export { traceLine } from './session/traceLines.ts';
-export { type TracedStep, TraceSteps } from './session/traceSteps.ts';
 export { VirtualClock } from './session/virtualClock.ts';
 export { acceptedEvents, describesEvent, whyIgnored } from './session/whyIgnored.ts';
 export { parseSnapshot, snapshotText } from './snapshot/snapshot.ts';

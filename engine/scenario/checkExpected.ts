@@ -3,8 +3,8 @@ import {
   activeStates,
   brokenSequence,
   missingStates,
+  otherLines,
   otherStates,
-  otherTrace,
   presentLine,
   type Difference as StepperDifference,
   unknownStates,
@@ -41,9 +41,9 @@ export interface SeenReply {
 /** The course of the first session and of those that it invoked. */
 export interface SeenCourse {
   /** `ignored`: why no transition took the event of the line. */
-  readonly trace: readonly { readonly text: string; readonly ignored?: string }[];
+  readonly lines: readonly { readonly text: string; readonly ignored?: string }[];
   /** The lines of the last action. */
-  readonly lastTrace: readonly string[];
+  readonly lastLines: readonly string[];
   /** Timers that are armed. */
   readonly timers: readonly { readonly event: string }[];
   /** Requests to modules that are not answered. */
@@ -74,7 +74,7 @@ export function firstDifference(expected: Expected, run: SeenRun): Difference | 
     dataDifference(expected, session) ??
     repliesDifference(expected, run) ??
     answeredDifference(expected, run) ??
-    (course && (traceDifference(expected, course) ?? outcomeDifference(expected, course))) ??
+    (course && (lineDifference(expected, course) ?? outcomeDifference(expected, course))) ??
     (run.watched && watchedDifference(expected, run.watched)) ??
     alternativesDifference(expected, run)
   );
@@ -207,20 +207,21 @@ export function replyDifference(
   return { path: [String(field)], message, expected: wanted, actual: reply.body };
 }
 
-function traceDifference(expected: Expected, course: SeenCourse): Difference | undefined {
-  const { trace, lastTrace } = course;
-  const { lines } = expected;
+function lineDifference(expected: Expected, course: SeenCourse): Difference | undefined {
+  const { lastLines } = course;
   return (
-    firstFault('sequence', expected.sequence?.map(patternOf), (items) => brokenSequence(trace, items)) ??
+    firstFault('sequence', expected.sequence?.map(patternOf), (items) =>
+      brokenSequence(course.lines, items),
+    ) ??
     ignoredDifference(expected, course) ??
-    firstFault('noLines', expected.noLines?.map(patternOf), (items) => presentLine(lastTrace, items)) ??
-    (lines && at(['lines'], otherTrace(lastTrace, lines.map(patternOf))))
+    firstFault('noLines', expected.noLines?.map(patternOf), (items) => presentLine(lastLines, items)) ??
+    (expected.lines && at(['lines'], otherLines(lastLines, expected.lines.map(patternOf))))
   );
 }
 
 function ignoredDifference({ notIgnored }: Expected, course: SeenCourse): Difference | undefined {
-  const { trace, lastTrace } = course;
-  const last = trace.slice(trace.length - lastTrace.length);
+  const { lines, lastLines } = course;
+  const last = lines.slice(lines.length - lastLines.length);
   const found = last.find(({ text, ignored }) => ignored !== undefined && isOneOf(text, notIgnored));
   if (found === undefined) return undefined;
   const message = `Expected a transition for '${found.text}', got none: ${found.ignored}.`;

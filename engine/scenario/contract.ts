@@ -131,7 +131,7 @@ export interface Expected {
   readonly configuration?: readonly string[];
   /** Values of expressions of the data model. */
   readonly data?: JsonFields;
-  /** These lines of the trace so far, in this order, and maybe others between them. */
+  /** These lines so far, in this order, and maybe others between them. */
   readonly sequence?: readonly TextPattern[];
   /** All lines of the last action. */
   readonly lines?: readonly TextPattern[];

@@ -3,7 +3,7 @@ import {
   DocumentError,
   hashTexts,
   loadDocument,
-  type TraceListener,
+  type RecordListener,
 } from '../interpreter/index.ts';
 import { type SteppedChild, type Stepper, StepperAssertion, stepper } from '../interpreter/stepper/index.ts';
 import { defined, type FetchText } from '../ports/index.ts';
@@ -27,7 +27,7 @@ export interface PlayOptions {
   /** Reads the document and the documents that it invokes. Absent: files only. */
   readonly fetchText?: FetchText;
   /** Gets every record of the session and of those that it invokes. */
-  readonly onTrace?: TraceListener;
+  readonly onRecord?: RecordListener;
 }
 
 /** The first step that failed. */
@@ -226,12 +226,12 @@ class ScenarioPlayer {
   }
 
   #answersTo(id: string | undefined): number {
-    return this.stepper.trace.filter(({ text }) => `${text} `.startsWith(`answer ${id} `)).length;
+    return this.stepper.lines.filter(({ text }) => `${text} `.startsWith(`answer ${id} `)).length;
   }
 
   #failure(path: FieldPath, { message, expected, actual }: Difference): ScenarioFailure {
-    const { lastActions, trace } = this.stepper;
-    const documentAt = trace.findLast(({ at }) => at !== undefined)?.at;
+    const { lastActions, lines } = this.stepper;
+    const documentAt = lines.findLast(({ at }) => at !== undefined)?.at;
     return { at: this.#file.place(path), message, ...defined({ expected, actual, lastActions, documentAt }) };
   }
 }

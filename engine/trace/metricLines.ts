@@ -1,4 +1,4 @@
-import type { Document, Effect, StateNode, TraceRecord, Transition } from '../interpreter/index.ts';
+import type { Document, Effect, StateNode, StepRecord, Transition } from '../interpreter/index.ts';
 import type { ReplayedStep } from './replayTrace.ts';
 
 type Attributes = readonly (readonly [name: string, value: unknown])[];
@@ -20,7 +20,7 @@ export function metricLines(step: ReplayedStep, document: Document): readonly st
   ];
 }
 
-function metricOf(record: TraceRecord, document: Document): [name: string, Attributes] | undefined {
+function metricOf(record: StepRecord, document: Document): [name: string, Attributes] | undefined {
   switch (record.kind) {
     case 'event_processed':
     case 'event_ignored':

@@ -6,26 +6,26 @@ import {
   type Program,
   parseDocument,
   parseSnapshot,
+  type RecordedStep,
   restoreExecution,
   type StepInput,
   type StepOutcome,
+  type StepRecord,
+  StepRecorder,
   startExecution,
-  type TracedStep,
-  type TraceRecord,
-  TraceSteps,
 } from '../interpreter/index.ts';
 import { defined } from '../ports/index.ts';
 import type { FamilyTrace, SessionTrace, TraceStep } from './contract.ts';
 
 /** A step that was computed again. */
-export interface ReplayedStep extends TracedStep {
+export interface ReplayedStep extends RecordedStep {
   readonly step: number;
   /** ms since epoch. */
   readonly at: number;
   readonly configuration: readonly string[];
   readonly outcome: StepOutcome;
   readonly input: StepInput;
-  readonly records: readonly TraceRecord[];
+  readonly records: readonly StepRecord[];
 }
 
 /** The replay differs from the trace: another version of the product computes the document in another way. */
@@ -101,15 +101,15 @@ export class SessionReplay {
     this.#next += 1;
     const { step, at, input, reaches = {}, figures } = recorded;
     const session = { id: this.#execution.sessionId, document: this.document };
-    let traced: TracedStep | undefined;
-    const records: TraceRecord[] = [];
-    const steps = new TraceSteps<typeof session>((one) => {
+    let traced: RecordedStep | undefined;
+    const records: StepRecord[] = [];
+    const steps = new StepRecorder<typeof session>((one) => {
       traced = traced === undefined ? one : joined(traced, one);
     });
     const outcome = this.#execution.step(input, {
       now: at,
       reaches: (id) => (Object.hasOwn(reaches, id) ? (reaches[id] ?? undefined) : undefined),
-      trace: (record) => {
+      onRecord: (record) => {
         records.push(record);
         steps.record(record, session);
       },
@@ -136,7 +136,7 @@ export class SessionReplay {
 }
 
 /** Several events in one step (MAX_EVENTS_PER_STEP). */
-function joined(first: TracedStep, then: TracedStep): TracedStep {
+function joined(first: RecordedStep, then: RecordedStep): RecordedStep {
   return {
     ...first,
     microsteps: [...first.microsteps, ...then.microsteps],

@@ -1,4 +1,4 @@
-import type { Document, Session, SourceLocation, TraceRecord } from '../interpreter/index.ts';
+import type { Document, Session, SourceLocation, StepRecord } from '../interpreter/index.ts';
 import type { Json } from '../ports/index.ts';
 import type { Found } from './findings.ts';
 import type { ArmedTimer } from './timers.ts';
@@ -14,7 +14,7 @@ const THROWN = new Set([
   'error.execution',
 ]);
 
-/** The findings in the trace of a move. `fired`: the event of the timer that fired. */
+/** The findings in the records of a move. `fired`: the event of the timer that fired. */
 export function judgeTrial(trial: Trial, fired: string | undefined): readonly Found[] {
   const found: Found[] = [];
   for (const [record, session] of trial.records) {
@@ -31,7 +31,7 @@ export function judgeTrial(trial: Trial, fired: string | undefined): readonly Fo
   return [...found, { kind: isRestless ? 'restless' : 'failed', key: trial.fault, message }];
 }
 
-function ignored(record: TraceRecord, session: Session, fired: string | undefined): readonly Found[] {
+function ignored(record: StepRecord, session: Session, fired: string | undefined): readonly Found[] {
   const name = String(record.name);
   const at = activeState(session.document, record.configuration as readonly string[]);
   const states = (record.configuration as readonly string[]).join(' ');
@@ -46,7 +46,7 @@ function ignored(record: TraceRecord, session: Session, fired: string | undefine
   return [{ kind: 'timerOutlives', key: name, subject: name, message, ...(at && { at: at.at }) }];
 }
 
-function thrown({ event, data }: TraceRecord): Found {
+function thrown({ event, data }: StepRecord): Found {
   const { description, document, linenumber, column, code } = (data ?? {}) as FaultData;
   const at = placeOf(code) ?? placeOf({ document, linenumber, column });
   const message = `${String(event)}: ${String(description ?? JSON.stringify(data))}`;

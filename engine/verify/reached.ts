@@ -1,4 +1,4 @@
-import type { Document, Session, StateNode, TraceRecord, Transition } from '../interpreter/index.ts';
+import type { Document, Session, StateNode, StepRecord, Transition } from '../interpreter/index.ts';
 
 /** One byte for each state and transition of the document: 1 when it was reached. */
 export interface ReachedParts {
@@ -11,7 +11,7 @@ export class Reached {
   readonly #document: Document;
   readonly #states: Uint8Array;
   readonly #transitions: Uint8Array;
-  /** Transitions by the fields of their trace record. */
+  /** Transitions by the fields of their record. */
   readonly #byRecord = new Map<string, number[]>();
 
   constructor(document: Document) {
@@ -35,7 +35,7 @@ export class Reached {
     for (const [index, isReached] of transitions.entries()) this.#transitions[index]! |= isReached;
   }
 
-  add(records: readonly (readonly [TraceRecord, Session])[]): void {
+  add(records: readonly (readonly [StepRecord, Session])[]): void {
     for (const [record, { document }] of records) {
       if (document !== this.#document) continue;
       if (record.kind === 'state_enter') this.#states[document.stateById.get(String(record.name))!] = 1;

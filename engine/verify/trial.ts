@@ -7,7 +7,7 @@ import {
   type Session,
   type SessionOptions,
   type Snapshot,
-  type TraceRecord,
+  type StepRecord,
   VirtualClock,
 } from '../interpreter/index.ts';
 import { MAX_RESTLESS_STEPS } from './bounds.ts';
@@ -33,7 +33,7 @@ export type Act =
 
 /** The result of a move. */
 export interface Trial {
-  readonly records: readonly (readonly [TraceRecord, Session])[];
+  readonly records: readonly (readonly [StepRecord, Session])[];
   /** Requests and answers of the session, in their order. */
   readonly effects: readonly (readonly [Effect, Session])[];
   readonly status: Session['status'];
@@ -66,7 +66,7 @@ export class Trials {
   /** `elapsedMs`: time since the start. */
   run(snapshot: Snapshot | undefined, act: Act, elapsedMs: number): Trial {
     const clock = new VirtualClock(START_TIME + elapsedMs);
-    const records: [TraceRecord, Session][] = [];
+    const records: [StepRecord, Session][] = [];
     const effects: [Effect, Session][] = [];
     let steps = 0;
     const options: SessionOptions = {
@@ -86,7 +86,7 @@ export class Trials {
     const { document } = this.#model;
     const from = snapshot && act.kind === 'timer' ? withTimerDue(snapshot, act.key) : snapshot;
     const session = from ? restoredSession(document, from, options) : newSession(document, options);
-    session.onTrace((record, of) => records.push([record, of]));
+    session.onRecord((record, of) => records.push([record, of]));
     session.onEffect((effect, of) => effects.push([effect, of]));
     if (from) session.resume(from);
     const delivered = perform(session, act, clock);

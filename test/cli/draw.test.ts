@@ -22,10 +22,10 @@ describe('orsay draw', () => {
   const draw = (...args: readonly string[]) => runOrsay(['draw', ...args], { cwd: folder });
 
   it('writes an SVG, with the trace of a run laid over it', async () => {
-    const { stdout: trace } = await runOrsay(['run', 'order.scxml', '--trace', '--event', 'pay'], {
+    const { stdout: steps } = await runOrsay(['run', 'order.scxml', '--steps', '--event', 'pay'], {
       cwd: folder,
     });
-    writeFileSync(join(folder, 'run.txt'), trace);
+    writeFileSync(join(folder, 'run.txt'), steps);
     const { code, stdout } = await draw('order.scxml', '-o', 'order.svg', '--trace', 'run.txt');
     expect([code, stdout]).to.deep.equal([0, 'order.svg: 3 states, 2 transitions\n']);
     const svg = readFileSync(join(folder, 'order.svg'), 'utf8');
@@ -58,7 +58,7 @@ describe('orsay draw', () => {
     });
     expect(await draw('order.scxml', '-o', 'a.svg', '--trace', 'order.scxml')).to.deep.include({
       code: 1,
-      stderr: "Expected steps in 'order.scxml', as 'orsay run --trace' prints them, got none.\n",
+      stderr: "Expected steps in 'order.scxml', as 'orsay run --steps' prints them, got none.\n",
     });
     writeFileSync(join(folder, 'bad.scxml'), DOCUMENT.replace('target="paid"', 'target="gone"'));
     const { code, stdout, stderr } = await draw('bad.scxml', '-o', 'a.svg');

@@ -88,9 +88,9 @@ describe('orsay, the command', () => {
     expect(last(cut)).to.deep.include({ status: 'running', configuration: ['shipping'] });
   });
 
-  it('prints each step as a line of JSON with --trace', async () => {
+  it('prints each step as a line of JSON with --steps', async () => {
     const source = write('order.scxml', ORDER);
-    const run = await orsay('run', source, '--event', 'ship', '--trace', '--virtual-time');
+    const run = await orsay('run', source, '--event', 'ship', '--steps', '--virtual-time');
     const steps = run.lines.slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(
       steps.map(({ step, at, event, configuration }) => ({ step, at, event, configuration })),

@@ -159,7 +159,7 @@ describe('a reader of orsay that goes away', () => {
   const wrong = write('wrong', '<state id="a"><transition target="b"/></state>'.repeat(500));
   const CALLS: readonly (readonly string[])[] = [
     ['run', noisy],
-    ['run', noisy, '--trace'],
+    ['run', noisy, '--steps'],
     [
       'run',
       write(

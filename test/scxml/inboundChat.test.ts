@@ -160,7 +160,7 @@ describe('inbound_chat', () => {
     session.expectFetch('/storage/').reply({ json: {} });
 
     expect(asked(session)).to.deep.equal(['session.fetch', 'interaction.associate']);
-    expect(session.trace.filter(({ text }) => text.startsWith('log'))).to.deep.equal([]);
+    expect(session.lines.filter(({ text }) => text.startsWith('log'))).to.deep.equal([]);
   });
 
   it('ends when no interaction ever comes', async () => {

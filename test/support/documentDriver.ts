@@ -182,7 +182,7 @@ export class DocumentDriver {
       const input = this.#inputs.shift() as StepInput;
       const outcome = this.#execution.step(input, {
         now: this.now,
-        trace: (record) => {
+        onRecord: (record) => {
           if (record.kind === 'exec_error') this.faults.push(record as Json);
         },
       });

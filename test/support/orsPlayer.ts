@@ -1,7 +1,7 @@
 import type { Document } from '../../engine/interpreter/document/model.ts';
 import type { ModuleEffect, RespondEffect } from '../../engine/interpreter/effects.ts';
 import type { ScxmlEvent } from '../../engine/interpreter/event.ts';
-import type { Execution, StepInput, TraceRecord } from '../../engine/interpreter/execution.ts';
+import type { Execution, StepInput, StepRecord } from '../../engine/interpreter/execution.ts';
 import { compileProgram, startExecution } from '../../engine/interpreter/session/sessionExecution.ts';
 import type { Json } from '../../engine/ports/json.ts';
 
@@ -80,7 +80,7 @@ export class OrsPlayer {
   #step(input: StepInput): void {
     const outcome = this.execution.step(input, {
       now: this.#now,
-      trace: (record) => this.#record(record),
+      onRecord: (record) => this.#record(record),
       reaches: (id) => id === 'SESSION',
     });
     if (outcome.donedata !== undefined) this.#donedata = outcome.donedata;
@@ -93,12 +93,12 @@ export class OrsPlayer {
     if (outcome.more) this.#step({ kind: 'continue' });
   }
 
-  #record(record: TraceRecord): void {
+  #record(record: StepRecord): void {
     const line = this.#lineOf(record);
     if (line !== undefined) this.trace.push(line);
   }
 
-  #lineOf(record: TraceRecord): string | undefined {
+  #lineOf(record: StepRecord): string | undefined {
     switch (record.kind) {
       case 'state_enter':
         return `enter ${record.name}`;

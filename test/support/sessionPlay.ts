@@ -35,7 +35,7 @@ export class PlayedSession {
   private constructor(session: InProcessSession, clock: VirtualClock) {
     this.clock = clock;
     this.#session = session;
-    session.onTrace((record, from) => this.#note(from, record));
+    session.onRecord((record, from) => this.#note(from, record));
     session.onEffect((effect, from) => this.#note(from, effect));
   }
 

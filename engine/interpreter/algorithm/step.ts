@@ -14,7 +14,7 @@ import { performRealmRequest } from '../ors/realmRequests.ts';
 import type { ExecutionState } from './executionState.ts';
 import { cancelSends, performSend, type SendingStep } from './sends.ts';
 import type { StateSet } from './stateSet.ts';
-import { NO_OBSERVER, type StepObserver, TraceObserver } from './stepObserver.ts';
+import { NO_OBSERVER, RecordingObserver, type StepObserver } from './stepObserver.ts';
 
 /** Part of MAX_CODE_STEPS that error handlers may spend after code has spent all of it. */
 const GAS_RESERVE = 0.1;
@@ -62,7 +62,7 @@ export class Step implements ContentHost, SendingStep {
 
   constructor(
     { document, state, data, params }: SteppedSession,
-    { now, trace, reaches, figures }: StepOptions,
+    { now, onRecord, reaches, figures }: StepOptions,
   ) {
     this.document = document;
     this.state = state;
@@ -70,7 +70,7 @@ export class Step implements ContentHost, SendingStep {
     this.params = params ?? {};
     this.now = now;
     this.reaches = reaches;
-    this.observer = trace === undefined ? NO_OBSERVER : new TraceObserver(document, trace);
+    this.observer = onRecord === undefined ? NO_OBSERVER : new RecordingObserver(document, onRecord);
     this.#fuel(state.limits.MAX_CODE_STEPS);
     this.#mayAsk = figures !== undefined;
     data.setFigures(figures === undefined ? '' : figuresText(figures));

@@ -2,7 +2,7 @@ import type { Json } from '../../ports/index.ts';
 import type { Document, StateNode, Transition } from '../document/model.ts';
 import type { Effect } from '../effects.ts';
 import type { ScxmlEvent } from '../event.ts';
-import type { TraceRecord } from '../execution.ts';
+import type { StepRecord } from '../execution.ts';
 import { stateAt } from './hierarchy.ts';
 
 /** Receives the actions of a step, in order. */
@@ -33,12 +33,12 @@ export const NO_OBSERVER: StepObserver = {
   sessionFailed() {},
 };
 
-/** Writes each of them as a record of a trace. */
-export class TraceObserver implements StepObserver {
+/** Writes each of them as a record. */
+export class RecordingObserver implements StepObserver {
   readonly #document: Document;
-  readonly #write: (record: TraceRecord) => void;
+  readonly #write: (record: StepRecord) => void;
 
-  constructor(document: Document, write: (record: TraceRecord) => void) {
+  constructor(document: Document, write: (record: StepRecord) => void) {
     this.#document = document;
     this.#write = write;
   }

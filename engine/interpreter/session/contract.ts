@@ -8,7 +8,7 @@ import type {
   Installation,
   Limits,
   StepInput,
-  TraceRecord,
+  StepRecord,
 } from '../execution.ts';
 import type { ReadFigure } from '../figures.ts';
 
@@ -73,14 +73,14 @@ export interface SessionOptions {
   readonly limits?: Partial<Limits>;
   /** Lists, options and special days that ORS documents read. Absent: none. */
   readonly installation?: Installation;
-  /** The first listener of onTrace. */
-  readonly trace?: TraceListener;
+  /** The first listener of onRecord. */
+  readonly onRecord?: RecordListener;
   /** Seed of the session's Math.random. Absent: a random one. */
   readonly seed?: number;
 }
 
 /** `session`: the session that the record or effect belongs to, this one or one that it invoked. */
-export type TraceListener = (record: TraceRecord, session: Session) => void;
+export type RecordListener = (record: StepRecord, session: Session) => void;
 export type EffectListener = (effect: Effect, session: Session) => void;
 export type EndListener = (session: Session) => void;
 
@@ -111,7 +111,7 @@ export interface Session {
    * this session and of the sessions that it invoked. Returns a function that removes the listener.
    */
   onEffect(listener: EffectListener): () => void;
-  onTrace(listener: TraceListener): () => void;
+  onRecord(listener: RecordListener): () => void;
   /** Listens to the end of this session. */
   onEnd(listener: EndListener): () => void;
   /** Resolves when the documents of all invoked sessions are read. */

@@ -8,7 +8,7 @@ import type {
   StepInput,
   StepOptions,
   StepOutcome,
-  TraceRecord,
+  StepRecord,
 } from '../execution.ts';
 import {
   type Figure,
@@ -45,7 +45,7 @@ export function figuredExecutions(executions: Executions, read: ReadFigure): Exe
 
 /**
  * Takes the step of a copy that `open` makes of a session; of another copy again, until the step has all
- * values that it asks for. The trace has the records of the last one.
+ * values that it asks for. `onRecord` gets the records of the last one.
  */
 export function stepWithFigures(
   open: () => Execution,
@@ -55,15 +55,15 @@ export function stepWithFigures(
     read,
   }: { readonly input: StepInput; readonly options: StepOptions; readonly read: ReadFigure },
 ): { readonly execution: Execution; readonly outcome: StepOutcome } {
-  const { trace } = options;
+  const { onRecord } = options;
   let figures: readonly KnownFigure[] = [];
   for (;;) {
     const execution = open();
-    const records: TraceRecord[] = [];
-    const kept = trace && ((record: TraceRecord): void => void records.push(record));
-    const outcome = execution.step(input, { ...options, figures, ...defined({ trace: kept }) });
+    const records: StepRecord[] = [];
+    const kept = onRecord && ((record: StepRecord): void => void records.push(record));
+    const outcome = execution.step(input, { ...options, figures, ...defined({ onRecord: kept }) });
     if (outcome.asks === undefined) {
-      for (const record of records) trace?.(record);
+      for (const record of records) onRecord?.(record);
       return { execution, outcome };
     }
     figures = [...figures, ...outcome.asks.map((asked) => ({ ...asked, figure: figureOf(asked, read) }))];

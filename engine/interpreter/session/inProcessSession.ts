@@ -1,17 +1,17 @@
 import { defined, type Json, pushAll } from '../../ports/index.ts';
 import type { Document } from '../document/model.ts';
 import type { UntypedEvent } from '../event.ts';
-import type { Execution, ExecutionStatus, StepInput, TraceRecord } from '../execution.ts';
+import type { Execution, ExecutionStatus, StepInput, StepRecord } from '../execution.ts';
 import { doneData } from '../ors/doneData.ts';
 import type {
   EffectListener,
   EndListener,
   InvokedStart,
   Receiver,
+  RecordListener,
   Session,
   SessionEvent,
   Snapshot,
-  TraceListener,
   WaitingInput,
 } from './contract.ts';
 import type { Family } from './family.ts';
@@ -177,8 +177,8 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
     return this.#listeners.onEffect(listener);
   }
 
-  onTrace(listener: TraceListener): () => void {
-    return this.#listeners.onTrace(listener);
+  onRecord(listener: RecordListener): () => void {
+    return this.#listeners.onRecord(listener);
   }
 
   onEnd(listener: EndListener): () => void {
@@ -271,11 +271,11 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
 
   #step(input: StepInput): void {
     const listeners = this.#listeners;
-    const tellTrace = (record: TraceRecord): void => listeners.tellTrace(record, this);
+    const tellRecord = (record: StepRecord): void => listeners.tellRecord(record, this);
     const outcome = this.#execution.step(input, {
       now: this.#family.clock.now(),
       reaches: this.#family.reaches,
-      ...defined({ trace: listeners.hearsTraces ? tellTrace : undefined }),
+      ...defined({ onRecord: listeners.hearsRecords ? tellRecord : undefined }),
     });
     if (outcome.more) this.#inbox.unshift({ kind: 'continue' });
     for (const effect of outcome.effects) this.#effects.perform(effect);

@@ -50,7 +50,7 @@ export function newSession(
     seed: family.seed,
     ...defined({ baseUrl: options.baseUrl, params: paramsOf(options.params), limits: options.limits }),
   });
-  return traced(new InProcessSession({ family, document, execution, ...defined({ autorun }) }), options);
+  return observed(new InProcessSession({ family, document, execution, ...defined({ autorun }) }), options);
 }
 
 /**
@@ -67,7 +67,7 @@ export function restoredSession(
   }
   const family = new Family({ seed: snapshot.seed, ...options }, DEFAULTS, executions);
   const execution = family.executions.restore(family.programOf(document), snapshot.execution, options.limits);
-  return traced(new InProcessSession({ family, document, execution, ...defined({ autorun }) }), options);
+  return observed(new InProcessSession({ family, document, execution, ...defined({ autorun }) }), options);
 }
 
 /** Versions of Snapshot that are read. */
@@ -75,8 +75,8 @@ const READ_VERSIONS = new Set<number>([1, 2]);
 
 const DEFAULTS = { clock: systemClock, directory: processSessions };
 
-function traced(session: InProcessSession, { trace }: SessionOptions): InProcessSession {
-  if (trace) session.onTrace(trace);
+function observed(session: InProcessSession, { onRecord }: SessionOptions): InProcessSession {
+  if (onRecord) session.onRecord(onRecord);
   return session;
 }
 

@@ -1,15 +1,15 @@
 import type { Effect } from '../effects.ts';
-import type { TraceRecord } from '../execution.ts';
-import type { EffectListener, EndListener, Session, TraceListener } from './contract.ts';
+import type { StepRecord } from '../execution.ts';
+import type { EffectListener, EndListener, RecordListener, Session } from './contract.ts';
 
 /**
- * The listeners of one session. Those for effects and traces also hear the sessions that it invokes. A
+ * The listeners of one session. Those for effects and records also hear the sessions that it invokes. A
  * listener that throws stops nothing: throwFault() throws its error later.
  */
 export class SessionListeners {
   readonly #invoking: SessionListeners | undefined;
   #effect: Set<EffectListener> | undefined;
-  #trace: Set<TraceListener> | undefined;
+  #record: Set<RecordListener> | undefined;
   #end: Set<EndListener> | undefined;
   #fault: { readonly error: unknown } | undefined;
 
@@ -24,9 +24,9 @@ export class SessionListeners {
     return addTo(this.#effect, listener);
   }
 
-  onTrace(listener: TraceListener): () => void {
-    this.#trace ??= new Set();
-    return addTo(this.#trace, listener);
+  onRecord(listener: RecordListener): () => void {
+    this.#record ??= new Set();
+    return addTo(this.#record, listener);
   }
 
   onEnd(listener: EndListener): () => void {
@@ -38,8 +38,8 @@ export class SessionListeners {
     return isFilled(this.#effect) || (this.#invoking?.hearsEffects ?? false);
   }
 
-  get hearsTraces(): boolean {
-    return isFilled(this.#trace) || (this.#invoking?.hearsTraces ?? false);
+  get hearsRecords(): boolean {
+    return isFilled(this.#record) || (this.#invoking?.hearsRecords ?? false);
   }
 
   tellEffect(effect: Effect, session: Session): void {
@@ -47,9 +47,9 @@ export class SessionListeners {
     this.#invoking?.tellEffect(effect, session);
   }
 
-  tellTrace(record: TraceRecord, session: Session): void {
-    for (const listener of this.#trace ?? []) this.guard(() => listener(record, session));
-    this.#invoking?.tellTrace(record, session);
+  tellRecord(record: StepRecord, session: Session): void {
+    for (const listener of this.#record ?? []) this.guard(() => listener(record, session));
+    this.#invoking?.tellRecord(record, session);
   }
 
   tellEnd(session: Session): void {

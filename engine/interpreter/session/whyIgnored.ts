@@ -1,7 +1,7 @@
 import { closestName } from '../../ports/index.ts';
 import { matches } from '../algorithm/eventDescriptors.ts';
 import type { Document, EventDescriptor, SourceLocation } from '../document/model.ts';
-import type { TraceRecord } from '../execution.ts';
+import type { StepRecord } from '../execution.ts';
 
 /** Items that one reason names. */
 const MAX_NAMED = 5;
@@ -26,7 +26,7 @@ export function describesEvent(descriptor: string, name: string): boolean {
 }
 
 /** The reason, for people, why no transition took the event of an `event_ignored` record. */
-export function whyIgnored(record: TraceRecord, document: Document): string {
+export function whyIgnored(record: StepRecord, document: Document): string {
   const name = String(record.name);
   const configuration = record.configuration as readonly string[];
   const guards = record.guards as unknown as readonly (SourceLocation & { readonly cond: string })[];

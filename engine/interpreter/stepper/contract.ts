@@ -8,11 +8,11 @@ import type {
   ModuleEffect,
   PendingTimer,
   ReadFigure,
+  RecordListener,
   SessionDirectory,
   Snapshot,
   SourceLocation,
-  TraceListener,
-  TraceRecord,
+  StepRecord,
 } from '../index.ts';
 
 export interface StepperOptions {
@@ -48,7 +48,7 @@ export interface StepperOptions {
   /** Requests to modules that are not answered in `from`, with the sessions that made them. */
   readonly requests?: readonly { readonly session: string; readonly effect: ModuleEffect }[];
   /** Gets every record of the stepped session and of those that it invokes. back() takes none back. */
-  readonly onTrace?: TraceListener;
+  readonly onRecord?: RecordListener;
 }
 
 /** A text fits a URL that contains it. */
@@ -153,7 +153,7 @@ export interface WsResponse {
   readonly body: Json;
 }
 
-export interface TraceLine {
+export interface StepLine {
   /** Number of the action (start, send, advance ...) that caused it, from 1. */
   readonly action: number;
   /** Session id: of the stepped session, or of one that it invoked. */
@@ -162,7 +162,7 @@ export interface TraceLine {
   readonly text: string;
   readonly at?: SourceLocation;
   /** The record that the line shows. */
-  readonly record: TraceRecord;
+  readonly record: StepRecord;
   /** The reason why no transition took the event: none waits for it, or which conditions were false. */
   readonly ignored?: string;
 }
@@ -195,9 +195,9 @@ export interface Stepper {
   readonly data: Json;
   /** Time of the virtual clock, in ms since epoch. */
   readonly now: number;
-  readonly trace: readonly TraceLine[];
+  readonly lines: readonly StepLine[];
   /** The lines of the last action. */
-  readonly lastTrace: readonly string[];
+  readonly lastLines: readonly string[];
   /** The last actions with the locations of their lines in the document, as text. */
   readonly lastActions: string;
   /** Ids of the states of its document. */
@@ -282,13 +282,13 @@ export interface Stepper {
   expectConfiguration(ids: Iterable<string>): Stepper;
   expectData(expression: string, expected: Json | undefined): Stepper;
   /** All lines of the last action, in order. */
-  expectTrace(lines: readonly (string | RegExp)[]): Stepper;
+  expectLines(lines: readonly (string | RegExp)[]): Stepper;
   /** No line of the last action is one of these. */
-  expectNoTrace(...lines: readonly (string | RegExp)[]): Stepper;
+  expectNoLines(...lines: readonly (string | RegExp)[]): Stepper;
   /** The session has made no such request so far. */
   expectNoFetch(url?: UrlPattern, options?: { readonly method?: string }): Stepper;
   expectNoModule(name: string, attributes?: Fields): Stepper;
-  /** The trace has these lines in this order, and maybe others between them. */
+  /** These lines came in this order so far, and maybe others between them. */
   expectSequence(lines: readonly (string | RegExp)[]): Stepper;
   /** Every expectation has its request, and every request is answered. */
   verify(): Stepper;

@@ -15,8 +15,8 @@ import {
   brokenSequence,
   type Difference,
   missingStates,
+  otherLines,
   otherStates,
-  otherTrace,
   otherValue,
   presentLine,
   textOf,
@@ -206,12 +206,12 @@ export class DocumentStepper extends SteppedSession implements Stepper {
     return this.#check(otherValue(expression, this.get(expression), expected));
   }
 
-  expectTrace(lines: readonly (string | RegExp)[]): Stepper {
-    return this.#check(otherTrace(this.lastTrace, lines));
+  expectLines(lines: readonly (string | RegExp)[]): Stepper {
+    return this.#check(otherLines(this.lastLines, lines));
   }
 
-  expectNoTrace(...lines: readonly (string | RegExp)[]): Stepper {
-    return this.#check(presentLine(this.lastTrace, lines));
+  expectNoLines(...lines: readonly (string | RegExp)[]): Stepper {
+    return this.#check(presentLine(this.lastLines, lines));
   }
 
   expectNoFetch(url: UrlPattern = '', options: { readonly method?: string } = {}): Stepper {
@@ -223,7 +223,7 @@ export class DocumentStepper extends SteppedSession implements Stepper {
   }
 
   expectSequence(lines: readonly (string | RegExp)[]): Stepper {
-    return this.#check(brokenSequence(this.trace, lines));
+    return this.#check(brokenSequence(this.lines, lines));
   }
 
   verify(): Stepper {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../ports/index.ts';
 import { didYouMean } from '../../ports/index.ts';
-import type { TraceLine } from './contract.ts';
+import type { StepLine } from './contract.ts';
 
 /** An assertion that does not hold. */
 export interface Difference {
@@ -59,7 +59,7 @@ export function otherValue(
   };
 }
 
-export function otherTrace(
+export function otherLines(
   actual: readonly string[],
   lines: readonly (string | RegExp)[],
 ): Difference | undefined {
@@ -69,7 +69,7 @@ export function otherTrace(
   const got = at === -1 ? lines.length : at;
   const [expected, came] = [quoted(lines[got]), quoted(actual[got])];
   return {
-    message: `Expected another trace of the last action: line ${got + 1} was expected to be ${expected}, got ${came}.`,
+    message: `Expected other lines of the last action: line ${got + 1} was expected to be ${expected}, got ${came}.`,
     values: { actual, expected: lines.map(String) },
   };
 }
@@ -85,16 +85,16 @@ export function presentLine(
 }
 
 export function brokenSequence(
-  trace: readonly Pick<TraceLine, 'text'>[],
+  shown: readonly Pick<StepLine, 'text'>[],
   lines: readonly (string | RegExp)[],
 ): Difference | undefined {
-  const actual = trace.map(({ text }) => text);
+  const actual = shown.map(({ text }) => text);
   let from = 0;
   for (const line of lines) {
     const found = actual.findIndex((text, index) => index >= from && fits(line, text));
     if (found === -1) {
       return {
-        message: `Expected '${line}' in the trace${from === 0 ? '' : ` after '${actual[from - 1]}'`}, got none.`,
+        message: `Expected '${line}' in the lines${from === 0 ? '' : ` after '${actual[from - 1]}'`}, got none.`,
         values: { actual, expected: lines.map(String) },
       };
     }

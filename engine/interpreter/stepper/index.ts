@@ -8,10 +8,10 @@ export type {
   ModuleExpectation,
   OpenRequest,
   ScriptRow,
+  StepLine,
   SteppedChild,
   Stepper,
   StepperOptions,
-  TraceLine,
   WsResponse,
 } from './contract.ts';
 export {
@@ -19,8 +19,8 @@ export {
   brokenSequence,
   type Difference,
   missingStates,
+  otherLines,
   otherStates,
-  otherTrace,
   otherValue,
   presentLine,
   unknownStates,

@@ -14,16 +14,16 @@ import {
   type StepInput,
   type StepOptions,
   type StepOutcome,
+  type StepRecord,
   startExecution,
   stepWithFigures,
-  type TraceRecord,
 } from '../index.ts';
 import { openData } from './openData.ts';
 
 /** A macrostep after some of its rounds. */
 export interface Probe {
   readonly execution: Execution;
-  readonly records: readonly TraceRecord[];
+  readonly records: readonly StepRecord[];
   /** False: the macrostep has more rounds. */
   readonly complete: boolean;
 }
@@ -101,10 +101,10 @@ export class PacedExecution implements Execution {
 
   /** The macrostep of `input` after `rounds` rounds. This execution does not change. */
   probe(input: StepInput, options: StepOptions, rounds: number): Probe {
-    const records: TraceRecord[] = [];
+    const records: StepRecord[] = [];
     const paced = { ...pace(input), MAX_MICROSTEPS_PER_MACROSTEP: rounds };
-    const traced = { ...options, trace: (record: TraceRecord) => void records.push(record) };
-    const { execution, outcome } = this.#stepCopy(paced, input, traced);
+    const recorded = { ...options, onRecord: (record: StepRecord) => void records.push(record) };
+    const { execution, outcome } = this.#stepCopy(paced, input, recorded);
     const limit = this.#limits?.MAX_MICROSTEPS_PER_MACROSTEP ?? DEFAULT_LIMITS.MAX_MICROSTEPS_PER_MACROSTEP;
     const complete =
       rounds >= limit ||
@@ -164,7 +164,7 @@ function pace(input: StepInput): Pick<Limits, 'MAX_EVENTS_PER_STEP'> {
   return { MAX_EVENTS_PER_STEP: input.kind === 'start' || input.kind === 'event' ? 0 : 1 };
 }
 
-function withoutFailure(records: readonly TraceRecord[]): readonly TraceRecord[] {
+function withoutFailure(records: readonly StepRecord[]): readonly StepRecord[] {
   const end = records.findIndex(({ kind }) => kind === 'failed');
   return end === -1 ? records : records.slice(0, end);
 }

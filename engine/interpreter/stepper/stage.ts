@@ -18,8 +18,8 @@ import {
   type SessionOptions,
   type Snapshot,
   type StartOptions,
+  type StepRecord,
   startExecution,
-  type TraceRecord,
   VirtualClock,
 } from '../index.ts';
 import type { StepperOptions } from './contract.ts';
@@ -29,7 +29,7 @@ export interface StageSetup {
   readonly document: Document;
   readonly options: StepperOptions;
   readonly documentOf: (source: InvokeSource) => Document | undefined;
-  readonly onRecord: (record: TraceRecord, session: Session) => void;
+  readonly onRecord: (record: StepRecord, session: Session) => void;
   readonly onEffect: (effect: Effect) => void;
   /** A request of a session to a module. */
   readonly onRequest: (effect: ModuleEffect, sessionId: string) => void;
@@ -56,7 +56,7 @@ export class Stage {
       : newSession(document, sessionOptions, control);
     this.paced = executions.paced!;
     this.#stopListening = [
-      this.session.onTrace(setup.onRecord),
+      this.session.onRecord(setup.onRecord),
       this.session.onEffect((effect) => setup.onEffect(effect)),
     ];
   }

@@ -2,7 +2,7 @@ import type { Json } from '../../ports/index.ts';
 import { acceptedEvents, type Document, type ExecutionStatus, type PendingTimer } from '../index.ts';
 import type { Actions } from './actions.ts';
 import { childView } from './childView.ts';
-import type { OpenRequest, SteppedChild, TraceLine, WsResponse } from './contract.ts';
+import type { OpenRequest, StepLine, SteppedChild, WsResponse } from './contract.ts';
 import { valueAtPath } from './dataPath.ts';
 import { lastActions } from './stepperAssertion.ts';
 import type { World } from './world.ts';
@@ -51,16 +51,16 @@ export class SteppedSession {
     return this.#world.clock.now();
   }
 
-  get trace(): readonly TraceLine[] {
-    return this.#world.trace;
+  get lines(): readonly StepLine[] {
+    return this.#world.lines;
   }
 
-  get lastTrace(): readonly string[] {
-    return this.trace.filter(({ action }) => action === this.#actions.names.length).map(({ text }) => text);
+  get lastLines(): readonly string[] {
+    return this.lines.filter(({ action }) => action === this.#actions.names.length).map(({ text }) => text);
   }
 
   get lastActions(): string {
-    return lastActions(this.trace, this.#actions.names);
+    return lastActions(this.lines, this.#actions.names);
   }
 
   get stateIds(): Iterable<string> {

@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert';
-import type { TraceLine } from './contract.ts';
+import type { StepLine } from './contract.ts';
 
 /** A failed assertion shows the last actions, with the last lines of each. */
 const SHOWN_ACTIONS = 5;
@@ -27,12 +27,12 @@ export class StepperAssertion extends AssertionError {
 }
 
 /** The last actions with their lines, each with its location in the document. */
-export function lastActions(trace: readonly TraceLine[], actions: readonly string[]): string {
+export function lastActions(all: readonly StepLine[], actions: readonly string[]): string {
   if (actions.length === 0) return 'No actions so far: the session is not started.';
   const first = Math.max(0, actions.length - SHOWN_ACTIONS);
   const shown = actions.slice(first).flatMap((action, index) => {
     const number = first + index + 1;
-    const lines = trace.filter((line) => line.action === number);
+    const lines = all.filter((line) => line.action === number);
     const cut = lines.length - SHOWN_LINES;
     return [
       `  ${number}. ${action}`,
@@ -43,7 +43,7 @@ export function lastActions(trace: readonly TraceLine[], actions: readonly strin
   return ['The last actions:', ...shown].join('\n');
 }
 
-function describe({ text, at, ignored }: TraceLine): string {
+function describe({ text, at, ignored }: StepLine): string {
   const why = ignored === undefined ? '' : `: ${ignored}`;
   return at ? `       ${text}  (${at.file}:${at.line}:${at.column})` : `       ${text}${why}`;
 }

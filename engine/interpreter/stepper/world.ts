@@ -9,13 +9,13 @@ import {
   type Session,
   type Snapshot,
   type StepOptions,
-  type TraceRecord,
-  traceLine,
+  type StepRecord,
+  stepLine,
   type UntypedEvent,
   type VirtualClock,
   whyIgnored,
 } from '../index.ts';
-import type { StepperOptions, TraceLine, WsResponse } from './contract.ts';
+import type { StepLine, StepperOptions, WsResponse } from './contract.ts';
 import { Outside, type OutsideState } from './outside.ts';
 import type { Probe } from './pacedExecution.ts';
 import { Stage, type StageSetup } from './stage.ts';
@@ -45,15 +45,14 @@ export interface SavedWorld {
   readonly now: number;
   readonly outside: OutsideState;
   readonly responses: ReadonlyMap<string, WsResponse>;
-  /** Number of trace lines. */
-  readonly traced: number;
+  readonly lineCount: number;
   readonly begun: BegunMacrostep | undefined;
 }
 
 /** A session in virtual time, the sessions that it invokes, and everything that answers it. */
 export class World {
   readonly outside: Outside;
-  readonly trace: TraceLine[] = [];
+  readonly lines: StepLine[] = [];
   /** Number of the action that runs. */
   action = 0;
   readonly #setup: StageSetup;
@@ -120,16 +119,16 @@ export class World {
       now: clock.now(),
       outside: this.outside.state,
       responses: this.#responses,
-      traced: this.trace.length,
+      lineCount: this.lines.length,
       begun: this.#begun,
     };
   }
 
-  restore({ snapshot, inbox, now, outside, responses, traced, begun }: SavedWorld): void {
+  restore({ snapshot, inbox, now, outside, responses, lineCount, begun }: SavedWorld): void {
     this.#stage.close();
     this.outside.state = outside;
     this.#responses = responses;
-    this.trace.length = traced;
+    this.lines.length = lineCount;
     this.#begun = begun;
     this.#stage = new Stage(this.#setup, { now, ...defined({ snapshot }) });
     if (snapshot) this.session.resume(snapshot);
@@ -206,27 +205,27 @@ export class World {
     this.session.reach(session)?.take({ kind: 'event', event });
   }
 
-  #record(record: TraceRecord, session: Session): void {
-    this.#setup.options.onTrace?.(record, session);
+  #record(record: StepRecord, session: Session): void {
+    this.#setup.options.onRecord?.(record, session);
     if (session.id === this.#stage.session.id && this.#shown > 0) this.#shown -= 1;
     else this.#show(record, session);
   }
 
-  #show(record: TraceRecord, session: Session): void {
+  #show(record: StepRecord, session: Session): void {
     if (record.kind === 'event_ignored') {
       this.#explain(record, session);
       return;
     }
-    const line = traceLine(record, session.document, this.clock.now());
-    if (line) this.trace.push({ action: this.action, session: session.id, ...line, record });
+    const line = stepLine(record, session.document, this.clock.now());
+    if (line) this.lines.push({ action: this.action, session: session.id, ...line, record });
   }
 
   /** Adds the reason to the line of the event, which keeps its text. */
-  #explain(record: TraceRecord, session: Session): void {
+  #explain(record: StepRecord, session: Session): void {
     const text = `event ${record.name}`;
-    const index = this.trace.findLastIndex((line) => line.session === session.id && line.text === text);
-    const line = this.trace[index];
-    if (line) this.trace[index] = { ...line, ignored: whyIgnored(record, session.document) };
+    const index = this.lines.findLastIndex((line) => line.session === session.id && line.text === text);
+    const line = this.lines[index];
+    if (line) this.lines[index] = { ...line, ignored: whyIgnored(record, session.document) };
   }
 
   #keepResponse(effect: Effect): void {
@@ -237,6 +236,6 @@ export class World {
   }
 }
 
-function hasMicrostep(records: readonly TraceRecord[]): boolean {
+function hasMicrostep(records: readonly StepRecord[]): boolean {
   return records.some(({ kind }) => MICROSTEP_RECORDS.has(kind));
 }

@@ -50,7 +50,7 @@ describe('the debugger', () => {
     expect([...session.configuration]).to.deep.equal(['large']);
     expect(d.changes()).to.deep.equal([]);
     d.back(2);
-    expect([[...session.configuration], session.data, d.changes(), d.lastTrace]).to.deep.equal([
+    expect([[...session.configuration], session.data, d.changes(), d.lastLines]).to.deep.equal([
       ['idle'],
       { order: { items: [], total: 0 } },
       [],

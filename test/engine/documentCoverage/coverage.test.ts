@@ -1,6 +1,4 @@
 import { expect } from 'chai';
-import { parseDocument } from '../../../engine/interpreter/index.ts';
-import { stepper } from '../../../engine/interpreter/stepper/index.ts';
 import {
   Coverage,
   countsOf,
@@ -8,6 +6,8 @@ import {
   coverageText,
   type DocumentCoverage,
 } from '../../../engine/documentCoverage/index.ts';
+import { parseDocument } from '../../../engine/interpreter/index.ts';
+import { stepper } from '../../../engine/interpreter/stepper/index.ts';
 
 const DOCUMENT = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript" initial="a">
   <state id="a" initial="a1">
@@ -34,7 +34,7 @@ async function coverageOf(
   const coverage = new Coverage();
   for (const events of runs) {
     coverage.begin();
-    const session = await stepper(document, { onTrace: coverage.record });
+    const session = await stepper(document, { onRecord: coverage.record });
     session.start();
     for (const [name, data] of events) session.send(name, data);
   }

@@ -246,7 +246,7 @@ describe('a played scenario', () => {
     );
     expect(await start({ expect: { data: { 'a b': 1 } } })).to.match(/^'a b' has no value: /);
     expect(await start({ expect: { sequence: ['enter good'] } })).to.match(
-      /Expected 'enter good' in the trace/,
+      /Expected 'enter good' in the lines/,
     );
     expect(await start({ expect: { noLines: [{ $matches: '^enter' }] } })).to.match(/Expected no line/);
     expect(await start({ expect: { lines: [] } })).to.match(/Expected another trace/);

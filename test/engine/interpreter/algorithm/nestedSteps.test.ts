@@ -6,7 +6,7 @@ import {
   parseDocument,
   startExecution,
 } from '../../../../engine/index.ts';
-import type { StepOutcome, TraceRecord } from '../../../../engine/interpreter/execution.ts';
+import type { StepOutcome, StepRecord } from '../../../../engine/interpreter/execution.ts';
 
 const DOCUMENT = `
   <scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript">
@@ -28,7 +28,7 @@ const DOCUMENT = `
   </scxml>`;
 
 interface Opened {
-  go(data: string, trace?: (record: TraceRecord) => void): StepOutcome;
+  go(data: string, onRecord?: (record: StepRecord) => void): StepOutcome;
   shown(): [readonly string[], unknown, ExecutionSnapshot];
 }
 
@@ -36,8 +36,11 @@ function open(document: Document, sessionId: string): Opened {
   const execution = startExecution(compileProgram(document), { sessionId, seed: 3 });
   execution.step({ kind: 'start' }, { now: 0 });
   return {
-    go: (data, trace) =>
-      execution.step({ kind: 'event', event: { name: 'go', data } }, { now: 1, ...(trace && { trace }) }),
+    go: (data, onRecord) =>
+      execution.step(
+        { kind: 'event', event: { name: 'go', data } },
+        { now: 1, ...(onRecord && { onRecord }) },
+      ),
     shown: () => [execution.configuration, execution.data(), execution.snapshot()],
   };
 }

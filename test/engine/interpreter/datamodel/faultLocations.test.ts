@@ -16,7 +16,7 @@ async function faultsOf(script: string, content: string, root = W3C): Promise<re
   const xml = `<scxml ${root}><script>\n${script}</script>\n<state id="a">${content}</state></scxml>`;
   const session = createSession(await parseDocument(xml));
   const faults: Fault[] = [];
-  session.onTrace((record) => {
+  session.onRecord((record) => {
     if (record.kind !== 'exec_error') return;
     const data = record.data as { readonly [name: string]: Json };
     const { linenumber, column } = (data.code ?? data) as { readonly [name: string]: Json };

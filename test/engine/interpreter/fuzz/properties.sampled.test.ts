@@ -6,10 +6,10 @@ import {
   restoreSession,
   type Session,
   type Snapshot,
-  type TraceRecord,
+  type StepRecord,
 } from '../../../../engine/index.ts';
 import type { Document } from '../../../../engine/interpreter/document/model.ts';
-import { type TracedMicrostep, TraceSteps } from '../../../../engine/interpreter/session/traceSteps.ts';
+import { type RecordedMicrostep, StepRecorder } from '../../../../engine/interpreter/session/stepRecorder.ts';
 import { fuzzSeed } from '../../../support/fuzzSeed.ts';
 import { illegality } from '../../../support/illegality.ts';
 import { runsOf } from '../../../support/runLength.ts';
@@ -22,13 +22,13 @@ const RUNS = runsOf({ sample: 15, all: 300 });
 interface Observed {
   readonly session: Session;
   readonly log: string[];
-  readonly records: TraceRecord[];
+  readonly records: StepRecord[];
 }
 
 function observe(make: (options: Parameters<typeof createSession>[1]) => Session): Observed {
   const log: string[] = [];
-  const records: TraceRecord[] = [];
-  const session = make({ clock: createSimulatedClock(), trace: (record) => records.push(record) });
+  const records: StepRecord[] = [];
+  const session = make({ clock: createSimulatedClock(), onRecord: (record) => records.push(record) });
   session.onEffect((effect) => effect.kind === 'log' && log.push(effect.text));
   return { session, log, records };
 }
@@ -39,9 +39,9 @@ function begin(document: Document): Observed {
   return observed;
 }
 
-function microstepsOf({ records, session }: Observed): readonly TracedMicrostep[] {
-  const microsteps: TracedMicrostep[] = [];
-  const steps = new TraceSteps((step) => microsteps.push(...step.microsteps));
+function microstepsOf({ records, session }: Observed): readonly RecordedMicrostep[] {
+  const microsteps: RecordedMicrostep[] = [];
+  const steps = new StepRecorder((step) => microsteps.push(...step.microsteps));
   for (const record of records) steps.record(record, session);
   steps.flush();
   return microsteps;

@@ -88,7 +88,7 @@ describe('_genesys.statistic.sData', () => {
     );
     step.start().expectIn('t').expectData('x', [1, 7]);
     expect(step.open.map(({ name }) => name)).to.deep.equal(['queue.cancel']);
-    expect(step.lastTrace.filter((line) => line.startsWith('log'))).to.deep.equal(['log once']);
+    expect(step.lastLines.filter((line) => line.startsWith('log'))).to.deep.equal(['log once']);
   });
 
   it('decides conditions of transitions that nothing else follows', async () => {

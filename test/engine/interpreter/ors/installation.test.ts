@@ -40,9 +40,9 @@ describe('lists, options, special days and interactions', () => {
   it('reach a document in the stepper, also after back()', async () => {
     const s = await stepper(DOCUMENT, { installation: INSTALLATION });
     s.start().send('interaction.added', { interactionid: 'i1' }, FACTS).expectIn('found');
-    expect(s.lastTrace).to.include(`log ${found(true)}`);
+    expect(s.lastLines).to.include(`log ${found(true)}`);
     s.back().expectIn('wait').enqueue('interaction.added', {}, FACTS).macrostep();
-    expect(s.lastTrace).to.include(`log ${found(true)}`);
+    expect(s.lastLines).to.include(`log ${found(true)}`);
   });
 
   it('are whole items without a key and with an empty one, as in the document keyempty', async () => {

@@ -9,7 +9,7 @@ import {
   type Session,
   type SessionOptions,
   type Snapshot,
-  type TraceRecord,
+  type StepRecord,
 } from '../../../../engine/index.ts';
 import { VirtualClock } from '../../../../engine/interpreter/session/virtualClock.ts';
 
@@ -57,7 +57,7 @@ describe('a session in memory', () => {
     );
     const found: unknown[] = [];
     const session = createSession(document, {
-      trace: (record) => record.kind === 'log' && found.push(record),
+      onRecord: (record) => record.kind === 'log' && found.push(record),
     });
     session.onEffect((effect) => found.push(effect));
     session.start();
@@ -199,8 +199,8 @@ describe('a session in memory', () => {
     const document = await parse(
       parentOf(inline('<final id="end"><onentry><log label="in" expr="1"/></onentry></final>')),
     );
-    const traced: TraceRecord[] = [];
-    const { session } = open(document, { id: 'P', trace: (record) => void traced.push(record) });
+    const traced: StepRecord[] = [];
+    const { session } = open(document, { id: 'P', onRecord: (record) => void traced.push(record) });
     const told: unknown[] = [];
     session.onEffect((effect, from) => void told.push([from.id === 'P', effect.kind]));
     session.start();

@@ -49,8 +49,8 @@ describe('an event that no transition takes', () => {
   for (const [event, reason] of REASONS) {
     it(`has its reason in the trace of the stepper: ${event}`, async () => {
       const s = await started();
-      s.send(event).expectTrace([`event ${event}`]);
-      expect(s.trace.at(-1)!.ignored).to.match(reason);
+      s.send(event).expectLines([`event ${event}`]);
+      expect(s.lines.at(-1)!.ignored).to.match(reason);
     });
   }
 
@@ -63,7 +63,7 @@ describe('an event that no transition takes', () => {
   it('shows no reason for an event that is taken', async () => {
     const s = await started();
     s.send('order.paid').expectIn('sent');
-    expect(s.trace.filter(({ ignored }) => ignored !== undefined)).to.deep.equal([]);
+    expect(s.lines.filter(({ ignored }) => ignored !== undefined)).to.deep.equal([]);
   });
 });
 
@@ -96,9 +96,9 @@ describe('the stepper tells', () => {
 
   it('what must not be, and is', async () => {
     const s = await started();
-    s.expectNotIn('sent', 'closed').expectNoTrace('enter sent', /^exit/);
+    s.expectNotIn('sent', 'closed').expectNoLines('enter sent', /^exit/);
     expect(failure(() => s.expectNotIn('open'))).to.match(/^Expected the session not to be in 'open'/);
-    expect(failure(() => s.expectNoTrace(/^enter/))).to.match(
+    expect(failure(() => s.expectNoLines(/^enter/))).to.match(
       /^Expected no line '\/\^enter\/' .*, got 'enter open'\./,
     );
   });
@@ -119,14 +119,14 @@ describe('the stepper tells', () => {
     s.back().expectNoFetch();
   });
 
-  it('the first line of a trace that differs, or is missing, or is too much', async () => {
+  it('the first line that differs, or is missing, or is too much', async () => {
     const s = await started();
     s.send('order.paid');
-    const lines = [...s.lastTrace];
-    s.expectTrace(lines);
-    const differs = (given: readonly string[]): string => failure(() => s.expectTrace(given)).split('\n')[0]!;
+    const lines = [...s.lastLines];
+    s.expectLines(lines);
+    const differs = (given: readonly string[]): string => failure(() => s.expectLines(given)).split('\n')[0]!;
     expect(differs([lines[0]!, 'exit shut', ...lines.slice(2)])).to.equal(
-      "Expected another trace of the last action: line 2 was expected to be 'exit shut', got 'exit open'.",
+      "Expected other lines of the last action: line 2 was expected to be 'exit shut', got 'exit open'.",
     );
     expect(differs([...lines, 'more'])).to.match(/: line 7 was expected to be 'more', got no line\.$/);
     expect(differs(lines.slice(0, 2))).to.match(
@@ -135,6 +135,6 @@ describe('the stepper tells', () => {
     expect(failure(() => s.expectSequence(['exit open', 'enter nowhere']))).to.match(
       /^Expected 'enter nowhere' in the trace after 'exit open', got none\./,
     );
-    expect(() => s.expectTrace([])).to.throw(StepperAssertion);
+    expect(() => s.expectLines([])).to.throw(StepperAssertion);
   });
 });

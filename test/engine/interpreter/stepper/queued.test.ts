@@ -63,7 +63,7 @@ describe('inputs that the stepper queues', () => {
     s.enqueueTimer(s.timers[0]!.key);
     s.macrostep();
     s.advance('15s');
-    expect(s.trace.filter(({ text }) => text === 'event early').length).to.equal(1);
+    expect(s.lines.filter(({ text }) => text === 'event early').length).to.equal(1);
   });
 
   it('are refused when nothing waits for them', async () => {

@@ -54,10 +54,10 @@ describe('the stepper on a real ORS document', () => {
     const s = await stepper(DOCUMENT, { params: PARAMS, script: SCRIPT, baseUrl: 'http://orsay.test' });
     let microsteps = 0;
     while (s.microstep()) microsteps += 1;
-    const stepped = s.trace.map(({ text }) => text);
+    const stepped = s.lines.map(({ text }) => text);
     const whole = await stepper(DOCUMENT, { params: PARAMS, script: SCRIPT, baseUrl: 'http://orsay.test' });
     whole.start();
-    expect(stepped).to.deep.equal(whole.trace.map(({ text }) => text));
+    expect(stepped).to.deep.equal(whole.lines.map(({ text }) => text));
     expect(microsteps).to.be.greaterThan(0);
   });
 });

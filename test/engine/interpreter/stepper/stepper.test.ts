@@ -44,7 +44,7 @@ describe('the stepper', () => {
     const s = await stepper(RING);
     expect(s.start().configuration).to.deep.equal(new Set(['a']));
     s.send('go').expectConfiguration(['d']).expectData('count', 100);
-    s.expectTrace([
+    s.expectLines([
       'event go',
       'exit a',
       'transition a -> b',
@@ -94,7 +94,7 @@ describe('the stepper', () => {
       'event late',
       'enter e',
     ]);
-    expect(s.trace.filter(({ text }) => text === 'enter c')).to.have.length(1);
+    expect(s.lines.filter(({ text }) => text === 'enter c')).to.have.length(1);
   });
 
   it('steps through the microsteps of the start', async () => {
@@ -137,7 +137,7 @@ describe('the stepper', () => {
     expect(s.now).to.equal(begin + 10_000);
     s.advance('20s').expectIn('e');
     s.back(3).expectConfiguration(['a']).expectData('count', 0);
-    expect(s.trace.map(({ text }) => text)).to.deep.equal(['transition scxml -> a', 'enter a']);
+    expect(s.lines.map(({ text }) => text)).to.deep.equal(['transition scxml -> a', 'enter a']);
     s.send('go').expectIn('d').back(2);
     expect([...s.configuration]).to.deep.equal([]);
     s.start().enqueue('go');
@@ -165,7 +165,7 @@ describe('the stepper', () => {
     expect(message).to.contain('2. send go {"by":"James"}');
     expect(message).to.match(/transition b -> c {2}\(memory:\/\/\/document\.scxml:9:\d+\)/);
     expect({ actual, expected }).to.deep.equal({ actual: ['d'], expected: ['e'] });
-    expect(failure(() => s.expectTrace(['enter d'])).message).to.contain('another trace');
+    expect(failure(() => s.expectLines(['enter d'])).message).to.contain('other lines');
     expect(failure(() => s.expectData('count', 1)).message).to.contain('Expected count to be 1, got 100.');
     expect(failure(() => s.expectConfiguration([])).message).to.contain('no state');
     expect(failure(() => s.expectSequence(['enter d', 'enter b'])).message).to.contain('enter b');

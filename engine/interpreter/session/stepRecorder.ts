@@ -1,14 +1,14 @@
 import { defined, type Json } from '../../ports/index.ts';
-import type { TraceRecord } from '../execution.ts';
+import type { StepRecord } from '../execution.ts';
 import type { Session } from './contract.ts';
 import { whyIgnored } from './whyIgnored.ts';
 
 /** The macrostep of one event in one session, with its microsteps in order. */
-export interface TracedStep {
+export interface RecordedStep {
   readonly session: string;
   /** Absent for the start. */
   readonly event?: { readonly name: string; readonly data?: Json };
-  readonly microsteps: readonly TracedMicrostep[];
+  readonly microsteps: readonly RecordedMicrostep[];
   readonly logs: readonly Json[];
   readonly errors: readonly Json[];
   readonly effects: readonly Json[];
@@ -18,7 +18,7 @@ export interface TracedStep {
   readonly failed?: string;
 }
 
-export interface TracedMicrostep {
+export interface RecordedMicrostep {
   /** Name of its event. Absent for eventless transitions and for the entry of the initial states. */
   readonly event?: string;
   readonly exited: readonly string[];
@@ -48,17 +48,17 @@ interface MicrostepDraft {
   entered: string[];
 }
 
-/** Collects the records of a trace into steps. `onStep` gets each step when it is complete. */
-export class TraceSteps<Traced extends Pick<Session, 'id' | 'document'> = Session> {
-  readonly #onStep: (step: TracedStep, session: Traced) => void;
-  #open: { readonly draft: Draft; readonly session: Traced } | undefined;
+/** Collects the records of a session into steps. `onStep` gets each step when it is complete. */
+export class StepRecorder<Observed extends Pick<Session, 'id' | 'document'> = Session> {
+  readonly #onStep: (step: RecordedStep, session: Observed) => void;
+  #open: { readonly draft: Draft; readonly session: Observed } | undefined;
 
-  constructor(onStep: (step: TracedStep, session: Traced) => void) {
+  constructor(onStep: (step: RecordedStep, session: Observed) => void) {
     this.#onStep = onStep;
   }
 
-  /** A TraceListener. */
-  readonly record = (record: TraceRecord, session: Traced): void => {
+  /** A RecordListener. */
+  readonly record = (record: StepRecord, session: Observed): void => {
     const begins = record.kind === 'event_processed' && record.type === 'external';
     if (begins || this.#open?.session !== session) this.#begin(session);
     add(this.#open!.draft, record, session);
@@ -71,14 +71,14 @@ export class TraceSteps<Traced extends Pick<Session, 'id' | 'document'> = Sessio
     if (open) this.#onStep(open.draft, open.session);
   }
 
-  #begin(session: Traced): void {
+  #begin(session: Observed): void {
     this.flush();
     const draft = { session: session.id, microsteps: [], logs: [], errors: [], effects: [] };
     this.#open = { draft, session };
   }
 }
 
-function add(draft: Draft, record: TraceRecord, { document }: Pick<Session, 'document'>): void {
+function add(draft: Draft, record: StepRecord, { document }: Pick<Session, 'document'>): void {
   switch (record.kind) {
     case 'event_processed':
       addEvent(draft, record);
@@ -117,7 +117,7 @@ function add(draft: Draft, record: TraceRecord, { document }: Pick<Session, 'doc
   }
 }
 
-function addEvent(draft: Draft, { name, type, data }: TraceRecord): void {
+function addEvent(draft: Draft, { name, type, data }: StepRecord): void {
   const event = defined({ name: String(name), data });
   if (type === 'external' && draft.event === undefined && draft.microsteps.length === 0) draft.event = event;
   draft.microsteps.push({ event: event.name, exited: [], transitions: [], entered: [] });

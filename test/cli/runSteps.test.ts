@@ -42,9 +42,9 @@ describe('orsay run tells why an event had no effect', () => {
     expect(stderr).to.equal("Not sent: event 'late', because the session has ended.\n");
   });
 
-  it('in the lines of --trace=text, which have a time and a location each', async () => {
+  it('in the lines of --steps=text, which have a time and a location each', async () => {
     const { stdout, stderr } = await run(
-      '--trace=text',
+      '--steps=text',
       'order.scxml',
       '--event',
       'pay=1',
@@ -73,12 +73,12 @@ describe('orsay run tells why an event had no effect', () => {
     expect(stderr).to.equal('');
   });
 
-  it('in the steps of --trace, which may come before the document', async () => {
-    const { stdout } = await run('--trace', 'order.scxml', '--event', 'pay=1');
+  it('in the steps of --steps, which may come before the document', async () => {
+    const { stdout } = await run('--steps', 'order.scxml', '--event', 'pay=1');
     const step = JSON.parse(stdout.split('\n')[1]!) as Record<string, unknown>;
     expect(step.ignored).to.deep.equal([
       { event: 'pay', why: `condition '_event.data > 1' is false (file://${folder}/order.scxml:3:29)` },
     ]);
-    expect((await run('order.scxml', '--trace=xml')).code).to.equal(2);
+    expect((await run('order.scxml', '--steps=xml')).code).to.equal(2);
   });
 });

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { createSession, parseDocument, type TraceRecord } from '../../../../engine/index.ts';
+import { createSession, parseDocument, type StepRecord } from '../../../../engine/index.ts';
 import { createSimulatedClock } from '../../../support/simulatedClock.ts';
 
 /** ors-dialect 2.14: the records have the names of ORS logs. */
-describe('the trace of an ORS session', () => {
+describe('the step records of an ORS session', () => {
   it('has events, transitions, states, logs, elements and errors, in their order', async () => {
     const document = await parseDocument(
       `<scxml version="1.0" xmlns="http://www.w3.org/2005/07/scxml" xmlns:queue="www.genesyslab.com/modules/queue" profile="ecmascript">
@@ -11,15 +11,15 @@ describe('the trace of an ORS session', () => {
 <transition event="go" target="b"><log label="l" expr="'on the way'"/></transition></state>
 <state id="b"><onentry><queue:query requestid="'R'"/><log expr="nobody"/></onentry></state></scxml>`,
     );
-    const trace: TraceRecord[] = [];
+    const records: StepRecord[] = [];
     const session = createSession(document, {
       clock: createSimulatedClock(),
       id: 'S',
-      trace: (record) => trace.push(record),
+      onRecord: (record) => records.push(record),
     });
     session.start();
     session.send({ name: 'go', data: { a: 1 } });
-    const kinds = trace.map(({ kind, name, text, event, line }) =>
+    const kinds = records.map(({ kind, name, text, event, line }) =>
       [kind, name ?? text ?? event ?? line]
         .join(' ')
         .trim()

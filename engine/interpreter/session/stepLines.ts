@@ -1,19 +1,19 @@
 import type { Json } from '../../ports/index.ts';
 import type { Document, SourceLocation } from '../document/model.ts';
 import type { Effect, ModuleEffect } from '../effects.ts';
-import type { TraceRecord } from '../execution.ts';
+import type { StepRecord } from '../execution.ts';
 import { whyIgnored } from './whyIgnored.ts';
 
-export interface TracedLine {
+export interface ShownLine {
   readonly text: string;
   readonly at?: SourceLocation;
 }
 
 /**
- * A record of a trace as a line of text, with its location in the document. Undefined when there is nothing
+ * A record of a step as a line of text, with its location in the document. Undefined when there is nothing
  * to show.
  */
-export function traceLine(record: TraceRecord, document: Document, now: number): TracedLine | undefined {
+export function stepLine(record: StepRecord, document: Document, now: number): ShownLine | undefined {
   switch (record.kind) {
     case 'event_processed':
       return { text: `event ${record.name}` };
@@ -40,7 +40,7 @@ export function traceLine(record: TraceRecord, document: Document, now: number):
   }
 }
 
-function transition(record: TraceRecord, document: Document): TracedLine {
+function transition(record: StepRecord, document: Document): ShownLine {
   const targets = record.targets as readonly string[];
   const index = document.stateById.get(String(record.source));
   // The id of the <scxml> element is generated.
@@ -52,7 +52,7 @@ function transition(record: TraceRecord, document: Document): TracedLine {
   return placed(text, found?.at);
 }
 
-function effectLine(effect: Effect, now: number): TracedLine | undefined {
+function effectLine(effect: Effect, now: number): ShownLine | undefined {
   switch (effect.kind) {
     case 'send':
       return { text: `send ${effect.event.name} to ${effect.target}${dataText(effect.event.data)}` };
@@ -120,6 +120,6 @@ function stateAt(document: Document, name: Json | undefined): SourceLocation | u
   return index === undefined ? undefined : document.states[index]?.at;
 }
 
-function placed(text: string, at: SourceLocation | undefined): TracedLine {
+function placed(text: string, at: SourceLocation | undefined): ShownLine {
   return at ? { text, at } : { text };
 }
