@@ -74,6 +74,20 @@ export const PAGES: readonly Page[] = [
     needs: 'GET /genesys/1/admin/services',
     load: () => import('./pages/services/service.tsx'),
   },
+  {
+    path: 'templates',
+    title: 'templates',
+    isListed: true,
+    needs: 'GET /genesys/1/admin/templates',
+    load: () => import('./pages/templates/templates.tsx'),
+  },
+  {
+    path: 'templates/:name',
+    title: 'template',
+    isListed: false,
+    needs: 'GET /genesys/1/admin/templates',
+    load: () => import('./pages/templates/template.tsx'),
+  },
 ];
 
 export interface FoundPage {

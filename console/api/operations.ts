@@ -85,7 +85,7 @@ export interface Operations {
   };
   'DELETE /genesys/1/admin/templates/:name': {
     readonly path: { readonly name: string };
-    readonly query: { readonly force: string };
+    readonly query: { readonly force: string; readonly reason: string };
     readonly body: undefined;
     readonly reply: Readonly<Record<never, never>>;
   };

@@ -11,6 +11,8 @@ export const pageTitles = texts({
     customer: 'Customer',
     services: 'Services',
     service: 'Service',
+    templates: 'Templates',
+    template: 'Template',
   },
   de: {
     home: 'Start',
@@ -21,5 +23,7 @@ export const pageTitles = texts({
     customer: 'Kunde',
     services: 'Services',
     service: 'Service',
+    templates: 'Vorlagen',
+    template: 'Vorlage',
   },
 });

@@ -9,8 +9,8 @@ export {
 } from './configurationRoutes.ts';
 export { registerCustomerRoutes } from './customerRoutes.ts';
 export { ADMIN_DESCRIPTION } from './description.ts';
-export { partRefused } from './invalidParameter.ts';
 export { registerDrawingRoutes } from './drawingRoutes.ts';
+export { partRefused } from './invalidParameter.ts';
 export { registerPushAdminRoutes } from './pushRoutes.ts';
 export { registerAdminRoutes } from './routes.ts';
 export { registerSessionAdminRoutes } from './sessionRoutes.ts';

@@ -17,6 +17,7 @@ import {
   ZipRefused,
 } from '../templates/index.ts';
 import { invalidParameter } from './invalidParameter.ts';
+import { MAX_REASON_CHARS } from './sessionSearchRoutes.ts';
 import { noTemplate, noVersion } from './templateErrors.ts';
 import { warningsOf } from './templateWarnings.ts';
 
@@ -124,7 +125,7 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
     await requireUnused(ctx, template, deps);
     const { version } = template;
     const object = `template:${name}`;
-    const details = defined({ version });
+    const details = defined({ version, reason: readReason(ctx) });
     await templates.remove(
       name,
       audit.batch({ ...actorOf(ctx), action: 'template.removed', object, details }),
@@ -149,6 +150,14 @@ function readVersion(ctx: Context): string {
   const { version } = ((json ?? form) as { readonly version?: Json } | null) ?? {};
   if (typeof version === 'string' && version !== '') return version;
   throw invalidParameter('version', 'the version of an upload', version ?? null);
+}
+
+/** The field `reason` of the query, for the audit log. */
+function readReason(ctx: Context): string | undefined {
+  const { reason } = ctx.state.query;
+  if (reason === undefined) return undefined;
+  if (typeof reason === 'string' && reason.length <= MAX_REASON_CHARS) return reason;
+  throw invalidParameter('reason', `a text of at most ${MAX_REASON_CHARS} characters`, String(reason));
 }
 
 /** The folder of the present version, or of `?version=`, with its files. */

@@ -19,7 +19,7 @@ const MAX_FOUND_SESSIONS = 5_000;
 const MAX_BULK_SESSIONS = 1_000;
 /** Changes of one request that are under way together: their commits share writes. */
 const BULK_AT_ONCE = 50;
-const MAX_REASON_CHARS = 200;
+export const MAX_REASON_CHARS = 200;
 const MAX_TEXT_CHARS = 8_192;
 
 export interface SessionSearchDeps {

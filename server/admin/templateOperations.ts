@@ -254,6 +254,7 @@ export const TEMPLATE_OPERATIONS: ApiDescription['operations'] = {
     path: { name: TEMPLATE_NAME },
     query: {
       force: z.enum(['true', 'false']).describe("'true': also while sessions run on it.").optional(),
+      reason: z.string().max(200).describe('Goes into the audit log.').optional(),
     },
     replies: { 200: NOTHING },
     errors: ['TEMPLATE_NOT_FOUND', 'CONFLICT'],

@@ -18,9 +18,12 @@ const LINE = 14;
 export function Chart({
   layout: { title, width, height, states, transitions },
   active,
+  name = `${title}: ${active.join(', ')}`,
 }: {
   readonly layout: ChartLayout;
   readonly active: readonly string[];
+  /** For screen readers; a page with several charts gives each its own. */
+  readonly name?: string;
 }): JSX.Element {
   const isWhole = useSignal(false);
   const frame = useRef<HTMLElement>(null);
@@ -53,7 +56,7 @@ export function Chart({
         class="chart card"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
         tabIndex={0}
-        aria-label={`${title}: ${active.join(', ')}`}
+        aria-label={name}
       >
         <svg {...size} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
           <defs>

@@ -1,0 +1,116 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { ApiError } from '../../api/apiError.ts';
+import { call } from '../../api/call.ts';
+import { confirm, Dialog } from '../../parts/dialog.tsx';
+import { TextField, useAction } from '../../parts/form.tsx';
+import { Failed } from '../../parts/states.tsx';
+import { tell } from '../../parts/toasts.tsx';
+import { goTo, hrefOf } from '../../shell/address.ts';
+import { type Texts, uploadOf } from './archive.ts';
+import { Problems, problemsIn } from './problems.tsx';
+import { templatesTexts } from './templatesTexts.ts';
+
+/** The form of an upload. A refused one shows its problems in the source. */
+export function Upload({ onClose }: { readonly onClose: () => void }): JSX.Element {
+  const t = templatesTexts();
+  const name = useSignal('');
+  const files = useSignal<readonly File[]>([]);
+  const texts = useSignal<Texts>(new Map());
+  const warnings = useSignal<readonly string[]>([]);
+  const uploading = useAction();
+  const problems = problemsIn(uploading.error);
+  const upload = async (): Promise<void> => {
+    const { body, type, texts: sources } = await uploadOf(name.value, files.value);
+    texts.value = sources;
+    const reply = await put(name.value, body, type);
+    if (reply === undefined) return;
+    tell(t.done(name.value));
+    warnings.value = reply.warnings ?? [];
+    if (warnings.value.length === 0) goTo(hrefOf(`templates/${encodeURIComponent(name.value)}`));
+  };
+  return (
+    <Dialog title={t.uploadTitle} onClose={onClose} wide>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void uploading.run(upload);
+        }}
+      >
+        <TextField
+          type="file"
+          label={t.uploadFiles}
+          hint={t.uploadHint}
+          multiple
+          required
+          onChange={(event) => {
+            files.value = [...(event.currentTarget.files ?? [])];
+            const [first] = files.value;
+            if (name.value === '' && first !== undefined && files.value.length === 1) {
+              name.value = nameOf(first.name);
+            }
+          }}
+        />
+        <TextField
+          label={t.name}
+          hint={t.nameHint}
+          required
+          maxLength={64}
+          autocomplete="off"
+          value={name.value}
+          onValue={(value) => {
+            name.value = value.trim();
+          }}
+        />
+        {problems.length > 0 ? (
+          <Problems problems={problems} texts={texts.value} />
+        ) : (
+          uploading.error !== undefined && <Failed error={uploading.error} />
+        )}
+        {warnings.value.length > 0 && (
+          <section class="templates-warnings" role="alert">
+            <h3>{t.warnings}</h3>
+            <ul>
+              {warnings.value.map((warning) => (
+                <li key={warning}>{warning}</li>
+              ))}
+            </ul>
+            <a class="button" href={hrefOf(`templates/${encodeURIComponent(name.value)}`)}>
+              {t.template(name.value)}
+            </a>
+          </section>
+        )}
+        <div class="buttons">
+          <button type="submit" class="primary" disabled={uploading.isBusy}>
+            {t.upload}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+type Put = 'PUT /genesys/1/admin/templates/:name';
+
+/** Asks before it replaces a template of the installation. Undefined: nobody wanted that. */
+async function put(
+  name: string,
+  body: Uint8Array<ArrayBuffer>,
+  type: string,
+): Promise<Awaited<ReturnType<typeof call<Put>>> | undefined> {
+  const t = templatesTexts();
+  const input = { path: { name }, body, headers: { 'Content-Type': type } };
+  try {
+    return await call('PUT /genesys/1/admin/templates/:name', input);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 'CONFLICT')) throw error;
+    const question = { title: t.overrideTitle(name), text: error.message, action: t.override };
+    if ((await confirm({ ...question, isDangerous: true })) === undefined) return undefined;
+    return call('PUT /genesys/1/admin/templates/:name', { ...input, query: { override: name } });
+  }
+}
+
+/** A proposed name, from that of the file. */
+function nameOf(file: string): string {
+  return file.replace(/\.[^.]*$/, '').replace(/[^\w-]/g, '-');
+}
