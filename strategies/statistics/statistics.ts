@@ -30,6 +30,8 @@ export interface StatisticValue {
 
 /** Values that are kept, so that many readers do not make the server compute each time. */
 export const MAX_KEPT_STATISTICS = 10_000;
+/** Characters of all names of one statistic together: they are kept with its value. */
+export const MAX_STATISTIC_CHARS = 8_192;
 /** Age of a value that a request without an age of its own accepts. */
 export const DEFAULT_AGE_MS = 10_000;
 
@@ -75,6 +77,7 @@ export class Statistics {
   async peek(request: StatisticRequest, maxAgeMs = DEFAULT_AGE_MS): Promise<StatisticValue> {
     const { metric, objectType, objectId, tenant, filter, timeProfile, timeRange, timeRange2 } = request;
     const parts = [metric, objectType, objectId, tenant, filter, timeProfile, timeRange, timeRange2];
+    requireShort(parts);
     const key = JSON.stringify(parts);
     const kept = this.#kept.get(key);
     const ageMs = kept === undefined ? Number.POSITIVE_INFINITY : this.#clock.now() - kept.at;
@@ -234,6 +237,16 @@ export class Statistics {
     const [oldest] = this.#kept.keys();
     this.#kept.delete(oldest!);
   }
+}
+
+/** Throws StatisticError STATISTIC_INVALID. */
+function requireShort(names: readonly (string | undefined)[]): void {
+  const chars = names.reduce((sum, name = '') => sum + name.length, 0);
+  if (chars <= MAX_STATISTIC_CHARS) return;
+  throw new StatisticError(
+    'STATISTIC_INVALID',
+    `Expected the names of a statistic to have at most MAX_STATISTIC_CHARS (${MAX_STATISTIC_CHARS}) characters together, got ${chars}.`,
+  );
 }
 
 /** The message of the reference. */

@@ -194,6 +194,11 @@ describe('chapter 9, the Stat Server API', () => {
       404,
       'STATISTIC_UNKNOWN',
     ]);
+    const long = await post('statistics', { stat1: `CurrNumberWaitingCalls;Queue;${'q'.repeat(9_000)};` });
+    expect([long.status, (long.json as { message: string }).message]).to.deep.equal([
+      404,
+      'Expected the names of a statistic to have at most MAX_STATISTIC_CHARS (8192) characters together, got 9038.',
+    ]);
     const wrong = await post('statistics', { stat1: 'ExpectedWaitTime' });
     expect([wrong.status, (wrong.json as { message: string }).message]).to.deep.equal([
       400,
