@@ -20,8 +20,6 @@ import { type Login, type Users, unauthorized } from './users.ts';
 
 /** Clients on this machine share this address for their failed logins. */
 const LOCAL = 'local';
-/** The chat services of Chat V2 check Basic credentials themselves. */
-const HAS_OWN_CREDENTIALS = /^\/genesys\/2\/chat(?:\/|-ntf)/;
 /** A user, and whether their login ended before its time. A token cannot be revoked. */
 type Identified = Pick<Login, 'identity'> & Partial<Login>;
 const ANY_PARTNER_CALLER: Caller = { kind: 'platform', name: ANY_PARTNER };
@@ -33,6 +31,7 @@ export class Identities implements Authenticator {
   readonly #provider: Pick<IdentityProvider, 'identify'> | undefined;
   readonly #logins: Pick<BrowserLogins, 'find'>;
   readonly #records: Pick<LoginRecords, 'passed' | 'refused'>;
+  readonly #hasOwnCredentials: (path: string) => boolean;
   readonly #isPlatformOpen: () => boolean;
   readonly #addresses: Pick<ClientAddresses, 'of'>;
 
@@ -43,6 +42,8 @@ export class Identities implements Authenticator {
     /** The browsers that are logged in. */
     readonly logins: Pick<BrowserLogins, 'find'>;
     readonly records: Pick<LoginRecords, 'passed' | 'refused'>;
+    /** Whether Basic credentials for this path are those of a service, which checks them itself. */
+    readonly hasOwnCredentials: (path: string) => boolean;
     /** Whether the URLs of the platform need no credentials now. */
     readonly isPlatformOpen: () => boolean;
     readonly addresses: Pick<ClientAddresses, 'of'>;
@@ -52,6 +53,7 @@ export class Identities implements Authenticator {
     this.#provider = deps.provider;
     this.#logins = deps.logins;
     this.#records = deps.records;
+    this.#hasOwnCredentials = deps.hasOwnCredentials;
     this.#isPlatformOpen = deps.isPlatformOpen;
     this.#addresses = deps.addresses;
   }
@@ -89,7 +91,7 @@ export class Identities implements Authenticator {
   async #customer(request: AuthenticationRequest): Promise<Caller> {
     const { headers } = request;
     const isBasic = /^basic /i.test(headers.authorization ?? '');
-    const isOfService = isBasic && HAS_OWN_CREDENTIALS.test(request.path);
+    const isOfService = isBasic && this.#hasOwnCredentials(request.path);
     // Other servers use the URLs of customers as well, as users.
     if (!this.#users.isEmpty && isBasic && !isOfService) return this.#user(request);
     // Without the header of the console, a page of this server for customers sends the request.

@@ -20,7 +20,8 @@ import {
   Users,
   WatchedFile,
 } from '../identity/index.ts';
-import { digitalAccountOf } from './config/openMedia.ts';
+import type { OpenMediaKind } from '../openMedia/index.ts';
+import { digitalAccountOf, openMediaServiceOf } from './config/openMedia.ts';
 import type { Config } from './config.ts';
 import type { CurrentConfig } from './currentConfig.ts';
 import type { Loaded, NamedFiles } from './namedFiles.ts';
@@ -105,6 +106,7 @@ export function composeIdentities(deps: IdentitiesDeps): ComposedIdentities {
     provider: providerOf(deps),
     logins: browserLogins,
     records,
+    hasOwnCredentials: (path) => hasOwnCredentials(path, deps.current),
     isPlatformOpen: () => settings.mode === 'open' && isPlatformOpen(deps),
     addresses: deps.addresses,
   });
@@ -114,6 +116,29 @@ export function composeIdentities(deps: IdentitiesDeps): ComposedIdentities {
     accountOf: (service) => digitalAccountOf(deps.current.service(service)),
   });
   return { identities, customers, browserLogins, serviceLogins };
+}
+
+/** The URLs of services that can have credentials of their own. */
+const CHAT_PATH = /^\/genesys\/2\/chat(?:\/|-ntf)/;
+const OPEN_MEDIA_PATH = /^\/genesys\/2\/(openmedia|email)\/([^/]+)/;
+
+/** Basic credentials for other services of open media and e-mail are those of users. */
+function hasOwnCredentials(path: string, current: CurrentConfig): boolean {
+  if (CHAT_PATH.test(path)) return true;
+  const [, kind, name] = OPEN_MEDIA_PATH.exec(path) ?? [];
+  if (kind === undefined || name === undefined) return false;
+  const found = openMediaServiceOf(kind as OpenMediaKind, decoded(name), (one) => current.service(one));
+  return found?.hasCredentials === true;
+}
+
+/** As the router decodes a part of a path. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // No service has a name that is malformed in the URL.
+    return part;
+  }
 }
 
 /**

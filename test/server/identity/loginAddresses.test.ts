@@ -18,6 +18,7 @@ describe('the address for which failed logins count', () => {
       provider: undefined,
       logins: { find: () => undefined },
       records: { passed() {}, refused() {} },
+      hasOwnCredentials: () => false,
       isPlatformOpen: () => false,
       addresses: { of: () => undefined },
     });

@@ -100,6 +100,31 @@ describe('services of open media and e-mail in the configuration', () => {
     expect(service.status).to.equal(404);
   });
 
+  it('check their own credentials also while the server has users, whose credentials others take', async () => {
+    const passwordHash = hashPassword('s3cret');
+    const own = { _type: 'email', queue: 'OpenMedia_In' };
+    const account = { _auth_user: 'bank', _auth_password_hash: passwordHash };
+    const { post } = open((config) => ({
+      ...withServices({ 'email.guarded mail': { ...own, ...account }, plain: own })(config),
+      users: {
+        olga: { role: 'administrator', passwordHash },
+        gms: { role: 'platform', passwordHash },
+      },
+    }));
+    const asUser = (user: string, password = 's3cret') => ({
+      authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+    });
+    const created = await post('email/guarded%20mail', MAIL, asUser('bank'));
+    expect(created.json).to.include({ statusCode: 0 });
+    for (const headers of [{}, asUser('bank', 'wrong'), asUser('gms')]) {
+      const refused = await post('email/guarded%20mail', MAIL, headers);
+      expect([refused.status, (refused.json as { statusCode?: number }).statusCode]).to.deep.equal([401, 2]);
+    }
+    expect((await post('email/plain', MAIL, asUser('gms'))).json).to.include({ statusCode: 0 });
+    const refused = await post('email/plain', MAIL, asUser('bank'));
+    expect([refused.status, (refused.json as { code?: string }).code]).to.deep.equal([401, 'UNAUTHORIZED']);
+  });
+
   it('check their own credentials for each request', async () => {
     const hash = hashPassword('s3cret');
     const { post } = open(
