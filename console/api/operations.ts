@@ -461,6 +461,25 @@ export interface Operations {
     readonly body: undefined;
     readonly reply: string;
   };
+  'GET /genesys/1/admin/callback/calendar': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: { readonly service: string; readonly date: string; readonly days: string };
+    readonly body: undefined;
+    readonly reply: {
+      readonly service: string;
+      readonly timezone: string;
+      readonly slotMinutes: number;
+      readonly now: string;
+      readonly latest: string;
+      readonly days: readonly {
+        readonly date: string;
+        readonly start: string;
+        readonly end: string;
+        readonly open: readonly { readonly start: string; readonly end: string }[];
+        readonly slots: readonly { readonly start: string; readonly free: number; readonly total: number }[];
+      }[];
+    };
+  };
   'GET /genesys/1/admin/callback/queues': {
     readonly path: Readonly<Record<never, never>>;
     readonly query: {

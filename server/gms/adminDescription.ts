@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { MAX_CANCELLED } from '../../strategies/callback/index.ts';
-import { type ApiDescription, replyOf, textReply } from '../openapi/index.ts';
+import { type ApiDescription, INSTANT, replyOf, textReply } from '../openapi/index.ts';
 import { CALLBACK_RECORD, RECORD_EXAMPLE, WIRE_TIME } from './callbackSchemas.ts';
 
+const PERIOD = { start: INSTANT, end: INSTANT };
 const REASON = z.string().min(1).max(200);
 
 /** The documents of service templates, the state of the node, and the callbacks of all customers. */
@@ -42,6 +43,75 @@ export const GMS_ADMIN_DESCRIPTION: ApiDescription = {
       },
       errors: ['SERVICE_UNKNOWN'],
       examples: { allServices: { reply: { status: 200, body: { BasicCallback: [RECORD_EXAMPLE] } } } },
+    },
+    'GET /genesys/1/admin/callback/calendar': {
+      summary: 'shows opening hours and time slots of a service, by days of its office',
+      description:
+        'Full and past slots too. A day on which the clock of the office changes has 23 or 25 hours. The zone is that of the office hours, else that of the capacity, else UTC.',
+      repeated: 'reads',
+      query: {
+        service: z.string().describe('Name of a callback service. Mandatory.').optional(),
+        date: z.string().describe('First day at the office; today is the default.').optional(),
+        days: z
+          .string()
+          .regex(/^\d{1,2}$/)
+          .describe('From 1 to MAX_OFFICE_DAYS (14); 7 is the default.')
+          .optional(),
+      },
+      replies: {
+        200: replyOf(
+          'The days.',
+          z.object({
+            service: z.string(),
+            timezone: z.string().describe('Name in the tz database.'),
+            slotMinutes: z.number().int(),
+            now: INSTANT.describe('The clock of the server.'),
+            latest: INSTANT.describe('The latest time that may be booked now.'),
+            days: z.array(
+              z.object({
+                date: z.string(),
+                ...PERIOD,
+                open: z.array(z.object(PERIOD)),
+                slots: z.array(
+                  z.object({
+                    start: INSTANT,
+                    free: z.number().int().describe('Free places.'),
+                    total: z.number().int().describe('All places.'),
+                  }),
+                ),
+              }),
+            ),
+          }),
+        ),
+      },
+      errors: ['SERVICE_UNKNOWN', 'SERVICE_MISCONFIGURED', 'PARAMETER_MISSING'],
+      examples: {
+        oneDay: {
+          query: { service: 'billing', date: '2026-03-29', days: '1' },
+          reply: {
+            status: 200,
+            body: {
+              service: 'billing',
+              timezone: 'Europe/Berlin',
+              slotMinutes: 30,
+              now: '2026-03-27T10:00:00.000Z',
+              latest: '2026-04-27T10:00:00.000Z',
+              days: [
+                {
+                  date: '2026-03-29',
+                  start: '2026-03-28T23:00:00.000Z',
+                  end: '2026-03-29T22:00:00.000Z',
+                  open: [{ start: '2026-03-29T07:00:00.000Z', end: '2026-03-29T08:00:00.000Z' }],
+                  slots: [
+                    { start: '2026-03-29T07:00:00.000Z', free: 3, total: 4 },
+                    { start: '2026-03-29T07:30:00.000Z', free: 4, total: 4 },
+                  ],
+                },
+              ],
+            },
+          },
+        },
+      },
     },
     'GET /genesys/1/admin/callback/watermarks': {
       summary: 'counts the callbacks that wait or are served',

@@ -1,15 +1,19 @@
 import { defined, type Json, textOf } from '../../engine/ports/index.ts';
+import { DAY_MS, MINUTE_MS } from '../../strategies/calendar/index.ts';
 import { type Cancellation, MAX_CANCELLED, type QueuesQuery } from '../../strategies/callback/index.ts';
 import { readServiceId, type ServiceId } from '../../strategies/ids/index.ts';
 import type { ServiceInstance } from '../../strategies/instances/index.ts';
+import { MAX_OFFICE_DAYS, type OfficeDays } from '../../strategies/slots/index.ts';
 import type { Form } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
+import { instantText, readCount } from './readRange.ts';
 import { readInstant, readState, readStateFilter, withoutQuotes } from './wire.ts';
 
-const MINUTE_MS = 60_000;
 /** gms-api 5: the default window of the queues, around now. */
 const WINDOW = { beforeMs: 15 * MINUTE_MS, afterMs: 24 * 60 * MINUTE_MS };
 const MAX_OF_QUEUE = 500;
+const DAYS_OF_WEEK = 7;
+const MAX_DATE = Date.UTC(9999, 0, 1) - DAY_MS;
 /** Highest value of `max`. */
 export const MAX_LISTED_CALLBACKS = 10_000;
 const MAX_REASON_CHARS = 200;
@@ -154,6 +158,50 @@ export function watermarksReply(waiting: ReadonlyMap<string, number>): Json {
   return {
     services: Object.fromEntries(waiting),
     total: [...waiting.values()].reduce((sum, count) => sum + count, 0),
+  };
+}
+
+/** Days of a calendar: `service`, `date` as '2026-03-29', `days`. Throws PARAMETER_MISSING or -INVALID. */
+export function readOfficeDays({ service, date, ...query }: Form): {
+  readonly service: string;
+  readonly date?: number;
+  readonly count: number;
+} {
+  if (typeof service !== 'string' || service === '') {
+    throw new WireError('PARAMETER_MISSING', { message: 'Expected service, the name of one, got none.' });
+  }
+  const count = readCount(query, 'days', 1) ?? DAYS_OF_WEEK;
+  if (count > MAX_OFFICE_DAYS) {
+    throw invalid('days', `at most MAX_OFFICE_DAYS (${MAX_OFFICE_DAYS})`, String(count));
+  }
+  return { service, count, ...defined({ date: date === undefined ? undefined : readDate(textOf(date)) }) };
+}
+
+/** Midnight of a date, as if it were in UTC. Some days at either end of the calendar have no instants. */
+function readDate(text: string): number {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  const isDate = !Number.isNaN(at) && instantText(at).startsWith(text);
+  if (isDate && at >= 0 && at <= MAX_DATE) return at;
+  throw invalid('date', "a date from 1970 to 9998, such as '2026-03-29'", text);
+}
+
+export function officeDaysReply(service: string, { zone, slotMinutes, now, latest, days }: OfficeDays): Json {
+  const period = ({ start, end }: { readonly start: number; readonly end: number }) => ({
+    start: instantText(start),
+    end: instantText(end),
+  });
+  return {
+    service,
+    timezone: zone,
+    slotMinutes,
+    now: instantText(now),
+    latest: instantText(latest),
+    days: days.map((day) => ({
+      date: day.date,
+      ...period(day),
+      open: day.open.map(period),
+      slots: day.slots.map(({ start, free, total }) => ({ start: instantText(start), free, total })),
+    })),
   };
 }
 

@@ -7,9 +7,11 @@ import { replyJson } from '../middleware/index.ts';
 import {
   bulkCancelReply,
   callbackRecord,
+  officeDaysReply,
   propertyOf,
   type RecordContext,
   readBulkCancel,
+  readOfficeDays,
   readQueues,
   readReport,
   readServiceNames,
@@ -54,6 +56,11 @@ export function registerCallbackAdminRoutes(
         ]),
       ),
     );
+  });
+
+  router.get(`${ROOT}/calendar`, (ctx) => {
+    const { service, ...days } = readOfficeDays(ctx.state.query);
+    replyJson(ctx, officeDaysReply(service, deps.services.officeDays(service, days)));
   });
 
   router.get(`${ROOT}/watermarks`, (ctx) => {

@@ -32,7 +32,10 @@ import type { PhoneNumbers } from '../phone/index.ts';
 import {
   type AvailabilityQuery,
   availableSlots,
+  type BookedService,
   Calendars,
+  type OfficeDays,
+  officeDays,
   slotMinutes,
   type TimeSlot,
   TimeSlots,
@@ -266,12 +269,15 @@ export class Services {
     name: string,
     query: AvailabilityQuery,
   ): { readonly slots: readonly TimeSlot[]; readonly durationMinutes: number } {
-    const options = this.#configured(name);
-    if (options === undefined || !isCallbackService(options)) {
-      throw new ServiceError('SERVICE_UNKNOWN', `No callback service '${name}' is configured.`);
-    }
-    const slots = availableSlots(this.#timeSlots, { name, options }, { ...query, now: this.#clock.now() });
-    return { slots, durationMinutes: slotMinutes(options) };
+    const service = this.#bookedService(name);
+    const slots = availableSlots(this.#timeSlots, service, { ...query, now: this.#clock.now() });
+    return { slots, durationMinutes: slotMinutes(service.options) };
+  }
+
+  /** officeDays of a callback service. Throws ServiceError SERVICE_UNKNOWN or SERVICE_MISCONFIGURED. */
+  officeDays(name: string, days: { readonly date?: number; readonly count: number }): OfficeDays {
+    const parts = { timeSlots: this.#timeSlots, calendars: this.calendars };
+    return officeDays(parts, this.#bookedService(name), { ...days, now: this.#clock.now() });
   }
 
   /** Callbacks by their properties, oldest first. Throws ServiceError SERVICE_UNKNOWN or CALLBACK_INVALID. */
@@ -330,6 +336,12 @@ export class Services {
       instances.map(({ dataId }) => this.#storage.removeBatch(dataId)),
       { cancel: instances.flatMap(({ id }) => [`${EXPIRE}.${id}`, `${SUBMIT}.${id}`]) },
     );
+  }
+
+  #bookedService(name: string): BookedService {
+    const options = this.#configured(name);
+    if (options !== undefined && isCallbackService(options)) return { name, options };
+    throw new ServiceError('SERVICE_UNKNOWN', `No callback service '${name}' is configured.`);
   }
 
   #require(id: ServiceId): ServiceInstance {

@@ -157,6 +157,21 @@ export const CALLBACK_ARRANGEMENTS: Arrangements = {
       _desired_time: '2013-05-20T15:00:00.000Z',
     }),
   }),
+  'GET /genesys/1/admin/callback/calendar oneDay': given({
+    at: '2026-03-27T10:00:00.000Z',
+    services: {
+      billing: {
+        _business_hours_service: 'hours',
+        _max_request_by_time_bucket: '4',
+        _request_time_bucket: '30',
+      },
+    },
+    others: { hours: { ...WEEKDAYS, _timezone: 'Europe/Berlin', _bh_regular1: 'Sun 09:00-10:00' } },
+    async arrange(server) {
+      await book(server, 'billing', { _desired_time: '2026-03-29T07:00:00.000Z' });
+      return {};
+    },
+  }),
   'GET /genesys/1/admin/callback/watermarks allServices': given({
     services: { billing: {}, sales: {} },
     async arrange(server) {
