@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import type { Config } from '../../server/process/config.ts';
 import { describeInBrowser, expectAccessible, takePictures } from '../support/consoleBrowser.ts';
 import { startOrsay, type TestOrsay } from '../support/orsay.ts';
+import { createSimulatedClock } from '../support/simulatedClock.ts';
 
 const HOUR_MS = 3_600_000;
 const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -95,6 +97,23 @@ describeInBrowser('the pages of callbacks', (browser) => {
     await page.getByText(/^Expected end_time to be a time that is not before start_time/).waitFor();
   });
 
+  it('creates one, with the properties that the service declares and others', async () => {
+    const page = await open('callbacks');
+    await page.getByRole('button', { name: 'New callback' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Service').selectOption('chat-delay');
+    await dialog.getByLabel('usr_name').fill(HOSTILE);
+    await dialog.getByLabel('Number').fill('40812');
+    await dialog.getByRole('button', { name: 'Add a property' }).click();
+    await dialog.getByLabel('Name', { exact: true }).fill(HOSTILE);
+    await dialog.getByLabel('Value').fill(HOSTILE);
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByText(/^Created: /).waitFor();
+    await page.getByRole('cell', { name: '40812' }).waitFor();
+    expect(await page.locator('td img, dialog img').count()).to.equal(0);
+  });
+
   it('cancels the selected ones for a reason, which is in the audit log and in the report', async () => {
     const page = await open('callbacks?days=next24&service=billing');
     await page.getByText('12 rows').waitFor();
@@ -121,5 +140,122 @@ describeInBrowser('the pages of callbacks', (browser) => {
       .split(/\r?\n/);
     expect(file).to.have.length(13);
     expect(file[1]).to.include('4082652640').and.include(HOSTILE);
+  });
+});
+
+/** Open at night, when clocks change; two places in each half hour. */
+function nightService(zone: string): (config: Config) => void {
+  return (config) => {
+    config.services = {
+      night: {
+        ...config.services['chat-delay']!,
+        _business_hours_service: 'hours',
+        _request_time_bucket: '30',
+        _max_request_by_time_bucket: '2',
+        _enable_reject_out_of_office_hours: 'true',
+      },
+      hours: {
+        _type: 'builtin',
+        _service: 'office-hours',
+        _timezone: zone,
+        _bh_regular1: 'Mon-Sun 01:00-04:00',
+      },
+    };
+  };
+}
+
+describeInBrowser('callbacks where the clock of the office changes', (browser) => {
+  let orsay: TestOrsay;
+
+  afterEach(() => orsay.close());
+
+  const begin = async (zone: string, at: string): Promise<void> => {
+    orsay = await startOrsay({
+      hasOwnUrl: true,
+      clock: createSimulatedClock(Date.parse(at)),
+      change: nightService(zone),
+    });
+  };
+  const open = async (path: string, options: { width?: number; language?: string } = {}): Promise<Page> => {
+    const page = await browser.open(`${orsay.base}/console/`, options);
+    page.setDefaultTimeout(10_000);
+    await page.clock.setFixedTime(orsay.clock.now());
+    await page.goto(`${orsay.base}/console/${path}`);
+    return page;
+  };
+  const book = async (at: string): Promise<Response> =>
+    fetch(`${orsay.base}/genesys/1/service/callback/night`, {
+      method: 'POST',
+      body: new URLSearchParams({ _customer_number: '5115', _desired_time: at }),
+    });
+  const desiredTimes = async (): Promise<readonly string[]> => {
+    const reply = await fetch(`${orsay.base}/genesys/1/service/callback/night?_customer_number=5115`);
+    return ((await reply.json()) as { _desired_time: string }[]).map(({ _desired_time }) => _desired_time);
+  };
+  const timesIn = (page: Page): Promise<string[]> =>
+    page.getByLabel('Time at the office').locator('option').allTextContents();
+
+  it('reschedules into the hour that the clock shows twice, in Berlin', async () => {
+    await begin('Europe/Berlin', '2026-10-23T10:00:00.000Z');
+    expect((await book('2026-10-24T00:00:00.000Z')).status).to.equal(200);
+    const page = await open('callbacks?days=next7');
+    await page.getByRole('checkbox', { name: 'Select all rows' }).check();
+    await page.getByRole('button', { name: 'Reschedule' }).click();
+    await page.getByLabel('Day at the office').fill('2026-10-25');
+    await page.getByLabel('Time at the office').selectOption({ label: '02:30 GMT+1 · 2 of 2 free' });
+    expect(await timesIn(page)).to.deep.equal([
+      'Choose a time',
+      '01:00 · 2 of 2 free',
+      '01:30 · 2 of 2 free',
+      '02:00 GMT+2 · 2 of 2 free',
+      '02:30 GMT+2 · 2 of 2 free',
+      '02:00 GMT+1 · 2 of 2 free',
+      '02:30 GMT+1 · 2 of 2 free',
+      '03:00 · 2 of 2 free',
+      '03:30 · 2 of 2 free',
+    ]);
+    await expectAccessible(page);
+    await page.getByRole('dialog').getByRole('button', { name: 'Reschedule' }).click();
+    await page.getByText('Rescheduled.').waitFor();
+    expect(await desiredTimes()).to.deep.equal(['2026-10-25T01:30:00.000Z']);
+  });
+
+  it('offers free times for one that is taken, and none in the hour that New York skips', async () => {
+    await begin('America/New_York', '2026-03-06T10:00:00.000Z');
+    expect((await book('2026-03-07T06:00:00.000Z')).status).to.equal(200);
+    const page = await open('callbacks?days=next7');
+    await page.getByRole('checkbox', { name: 'Select all rows' }).check();
+    await page.getByRole('button', { name: 'Reschedule' }).click();
+    await page.getByLabel('Day at the office').fill('2026-03-08');
+    await page.getByLabel('Time at the office').selectOption({ label: '03:00 (08:00) · 2 of 2 free' });
+    expect(await timesIn(page)).to.deep.equal([
+      'Choose a time',
+      '01:00 (07:00) · 2 of 2 free',
+      '01:30 (07:30) · 2 of 2 free',
+      '03:00 (08:00) · 2 of 2 free',
+      '03:30 (08:30) · 2 of 2 free',
+    ]);
+    // Others are faster.
+    await book('2026-03-08T07:00:00.000Z');
+    await book('2026-03-08T07:00:00.000Z');
+    await page.getByRole('dialog').getByRole('button', { name: 'Reschedule' }).click();
+    await page.getByText(/^Too many requests at desired time/).waitFor();
+    await expectAccessible(page);
+    await takePictures(page, 'callbacks-refusal');
+    await page.getByRole('button', { name: '3/8/26, 8:30:00' }).click();
+    await page.getByText('Rescheduled.').waitFor();
+    expect(await desiredTimes()).to.include('2026-03-08T07:30:00.000Z');
+  });
+
+  it('says that the office is closed, and offers its next free times', async () => {
+    await begin('Europe/Berlin', '2026-03-28T12:00:00.000Z');
+    const page = await open('callbacks');
+    await page.getByRole('button', { name: 'New callback' }).click();
+    await page.getByRole('dialog').getByLabel('Number').fill('5115');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('The office is closed at this time.').waitFor();
+    await page.getByRole('group', { name: 'These times are free:' }).getByRole('button').first().click();
+    await page.getByText(/^Created: /).waitFor();
+    expect(await desiredTimes()).to.deep.equal(['2026-03-29T00:00:00.000Z']);
   });
 });

@@ -8,11 +8,15 @@ import { SelectField, TextField } from '../../parts/form.tsx';
 import { Shown } from '../../parts/states.tsx';
 import { DataTable } from '../../parts/table/dataTable.tsx';
 import { inAddress } from '../../shell/address.ts';
+import { bookingTexts } from './bookingTexts.ts';
 import { callbackColumns } from './callbackColumns.tsx';
 import { type CallbackRecord, type CallbackState, callbackTexts, STATES } from './callbackTexts.ts';
 import { cancelCallbacks } from './cancelCallbacks.ts';
+import { CreateDialog } from './createDialog.tsx';
 import { instantsOf, RANGES, rangeNamed, rangeTexts } from './dateRange.ts';
 import { ReportDialog } from './reportDialog.tsx';
+import { RescheduleDialog } from './rescheduleDialog.tsx';
+import { useCallbackServices } from './services.ts';
 import './callbacks.css';
 
 const EVERY_MS = 5_000;
@@ -21,8 +25,6 @@ const MAX_OF_SERVICE = 2_000;
 
 interface Found {
   readonly callbacks: readonly CallbackRecord[];
-  /** Names of services; undefined where the search did not list them. */
-  readonly services?: readonly string[];
   /** Services with more callbacks than the list has. */
   readonly cut: readonly string[];
 }
@@ -44,7 +46,8 @@ export default function Callbacks(): JSX.Element {
   const [state, service, number] = [filters.state.value, filters.service.value, filters.number.value];
   const [range, from, to] = [rangeNamed(filters.range.value), filters.from.value, filters.to.value];
   const selected = useSignal<ReadonlySet<string>>(new Set());
-  const reports = useSignal(false);
+  /** The open dialog; a callback: that of its new time. */
+  const shown = useSignal<'none' | 'create' | 'report' | CallbackRecord>('none');
   const found = useResource(
     JSON.stringify([number, range, from, to]),
     (signal) =>
@@ -53,21 +56,38 @@ export default function Callbacks(): JSX.Element {
         : ofNumber(number, signal),
     { everyMs: EVERY_MS },
   );
+  const services = useCallbackServices();
+  const closed = (isChanged: boolean): void => {
+    shown.value = 'none';
+    if (isChanged) found.reload();
+  };
   const callbacks = found.data?.callbacks ?? [];
   const columns = useMemo(() => callbackColumns(callbacks), [t, callbacks]);
   const ofService = callbacks.filter(({ _service_name }) => service === '' || _service_name === service);
   const ofState = callbacks.filter(({ _callback_state }) => state === '' || _callback_state === state);
   const rows = ofService.filter(({ _callback_state }) => state === '' || _callback_state === state);
+  const chosen = rows.filter(({ _id }) => selected.value.has(_id));
+  const [movable] = chosen.length === 1 && chosen[0]?._callback_state === 'SCHEDULED' ? chosen : [];
   return (
     <>
       <div class="callbacks-head">
         <h1>{t.title}</h1>
         <div class="buttons">
+          <button
+            type="button"
+            class="primary"
+            disabled={services.length === 0}
+            onClick={() => {
+              shown.value = 'create';
+            }}
+          >
+            {bookingTexts().create}
+          </button>
           {mayCall('POST /genesys/1/admin/callback/reportcancelled') && (
             <button
               type="button"
               onClick={() => {
-                reports.value = true;
+                shown.value = 'report';
               }}
             >
               {t.report}
@@ -75,7 +95,7 @@ export default function Callbacks(): JSX.Element {
           )}
         </div>
       </div>
-      <StateFilter callbacks={ofService} chosen={state} onChoose={(chosen) => filters.state.set(chosen)} />
+      <StateFilter callbacks={ofService} chosen={state} onChoose={(value) => filters.state.set(value)} />
       <div class="callbacks-filters">
         <SelectField
           label={t.days}
@@ -103,7 +123,7 @@ export default function Callbacks(): JSX.Element {
         <SelectField
           label={t.service}
           value={service}
-          options={serviceOptions(found.data, ofState, service)}
+          options={serviceOptions(services, ofState, service)}
           onValue={(value) => filters.service.set(value)}
         />
         <TextField
@@ -131,25 +151,32 @@ export default function Callbacks(): JSX.Element {
                 },
               }}
               tools={
-                <BulkCancel
-                  callbacks={rows.filter(({ _id }) => selected.value.has(_id))}
-                  onDone={() => {
-                    selected.value = new Set();
-                    found.reload();
-                  }}
-                />
+                <>
+                  <BulkCancel
+                    callbacks={chosen}
+                    onDone={() => {
+                      selected.value = new Set();
+                      found.reload();
+                    }}
+                  />
+                  <button
+                    type="button"
+                    disabled={movable === undefined}
+                    onClick={() => {
+                      if (movable !== undefined) shown.value = movable;
+                    }}
+                  >
+                    {bookingTexts().reschedule}
+                  </button>
+                </>
               }
             />
           </>
         )}
       </Shown>
-      {reports.value && (
-        <ReportDialog
-          onClose={() => {
-            reports.value = false;
-          }}
-        />
-      )}
+      {shown.value === 'report' && <ReportDialog onClose={() => closed(false)} />}
+      {shown.value === 'create' && <CreateDialog services={services} service={service} onClose={closed} />}
+      {typeof shown.value === 'object' && <RescheduleDialog callback={shown.value} onClose={closed} />}
     </>
   );
 }
@@ -160,11 +187,9 @@ async function inTime(
 ): Promise<Found> {
   const query = { start_time: from, end_time: to, max: String(MAX_OF_SERVICE) };
   const queues = await call('GET /genesys/1/admin/callback/queues', { query, signal });
-  const services = Object.keys(queues).sort();
   return {
-    services,
     callbacks: byTime(Object.values(queues).flat()),
-    cut: services.filter((name) => queues[name]!.length === MAX_OF_SERVICE),
+    cut: Object.keys(queues).filter((name) => queues[name]!.length === MAX_OF_SERVICE),
   };
 }
 
@@ -180,12 +205,12 @@ function byTime(callbacks: readonly CallbackRecord[]): readonly CallbackRecord[]
 
 /** The services, each with its number of callbacks in the chosen state. */
 function serviceOptions(
-  found: Found | undefined,
+  services: readonly string[],
   callbacks: readonly CallbackRecord[],
   chosen: string,
 ): readonly { readonly value: string; readonly text: string }[] {
   const t = callbackTexts();
-  const counts = new Map<string, number>((found?.services ?? []).map((name) => [name, 0]));
+  const counts = new Map<string, number>(services.map((name) => [name, 0]));
   if (chosen !== '') counts.set(chosen, 0);
   for (const { _service_name: name } of callbacks) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [
