@@ -41,6 +41,13 @@ export const PAGES: readonly Page[] = [
     load: () => import('./pages/callbacks/callbacks.tsx'),
   },
   {
+    path: 'callbacks/calendar',
+    title: 'callbackCalendar',
+    isListed: false,
+    needs: 'GET /genesys/1/admin/callback/calendar',
+    load: () => import('./pages/callbacks/calendar/calendar.tsx'),
+  },
+  {
     path: 'desktop',
     title: 'desktop',
     isListed: true,

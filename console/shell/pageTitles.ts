@@ -5,6 +5,7 @@ export const pageTitles = texts({
   en: {
     home: 'Start',
     callbacks: 'Callbacks',
+    callbackCalendar: 'Calendar of callbacks',
     desktop: 'Desktop',
     session: 'Session',
     sessions: 'Sessions',
@@ -17,6 +18,7 @@ export const pageTitles = texts({
   de: {
     home: 'Start',
     callbacks: 'Rückrufe',
+    callbackCalendar: 'Kalender der Rückrufe',
     desktop: 'Arbeitsplatz',
     session: 'Session',
     sessions: 'Sessions',

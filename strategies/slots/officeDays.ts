@@ -16,7 +16,7 @@ export interface OfficeDay extends Period {
   readonly slots: readonly TimeSlot[];
 }
 
-/** What a service offers on some days. Times are ms since epoch. */
+/** The offer of a service on some days. Times are ms since epoch. */
 export interface OfficeDays {
   /** The zone of the office hours, else that of the capacity, else UTC. */
   readonly zone: string;

@@ -239,10 +239,10 @@ describeInBrowser('callbacks where the clock of the office changes', (browser) =
     await book('2026-03-08T07:00:00.000Z');
     await book('2026-03-08T07:00:00.000Z');
     await page.getByRole('dialog').getByRole('button', { name: 'Reschedule' }).click();
-    await page.getByText(/^Too many requests at desired time/).waitFor();
+    await page.getByText('This time is taken.').waitFor();
     await expectAccessible(page);
     await takePictures(page, 'callbacks-refusal');
-    await page.getByRole('button', { name: '3/8/26, 8:30:00' }).click();
+    await page.getByRole('button', { name: 'Sun, 3/8 03:30 (08:30)' }).click();
     await page.getByText('Rescheduled.').waitFor();
     expect(await desiredTimes()).to.include('2026-03-08T07:30:00.000Z');
   });
@@ -257,5 +257,59 @@ describeInBrowser('callbacks where the clock of the office changes', (browser) =
     await page.getByRole('group', { name: 'These times are free:' }).getByRole('button').first().click();
     await page.getByText(/^Created: /).waitFor();
     expect(await desiredTimes()).to.deep.equal(['2026-03-29T00:00:00.000Z']);
+  });
+
+  const cells = (page: Page, row: string): Promise<string[]> =>
+    page.getByRole('row', { name: row }).getByRole('button').locator('.sr-only').allTextContents();
+
+  it('shows a week with an hour that the clock skips, by keyboard', async () => {
+    await begin('Europe/Berlin', '2026-03-26T12:00:00.000Z');
+    await book('2026-03-29T01:00:00.000Z');
+    await book('2026-03-29T01:00:00.000Z');
+    await book('2026-03-29T00:30:00.000Z');
+    const page = await open('callbacks/calendar?date=2026-03-28');
+    await page.getByText('23 hours').waitFor();
+    expect((await cells(page, '02:00')).slice(0, 3)).to.deep.equal([
+      'Saturday, March 28, 2026, 02:00: 4 of 4 free, 0 callbacks',
+      'Sunday, March 29, 2026: The clock skips this hour',
+      'Monday, March 30, 2026, 02:00: 4 of 4 free, 0 callbacks',
+    ]);
+    await page.getByRole('button', { name: 'Saturday, March 28, 2026, 01:00' }).focus();
+    for (const key of ['ArrowRight', 'ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+    await page.getByRole('heading', { name: 'Sunday, March 29, 2026, 03:00' }).waitFor();
+    const details = page.locator('.calendar-details');
+    expect(await details.locator('.calendar-slot').allTextContents()).to.deep.equal([
+      '03:000 of 2 free',
+      '03:302 of 2 freeBook',
+    ]);
+    await expectAccessible(page);
+    await takePictures(page, 'callbacks-calendar');
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole('heading', { name: 'Sunday, March 29, 2026, 03:00' }).waitFor();
+    await details.getByRole('button', { name: 'Book a callback at 03:30' }).click();
+    await page.getByRole('dialog').getByLabel('Number').fill(HOSTILE);
+    await page.getByRole('button', { name: 'Create' }).click();
+    await details.getByText('1 of 2 free').waitFor();
+    await details.getByText(HOSTILE).waitFor();
+    await details.getByRole('button', { name: 'Cancel: <img' }).click();
+    await page.getByRole('textbox', { name: /^Reason/ }).fill('a test');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel 1' }).click();
+    await details.getByText('2 of 2 free').waitFor();
+  });
+
+  it('shows an hour twice, and a day on a narrow screen, in German', async () => {
+    await begin('America/New_York', '2026-10-30T12:00:00.000Z');
+    await book('2026-11-01T06:30:00.000Z');
+    const page = await open('callbacks/calendar?date=2026-11-01', { width: 400, language: 'de' });
+    await page.getByText('25 Stunden').waitFor();
+    const rows = await page.getByRole('rowheader').allTextContents();
+    expect(rows).to.deep.equal(['01:00(06:00)', '01:00 GMT-5(07:00)', '02:00(08:00)', '03:00(09:00)']);
+    await page
+      .getByRole('button', { name: /^Sonntag, 1. November 2026, 01:00 \(07:00\): 3 von 4 frei/ })
+      .click();
+    await page.getByText('01:30 GMT-5').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Später' }).click();
+    await page.getByText('Mo., 2.11.').waitFor();
   });
 });

@@ -32,6 +32,7 @@ export const bookingTexts = texts({
     remove: (name: string) => `Remove the property ${name}`,
     closed_day_of_week: 'The office is closed on this day.',
     closed_no_match: 'The office is closed at this time.',
+    full: 'This time is taken.',
   },
   de: {
     create: 'Neuer Rückruf',
@@ -63,5 +64,6 @@ export const bookingTexts = texts({
     remove: (name: string) => `Die Eigenschaft ${name} entfernen`,
     closed_day_of_week: 'An diesem Tag ist das Büro geschlossen.',
     closed_no_match: 'Zu dieser Zeit ist das Büro geschlossen.',
+    full: 'Diese Zeit ist vergeben.',
   },
 });

@@ -16,6 +16,7 @@ export const STATES: readonly CallbackState[] = [
 export const callbackTexts = texts({
   en: {
     title: 'Callbacks',
+    calendar: 'Calendar',
     all: 'All',
     state: 'State',
     id: 'Callback',
@@ -48,6 +49,7 @@ export const callbackTexts = texts({
   },
   de: {
     title: 'Rückrufe',
+    calendar: 'Kalender',
     all: 'Alle',
     state: 'Zustand',
     id: 'Rückruf',

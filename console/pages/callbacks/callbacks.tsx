@@ -7,7 +7,7 @@ import { useResource } from '../../api/resource.ts';
 import { SelectField, TextField } from '../../parts/form.tsx';
 import { Shown } from '../../parts/states.tsx';
 import { DataTable } from '../../parts/table/dataTable.tsx';
-import { inAddress } from '../../shell/address.ts';
+import { hrefOf, inAddress } from '../../shell/address.ts';
 import { bookingTexts } from './bookingTexts.ts';
 import { callbackColumns } from './callbackColumns.tsx';
 import { type CallbackRecord, type CallbackState, callbackTexts, STATES } from './callbackTexts.ts';
@@ -73,6 +73,9 @@ export default function Callbacks(): JSX.Element {
       <div class="callbacks-head">
         <h1>{t.title}</h1>
         <div class="buttons">
+          <a class="button" href={hrefOf('callbacks/calendar', service === '' ? {} : { service })}>
+            {t.calendar}
+          </a>
           <button
             type="button"
             class="primary"

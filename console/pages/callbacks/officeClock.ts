@@ -19,13 +19,19 @@ export function clockText(at: number | string, zone: string): string {
   );
 }
 
-/** The time of the reader, where it differs from that of the office; with the day of the week of another day. */
+/** The time of the reader where it differs from that of the office; of another day with its weekday. */
 export function ownClockText(at: number | string, zone: string): string {
   const own = ownZone();
   const time = clockText(at, own);
   const date = dateAt(at, own);
   if (date === dateAt(at, zone)) return time === clockText(at, zone) ? '' : time;
   return `${formatOf(language.value, 'UTC', { weekday: 'short' }).format(Date.parse(date))} ${time}`;
+}
+
+/** A time with its day, on the clock of the office, and in brackets that of the reader where it differs. */
+export function dayClockText(at: number | string, zone: string): string {
+  const own = ownClockText(at, zone);
+  return `${dateText(dateAt(at, zone), 'short')} ${clockText(at, zone)}${own === '' ? '' : ` (${own})`}`;
 }
 
 /** The offset of a zone at an instant: `GMT+2`. */
@@ -74,20 +80,16 @@ export interface OfficeHour {
 
 const HALF_HOUR_MS = 1_800_000;
 
-/** The hours of a day in order. An hour that the clock skips is missing, one that it repeats is there twice. */
+/** The hours of a day in order. One that the clock skips is missing, one that it repeats is there twice. */
 export function hoursOf({ start, end }: OfficeDay, zone: string): readonly OfficeHour[] {
   const hours: { key: string; start: number; end: number }[] = [];
-  let isRepeated = false;
-  let previous = '';
+  const seen = new Set<string>();
   const last = Date.parse(end);
   for (let at = Date.parse(start); at < last; at += HALF_HOUR_MS) {
     const clock = clockText(at, zone);
     const hour = clock.slice(0, 2);
-    // The clock went back: by an hour, or (Lord Howe) by half of one.
-    if (clock <= previous) isRepeated = true;
-    previous = clock;
-    const isSecond = isRepeated && hours.some(({ key }) => key === hour);
-    const key = isSecond ? `${hour}+` : hour;
+    const key = seen.has(clock) ? `${hour}+` : hour;
+    seen.add(clock);
     const present = hours.at(-1);
     if (present?.key === key) present.end = Math.min(last, at + HALF_HOUR_MS);
     else hours.push({ key, start: at, end: Math.min(last, at + HALF_HOUR_MS) });

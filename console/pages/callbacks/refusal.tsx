@@ -3,12 +3,13 @@ import { ApiError } from '../../api/apiError.ts';
 import { call } from '../../api/call.ts';
 import { useResource } from '../../api/resource.ts';
 import { Failed } from '../../parts/states.tsx';
-import { Time } from '../../parts/time.tsx';
 import { bookingTexts } from './bookingTexts.ts';
+import { dayClockText } from './officeClock.ts';
 
 /** Free times that are offered in place of one that was refused. */
 const MAX_OFFERED = 7;
 const DAYS = '14';
+const FULL = ['CALLBACK_SLOT_FULL', 'CALLBACK_NEW_SLOT_FULL', 'CALLBACK_SLOTS_FULL'];
 const CLOSED = ['closed_day_of_week', 'closed_no_match'] as const;
 
 /** Why the server refused a time, with the free times that it offers in its place, as buttons. */
@@ -28,16 +29,16 @@ export function Refusal({
   const offered = useResource(JSON.stringify([error.message, service, desired]), (signal) =>
     offeredTimes(error, { service, desired, signal }),
   );
-  const times = offered.data ?? [];
+  const { times = [], zone = '' } = offered.data ?? {};
   return (
     <div class="callbacks-refusal">
-      <Failed error={closedError(error)} />
+      <Failed error={readable(error)} />
       {times.length > 0 && (
         <fieldset class="callbacks-offered">
           <legend>{t.offered}</legend>
           {times.map((time) => (
             <button type="button" key={time} onClick={() => onChoose(time)}>
-              <Time at={time} />
+              {dayClockText(time, zone)}
             </button>
           ))}
         </fieldset>
@@ -50,20 +51,26 @@ export function Refusal({
 async function offeredTimes(
   error: Error,
   { service, desired, signal }: { service: string; desired: string; signal: AbortSignal },
-): Promise<readonly string[]> {
-  if (!(error instanceof ApiError)) return [];
+): Promise<{ readonly times: readonly string[]; readonly zone: string } | undefined> {
+  const isTime = error instanceof ApiError && [...FULL, 'CALLBACK_CLOSED'].includes(error.code);
+  if (!isTime) return undefined;
+  const day = { service, days: '1' };
+  const { timezone: zone } = await call('GET /genesys/1/admin/callback/calendar', { query: day, signal });
   const { availability } = error.details;
-  if (typeof availability === 'object' && availability !== null) return Object.keys(availability);
-  if (error.code !== 'CALLBACK_CLOSED') return [];
+  if (typeof availability === 'object' && availability !== null) {
+    return { times: Object.keys(availability), zone };
+  }
   const query = { start: desired, 'number-of-days': DAYS, 'max-time-slots': String(MAX_OFFERED) };
   const path = { name: service };
   const free = await call('GET /genesys/1/service/callback/:name/availability', { path, query, signal });
-  return Object.keys(free);
+  return { times: Object.keys(free), zone };
 }
 
-/** The documented message of a closed office is JSON. */
-function closedError(error: Error): Error {
-  if (!(error instanceof ApiError) || error.code !== 'CALLBACK_CLOSED') return error;
-  const reason = CLOSED.find((one) => error.message.includes(`"${one}"`));
-  return reason === undefined ? error : new Error(bookingTexts()[reason]);
+/** The documented messages of these refusals are JSON, or name instants in UTC. */
+function readable(error: Error): Error {
+  if (!(error instanceof ApiError)) return error;
+  const t = bookingTexts();
+  if (FULL.includes(error.code)) return new Error(t.full);
+  const reason = CLOSED.find((one) => error.code === 'CALLBACK_CLOSED' && error.message.includes(`"${one}"`));
+  return reason === undefined ? error : new Error(t[reason]);
 }
