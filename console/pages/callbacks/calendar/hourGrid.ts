@@ -16,7 +16,7 @@ export interface HourCell {
 export type Cell = HourCell | { readonly kind: 'skipped' | 'notTwice'; readonly day: OfficeDay };
 
 export interface HourRow {
-  /** Of OfficeHour. */
+  /** As in OfficeHour. */
   readonly key: string;
   /** One for each day. */
   readonly cells: readonly Cell[];
