@@ -82,9 +82,11 @@ export class Identities implements Authenticator {
   }
 
   /** The user whose browser is logged in. Cookies of requests of other pages do not count. */
-  browserUser({ headers, method, isOwnPage }: AuthenticationRequest): Identity | undefined {
+  browserUser({ headers, method, audience, isOwnPage }: AuthenticationRequest): Identity | undefined {
     const isScript = headers[CONSOLE_HEADER] !== undefined;
-    if (!isOwnPage || !(isScript || READING_METHODS.includes(method))) return undefined;
+    // A GET of URS has an effect, and a link or an image can send it, also from a page of the same site.
+    const isReading = READING_METHODS.includes(method) && audience !== 'platform';
+    if (!isOwnPage || !(isScript || isReading)) return undefined;
     return this.#logins.find(headers.cookie);
   }
 

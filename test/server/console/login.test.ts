@@ -77,6 +77,11 @@ describe('a browser', () => {
     const olga = await logIn('olga');
     expect(await statusOf(RETRY, olga, 'POST')).to.equal(401);
     expect(await statusOf(RETRY, { ...olga, ...SCRIPT }, 'POST')).to.equal(404);
+    const startCall = '/urs/call/start?VQ_TARGET=Billing@Stat.GA&VQ=VQ_1';
+    for (const headers of [{}, { 'sec-fetch-site': 'none' }]) {
+      expect(await statusOf(startCall, { ...olga, ...headers })).to.equal(401);
+    }
+    expect(await statusOf(startCall, { ...olga, ...SCRIPT })).to.equal(200);
   });
 
   it('is nobody for a page of another origin', async () => {
