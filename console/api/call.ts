@@ -25,7 +25,8 @@ export async function call<Name extends OperationName>(
 ): Promise<ReplyOf<Name>> {
   const reply = await send(name, input as AnyInput | undefined);
   const text = await reply.text();
-  const isJson = reply.headers.get('content-type')?.includes('json') === true;
+  // Not application/x-ndjson, whose lines are read one by one.
+  const isJson = reply.headers.get('content-type')?.startsWith('application/json') === true;
   return (isJson && text !== '' ? JSON.parse(text) : text) as ReplyOf<Name>;
 }
 

@@ -543,6 +543,13 @@ export interface Operations {
       readonly nextOf?: string;
       readonly session?: string;
       readonly note: string;
+      readonly maxPauseSeconds: number;
+      readonly breakpoints: readonly (
+        | { readonly kind: 'state'; readonly id: string; readonly condition?: string }
+        | { readonly kind: 'event'; readonly name: string; readonly condition?: string }
+        | { readonly kind: 'line'; readonly file: string; readonly line: number; readonly condition?: string }
+        | { readonly kind: 'condition'; readonly condition: string }
+      )[];
       readonly steps: readonly {
         readonly type: 'step';
         readonly kind: 'start' | 'event' | 'timer' | 'continue' | 'terminate';
@@ -750,10 +757,13 @@ export interface Operations {
           readonly title: string;
           readonly width: number;
           readonly height: number;
+          readonly files: readonly string[];
           readonly states: readonly {
             readonly id: string;
             readonly group: string;
             readonly kind: string;
+            readonly file: number;
+            readonly line: number;
             readonly x: number;
             readonly y: number;
             readonly width: number;
@@ -763,6 +773,7 @@ export interface Operations {
             readonly transition: number;
             readonly group: string;
             readonly source: string;
+            readonly file: number;
             readonly line: number;
             readonly points: readonly { readonly x: number; readonly y: number }[];
             readonly label?: { readonly x: number; readonly y: number; readonly lines: readonly string[] };
@@ -958,10 +969,13 @@ export interface Operations {
           readonly title: string;
           readonly width: number;
           readonly height: number;
+          readonly files: readonly string[];
           readonly states: readonly {
             readonly id: string;
             readonly group: string;
             readonly kind: string;
+            readonly file: number;
+            readonly line: number;
             readonly x: number;
             readonly y: number;
             readonly width: number;
@@ -971,6 +985,7 @@ export interface Operations {
             readonly transition: number;
             readonly group: string;
             readonly source: string;
+            readonly file: number;
             readonly line: number;
             readonly points: readonly { readonly x: number; readonly y: number }[];
             readonly label?: { readonly x: number; readonly y: number; readonly lines: readonly string[] };
@@ -1676,6 +1691,13 @@ export interface Operations {
       readonly nextOf?: string;
       readonly session?: string;
       readonly note: string;
+      readonly maxPauseSeconds: number;
+      readonly breakpoints: readonly (
+        | { readonly kind: 'state'; readonly id: string; readonly condition?: string }
+        | { readonly kind: 'event'; readonly name: string; readonly condition?: string }
+        | { readonly kind: 'line'; readonly file: string; readonly line: number; readonly condition?: string }
+        | { readonly kind: 'condition'; readonly condition: string }
+      )[];
       readonly steps: readonly {
         readonly type: 'step';
         readonly kind: 'start' | 'event' | 'timer' | 'continue' | 'terminate';

@@ -1,4 +1,4 @@
-import type { Document } from '../interpreter/index.ts';
+import type { Document, SourceLocation } from '../interpreter/index.ts';
 import { DrawingRefused } from './drawingRefused.ts';
 import type { DrawnChart } from './drawnChart.ts';
 import { placeChart } from './layered/placeChart.ts';
@@ -17,6 +17,8 @@ export interface ChartLayout {
   readonly title: string;
   readonly width: number;
   readonly height: number;
+  /** URLs of the document and its includes that have states or transitions. */
+  readonly files: readonly string[];
   /** Outer states come before those inside. */
   readonly states: readonly {
     /** As in the document, and as `data-state` in the SVG. */
@@ -24,6 +26,9 @@ export interface ChartLayout {
     /** The id of its group in the SVG. */
     readonly group: string;
     readonly kind: string;
+    /** Its place in the document. `file`: a number in `files`. */
+    readonly file: number;
+    readonly line: number;
     readonly x: number;
     readonly y: number;
     readonly width: number;
@@ -34,8 +39,10 @@ export interface ChartLayout {
     /** Number of the transition, in document order; `data-transition` in the SVG. */
     readonly transition: number;
     readonly group: string;
-    /** Id of its state, and the line of its file. */
+    /** Id of its state. */
     readonly source: string;
+    /** Its place in the document. `file`: a number in `files`. */
+    readonly file: number;
     readonly line: number;
     readonly points: readonly { readonly x: number; readonly y: number }[];
     readonly label?: { readonly x: number; readonly y: number; readonly lines: readonly string[] };
@@ -84,15 +91,20 @@ function requireAtMost(
 
 function layoutOf({ title, sketch, places }: DrawnChart, { states, transitions }: Document): ChartLayout {
   const { width, height, boxes, arrows } = places;
+  const files = [...new Set([...states, ...transitions].map(({ at }) => at.file))];
+  const numbers = new Map(files.map((file, number) => [file, number]));
+  const placeOf = ({ file, line }: SourceLocation) => ({ file: numbers.get(file)!, line });
   return {
     title,
     width: Math.ceil(width),
     height: Math.ceil(height),
+    files,
     states: boxes.flatMap((box) => {
       const { state, kind } = sketch.boxes.get(box.id)!;
       if (state === undefined) return [];
+      const { id, at } = states[state]!;
       const { x, y, width: across, height: down } = box;
-      return [{ id: states[state]!.id, group: box.id, kind, x, y, width: across, height: down }];
+      return [{ id, group: box.id, kind, ...placeOf(at), x, y, width: across, height: down }];
     }),
     transitions: arrows.map(({ id, points, label }) => {
       const { transition, lines } = sketch.arrows.get(id)!;
@@ -101,7 +113,7 @@ function layoutOf({ title, sketch, places }: DrawnChart, { states, transitions }
         transition,
         group: id,
         source: states[source]!.id,
-        line: at.line,
+        ...placeOf(at),
         points,
         ...(label !== undefined && { label: { ...label, lines } }),
       };

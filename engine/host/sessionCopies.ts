@@ -108,6 +108,12 @@ export class SessionCopies {
     return trace && last !== undefined ? { from: trace.base?.step ?? 1, to: last } : undefined;
   }
 
+  /** The version of the document in the trace of a session. Undefined: there is no trace. */
+  document(sessionId: SessionId): TracedDocument | undefined {
+    const found = this.#deps.traces.one(sessionId);
+    return found?.documents.find(({ hash }) => hash === found.trace.start.documentHash);
+  }
+
   /** The state after so many steps of the session. Undefined: its trace has no such state. */
   async stateAfter(sessionId: SessionId, step: number): Promise<CopiedState | undefined> {
     const copy = await this.#tracedCopy(sessionId, step);

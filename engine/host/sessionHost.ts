@@ -59,6 +59,7 @@ import { SessionStarter } from './startSession.ts';
 import type { StepTracing } from './stepTracing.ts';
 import { StepWatchers } from './stepWatchers.ts';
 import { StoredTraces } from './storedTraces.ts';
+import { TRACE_DOCUMENT } from './traceRecords.ts';
 
 /** Times that endFamily() looks for sessions that were started while it ended others. */
 const MAX_FAMILY_ROUNDS = 10;
@@ -299,7 +300,10 @@ export class SessionHost implements AdministeredSessions {
   }
 
   sourcesOf(documentHash: string): DocumentSources | undefined {
-    return this.#durable.get<DocumentSources>(DOCUMENT, documentHash);
+    return (
+      this.#durable.get<DocumentSources>(DOCUMENT, documentHash) ??
+      this.#durable.get<DocumentSources>(TRACE_DOCUMENT, documentHash)
+    );
   }
 
   eventBatch(sessionId: SessionId, event: PublishedEvent & { readonly id: string }, dueAt: number): Batch {

@@ -86,7 +86,7 @@ export interface DocumentSources {
 export interface AdministeredSessions extends Sessions {
   /** The versions of documents that sessions need. */
   versions(): Promise<readonly DocumentVersion[]>;
-  /** The texts of one of these versions. Undefined: no session needs it. */
+  /** The texts of one of these versions, or of one in a trace. Undefined: none needs it. */
   sourcesOf(documentHash: string): DocumentSources | undefined;
   /**
    * Tries again to restore a session that was set aside; events and timers that waited for it follow. Rejects

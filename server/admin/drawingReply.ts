@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { bytesOf, type Reply } from '../openapi/index.ts';
 
+const PLACE = {
+  file: z.number().int().describe('A number in `files`, from 0.'),
+  line: z.number().int(),
+};
 const POINT = z.object({ x: z.number(), y: z.number() });
 
 /** The layout of a chart (ChartLayout of engine/draw) as JSON. */
@@ -8,12 +12,14 @@ const LAYOUT = z.object({
   title: z.string(),
   width: z.number().describe('Pixels, as all places.'),
   height: z.number(),
+  files: z.array(z.string()).describe('URLs of the document and its includes.'),
   states: z
     .array(
       z.object({
         id: z.string(),
         group: z.string().describe('The id of its group in the SVG.'),
         kind: z.string(),
+        ...PLACE,
         ...POINT.shape,
         width: z.number(),
         height: z.number(),
@@ -26,7 +32,7 @@ const LAYOUT = z.object({
         transition: z.number().int().describe('Its number, in document order.'),
         group: z.string(),
         source: z.string().describe('Id of its state.'),
-        line: z.number().int().describe('Of the file.'),
+        ...PLACE,
         points: z.array(POINT),
         label: POINT.extend({ lines: z.array(z.string()) }).optional(),
       }),

@@ -24,6 +24,8 @@ const STATE = z
   .object({
     ...FACTS,
     note: z.string(),
+    maxPauseSeconds: z.number().describe('The session goes on after a stop of so many seconds.'),
+    breakpoints: z.array(BREAKPOINT).describe('As they were given.'),
     steps: z
       .array(STEP)
       .describe(`The last ${MAX_LISTED_STEPS} inputs that the session took, the oldest first.`),
@@ -31,7 +33,14 @@ const STATE = z
   .extend(z.object(SESSION_FIELDS).partial().shape);
 
 const PRESENT = { id: ID, who: 'administrator', state: 'stopped', session: SESSION };
-const PRESENT_STATE = { ...PRESENT, note: NOTE, steps: [], ...HELLO_FIELDS };
+const PRESENT_STATE = {
+  ...PRESENT,
+  note: NOTE,
+  maxPauseSeconds: 600,
+  breakpoints: [],
+  steps: [],
+  ...HELLO_FIELDS,
+};
 
 const command = (summary: string, after: string): ApiDescription['operations'][string] => ({
   summary,

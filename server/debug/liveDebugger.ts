@@ -75,8 +75,12 @@ export class LiveDebugger {
     return this.#steps.list;
   }
 
-  /** Breakpoints for the session that it waits for. */
-  waitingBreakpoints: readonly Breakpoint[] = [];
+  /** As they were given last, also for the session that it waits for. */
+  breakpoints: readonly Breakpoint[] = [];
+
+  get maxPauseSeconds(): number {
+    return this.#maxPauseMs / 1000;
+  }
 
   attached(session: DebuggedSession): void {
     this.#session = session;

@@ -136,7 +136,7 @@ export class LiveDebuggers {
     const disarm = debuggable.attachToNext(nextOf, {
       tell: one.tell,
       alongside: (sessionId) => uses.batch(`session:${sessionId}`, actor, { use: 'attach', nextOf }),
-      breakpoints: () => one.waitingBreakpoints,
+      breakpoints: () => one.breakpoints,
       attached: (session) => {
         this.#waiting.delete(one.facts.id);
         one.attached(session);

@@ -74,9 +74,10 @@ export function registerDebugRoutes(router: Router, deps: DebugRoutesDeps): void
     const session = one.phase === 'waiting' ? undefined : requireSession(one);
     const breakpoints = readBreakpoints(ctx.state.json, deps.limits.breakpointsOfSession);
     await debuggers.used(one, actorOf(ctx), 'breakpoints');
-    if (session === undefined) one.waitingBreakpoints = breakpoints;
     const later = () => breakpoints.map(() => ({ refused: NOT_PLACED_YET }));
-    replyJson(ctx, placedReply((await session?.setBreakpoints(breakpoints)) ?? later()));
+    const placed = session && (await session.setBreakpoints(breakpoints));
+    one.breakpoints = breakpoints;
+    replyJson(ctx, placedReply(placed ?? later()));
   });
 
   router.post(`${ROOT}/:id/evaluate`, async (ctx) => {

@@ -37,7 +37,7 @@ export const WATCH_OPERATIONS: ApiDescription['operations'] = {
   [`GET ${ROOT}/document`]: {
     summary: 'reads the texts of the document of a session',
     description:
-      'The texts of the version on which the session runs, its own first: those that lines refer to.',
+      'The texts of the version on which the session runs, its own first: those that lines refer to. A session that has ended needs a trace.',
     repeated: 'reads',
     path: PATH,
     replies: {

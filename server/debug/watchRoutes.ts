@@ -11,7 +11,7 @@ import { documentReply, readEvent, timersReply, watchedReply } from './wire.ts';
 
 /** Sessions that are watched and not held: their state, steps and timers. For those who may debug. */
 export function registerWatchRoutes(router: Router, deps: SessionRoutesDeps): void {
-  const { debuggable, sessions, uses, clock, limits } = deps;
+  const { debuggable, copies, sessions, uses, clock, limits } = deps;
   const keptMs = limits.lostSeconds * 1000;
   const watches = new LiveWatches({ debuggable, clock, maxStreams: limits.watchers, keptMs });
 
@@ -29,7 +29,7 @@ export function registerWatchRoutes(router: Router, deps: SessionRoutesDeps): vo
 
   router.get(`${SESSION_ROOT}/document`, async (ctx) => {
     const sid = await read(ctx, 'read the document');
-    replyJson(ctx, documentReply(await debuggable.document(sid)));
+    replyJson(ctx, documentReply(copies.document(sid) ?? (await debuggable.document(sid))));
   });
 
   router.get(`${SESSION_ROOT}/events`, async (ctx) => {

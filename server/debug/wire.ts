@@ -125,6 +125,8 @@ export function stateReply(one: LiveDebugger, state: DebuggedState | undefined):
   return {
     ...debuggerReply(one),
     note: NOTE,
+    maxPauseSeconds: one.maxPauseSeconds,
+    breakpoints: one.breakpoints.map((breakpoint) => ({ ...breakpoint })),
     steps: [...one.steps],
     ...(state && sessionFields(state)),
   } as Json;

@@ -46,6 +46,8 @@ export interface TestOptions {
   readonly hasOwnUrl?: true;
   /** Gets the configuration file, which the server then changes. Absent: the configuration stays as it is. */
   readonly folder?: string;
+  /** A folder of templates, as writeDocuments() makes it. Undefined: those of a new installation. */
+  readonly documents?: string;
 }
 
 /** The whole server on loopback, with every real part, a simulated clock and ids that count. */
@@ -65,6 +67,7 @@ export async function startOrsay(options: TestOptions = {}): Promise<TestOrsay> 
     ...(options.hasOwnUrl !== true && { baseUrl: BASE }),
     ...(options.listeners && { listeners: options.listeners }),
     ...(options.http && { http: options.http }),
+    ...(options.documents === undefined ? {} : { documents: options.documents }),
   });
   const urls =
     options.listeners === undefined

@@ -1,105 +1,174 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import type { ReplyOf } from '../../api/operationTypes.ts';
+import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 import { CheckField } from '../../parts/form.tsx';
 import { texts } from '../../texts/language.ts';
+import { ChartDrawing, type ChartMarks } from './chartDrawing.tsx';
+import { type ChartLayout, type ChartPart, keyOf, type Place, partsOf } from './places.ts';
+import './chart.css';
 
-const t = texts({ en: { whole: 'Whole chart' }, de: { whole: 'Ganzes Diagramm' } });
+const t = texts({
+  en: {
+    whole: 'Whole chart',
+    help: 'Arrow keys go through states and transitions.',
+    helpOpen: 'Arrow keys go through states and transitions, Enter goes to the source.',
+    helpBreakpoint:
+      'Arrow keys go through states and transitions, Enter goes to the source, b sets a breakpoint.',
+  },
+  de: {
+    whole: 'Ganzes Diagramm',
+    help: 'Pfeiltasten gehen durch Zustände und Übergänge.',
+    helpOpen: 'Pfeiltasten gehen durch Zustände und Übergänge, Enter geht zum Quelltext.',
+    helpBreakpoint:
+      'Pfeiltasten gehen durch Zustände und Übergänge, Enter geht zum Quelltext, b setzt einen Haltepunkt.',
+  },
+});
 
-/** The places of a chart: the drawing of a document in the format json. */
-export type ChartLayout = Exclude<ReplyOf<'GET /genesys/1/admin/documents/:hash/drawing'>, string>;
-
-/** Pixels from the upper edge of a box to the base of its name, and from one line of a label to the next. */
-const NAME_BASE = 18;
-const LINE = 14;
-
-/** A state chart whose active states are lit. */
+/** A state chart: active states, taken transitions and breakpoints are marked. */
 export function Chart({
-  layout: { title, width, height, states, transitions },
-  active,
-  name = `${title}: ${active.join(', ')}`,
+  layout,
+  name,
+  parts,
+  marks,
+  onChoose,
+  onOpen,
+  onBreakpoint,
 }: {
   readonly layout: ChartLayout;
-  readonly active: readonly string[];
   /** For screen readers; a page with several charts gives each its own. */
   readonly name?: string;
+  readonly parts: readonly ChartPart[];
+  readonly marks: ChartMarks;
+  readonly onChoose: (place: Place) => void;
+  /** Enter on a part: goes to its source. */
+  readonly onOpen?: (() => void) | undefined;
+  /** Sets or removes a breakpoint. Absent: nobody debugs. */
+  readonly onBreakpoint?: ((place: Place) => void) | undefined;
 }): JSX.Element {
   const isWhole = useSignal(false);
-  const frame = useRef<HTMLElement>(null);
-  const lit = states.filter(({ id }) => active.includes(id));
-  const inner = lit.filter((one) => !lit.some((other) => other !== one && isWithin(other, one)));
+  const id = useId();
+  const frame = useRef<HTMLDivElement>(null);
+  const { active, chosen } = marks;
+  const inner = useMemo(() => innermost(layout.states, active), [layout, active]);
+  const chosenKey = chosen && keyOf(chosen);
+  const at = parts.findIndex(({ place }) => keyOf(place) === chosenKey);
   const shown = inner[0];
   useEffect(() => {
-    if (frame.current === null || shown === undefined) return;
-    const { clientWidth, clientHeight } = frame.current;
-    const left = shown.x + (shown.width - clientWidth) / 2;
-    const top = shown.y + (shown.height - clientHeight) / 2;
-    frame.current.scrollTo({ left, top });
+    if (shown !== undefined) scrollTo(frame.current, shown);
   }, [shown?.id, isWhole.value]);
-  const classOf = (id: string): string => {
-    if (inner.some((one) => one.id === id)) return 'chart-state active inner';
-    return lit.some((one) => one.id === id) ? 'chart-state active' : 'chart-state';
+  useEffect(() => {
+    const group = parts[at]?.group;
+    const box = layout.states.find((one) => one.group === group);
+    if (box !== undefined) scrollTo(frame.current, box);
+  }, [chosenKey]);
+  const choose = (part: ChartPart | undefined): void => {
+    if (part !== undefined) onChoose(part.place);
   };
-  const size = isWhole.value ? { width: '100%' } : { width, height };
+  const press = (event: KeyboardEvent): void => {
+    const step = STEPS[event.key];
+    if (event.key === 'Enter') onOpen?.();
+    else if (event.key === 'b' && chosen !== undefined) onBreakpoint?.(chosen);
+    else if (step !== undefined) choose(parts[Math.min(Math.max(at + step, 0), parts.length - 1)]);
+    else return;
+    event.preventDefault();
+  };
   return (
     <>
-      <CheckField
-        label={t().whole}
-        checked={isWhole.value}
-        onValue={(value) => {
-          isWhole.value = value;
-        }}
-      />
-      <section
+      <div class="chart-tools">
+        <CheckField
+          label={t().whole}
+          checked={isWhole.value}
+          onValue={(value) => {
+            isWhole.value = value;
+          }}
+        />
+        <span class="muted">{helpText(onOpen, onBreakpoint)}</span>
+      </div>
+      <div
         ref={frame}
+        id={id}
         class="chart card"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+        role="listbox"
         tabIndex={0}
-        aria-label={name}
+        aria-label={name ?? `${layout.title}: ${active.join(', ')}`}
+        aria-activedescendant={at === -1 ? undefined : `${id}-${parts[at]?.group}`}
+        onKeyDown={press}
+        onClick={({ target }) => {
+          const group = target instanceof Element ? target.closest('g')?.id : undefined;
+          choose(parts.find((part) => `${id}-${part.group}` === group));
+        }}
       >
-        <svg {...size} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-          <defs>
-            <marker
-              id="chart-end"
-              viewBox="0 0 8 8"
-              refX="8"
-              refY="4"
-              markerWidth="8"
-              markerHeight="8"
-              orient="auto"
-            >
-              <path d="M0 0L8 4L0 8z" class="chart-tip" />
-            </marker>
-          </defs>
-          {states.map(({ id, group, kind, x, y, width: wide, height: high }) => (
-            <g key={group} class={classOf(id)}>
-              <rect x={x} y={y} width={wide} height={high} rx={kind === 'final' ? 14 : 6} />
-              <text x={x + 8} y={y + NAME_BASE}>
-                {id}
-              </text>
-            </g>
-          ))}
-          {transitions.map(({ group, points, label }) => (
-            <g key={group} class="chart-way">
-              <polyline
-                points={points.map(({ x, y }) => `${x},${y}`).join(' ')}
-                marker-end="url(#chart-end)"
-              />
-              {label?.lines.map((line, at) => (
-                <text key={line} x={label.x} y={label.y + at * LINE}>
-                  {line}
-                </text>
-              ))}
-            </g>
-          ))}
-        </svg>
-      </section>
+        <ChartDrawing
+          id={id}
+          layout={layout}
+          parts={parts}
+          marks={marks}
+          inner={new Set(inner.map(({ id }) => id))}
+          isWhole={isWhole.value}
+        />
+      </div>
     </>
   );
 }
 
-type Box = Pick<ChartLayout['states'][number], 'x' | 'y' | 'width' | 'height'>;
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+/** The chart of a document that no session runs. */
+export function PlainChart({
+  layout,
+  name,
+}: {
+  readonly layout: ChartLayout;
+  readonly name: string;
+}): JSX.Element {
+  const chosen = useSignal<Place | undefined>(undefined);
+  const parts = useMemo(() => partsOf(layout), [layout]);
+  return (
+    <Chart
+      layout={layout}
+      name={name}
+      parts={parts}
+      marks={{ active: [], taken: NO_KEYS, breakpoints: NO_KEYS, chosen: chosen.value }}
+      onChoose={(place) => {
+        chosen.value = place;
+      }}
+    />
+  );
+}
+
+function helpText(onOpen: unknown, onBreakpoint: unknown): string {
+  if (onBreakpoint !== undefined) return t().helpBreakpoint;
+  return onOpen === undefined ? t().help : t().helpOpen;
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowRight: 1,
+  ArrowUp: -1,
+  ArrowLeft: -1,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
+
+type Box = ChartLayout['states'][number];
+
+function scrollTo(frame: HTMLElement | null, { x, y, width, height }: Box): void {
+  if (frame === null) return;
+  const { clientWidth, clientHeight, scrollLeft, scrollTop } = frame;
+  const isSeen =
+    x >= scrollLeft &&
+    y >= scrollTop &&
+    x + width <= scrollLeft + clientWidth &&
+    y + height <= scrollTop + clientHeight;
+  if (!isSeen) frame.scrollTo({ left: x + (width - clientWidth) / 2, top: y + (height - clientHeight) / 2 });
+}
+
+/** The active states that have no active state inside. */
+function innermost(states: readonly Box[], active: readonly string[]): readonly Box[] {
+  const ids = new Set(active);
+  const lit = states.filter(({ id }) => ids.has(id));
+  return lit.filter((one) => !lit.some((other) => other !== one && isWithin(other, one)));
+}
 
 function isWithin(box: Box, outer: Box): boolean {
   return (

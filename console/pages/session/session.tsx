@@ -1,17 +1,20 @@
 import type { JSX } from 'preact';
+import { useMemo, useRef } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
-import type { ReplyOf } from '../../api/operationTypes.ts';
 import { useResource } from '../../api/resource.ts';
-import { Empty, Failed, Shown } from '../../parts/states.tsx';
+import { Empty, Shown } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
-import { hrefOf } from '../../shell/address.ts';
+import { hrefOf, inAddress } from '../../shell/address.ts';
 import type { PageProps } from '../../shell/pageProps.ts';
 import { texts } from '../../texts/language.ts';
-import { Chart, type ChartLayout } from './chart.tsx';
+import { changeSessions } from '../sessions/changeSessions.ts';
+import type { FoundSession } from './foundSession.ts';
+import { Live } from './live.tsx';
+import { Replay } from './replay.tsx';
+import { SendEvent } from './sendEvent.tsx';
+import { StoredSteps } from './storedSteps.tsx';
 import './session.css';
-
-type FoundSession = ReplyOf<'GET /genesys/1/admin/sessions/search'>['sessions'][number];
 
 const t = texts({
   en: {
@@ -25,11 +28,10 @@ const t = texts({
     reason: 'Reason',
     service: 'Service',
     customer: 'Customer',
-    chart: 'State chart',
-    timers: 'Timers',
-    noTimers: 'No timer is pending.',
-    data: 'Data',
-    notWatched: 'Timers and data are for the roles debugger and administrator, with debug.enabled.',
+    end: 'End session',
+    retry: 'Retry',
+    live: 'Live',
+    replay: 'Replay',
   },
   de: {
     title: (id: string) => `Session ${id}`,
@@ -42,11 +44,10 @@ const t = texts({
     reason: 'Grund',
     service: 'Service',
     customer: 'Kunde',
-    chart: 'Zustandsdiagramm',
-    timers: 'Timer',
-    noTimers: 'Kein Timer steht aus.',
-    data: 'Daten',
-    notWatched: 'Timer und Daten sehen die Rollen debugger und administrator, mit debug.enabled.',
+    end: 'Session beenden',
+    retry: 'Noch einmal versuchen',
+    live: 'Laufend',
+    replay: 'Wiedergabe',
   },
 });
 
@@ -77,11 +78,12 @@ export default function Session({ parameters: { sid = '' } }: PageProps): JSX.El
 }
 
 function Present({ session }: { readonly session: FoundSession }): JSX.Element {
-  const { documentHash, configuration, status, src, startedAt, endedAt, reason, service, customer } = session;
-  const layout = useResource(documentHash, async (signal) => {
-    const input = { path: { hash: documentHash }, query: { format: 'json' }, signal };
-    return (await call('GET /genesys/1/admin/documents/:hash/drawing', input)) as ChartLayout;
-  });
+  const { status, src, startedAt, endedAt, reason, service, customer } = session;
+  // A session that ends while it is watched stays as it is shown.
+  const isLive = useRef(status === 'running').current;
+  const view = useMemo(() => inAddress('view'), []);
+  const isReplay = !isLive || view.value === 'replay';
+  const mayWatch = mayCall('GET /genesys/1/admin/debug/sessions/:sid/events');
   return (
     <>
       <dl class="session-facts card">
@@ -103,19 +105,55 @@ function Present({ session }: { readonly session: FoundSession }): JSX.Element {
         )}
         {customer !== undefined && <Fact name={t().customer}>{customer.join(', ')}</Fact>}
       </dl>
-      <section>
-        <h2>{t().chart}</h2>
-        <Shown resource={layout} rows={16}>
-          {(chart) => <Chart layout={chart} active={configuration} />}
-        </Shown>
-      </section>
-      {status === 'running' &&
-        (mayCall('GET /genesys/1/admin/debug/sessions/:sid') ? (
-          <Inside sid={session._id} />
-        ) : (
-          <p class="muted">{t().notWatched}</p>
-        ))}
+      <Changes session={session} />
+      {isLive && mayWatch && (
+        <div class="session-actions">
+          {(['live', 'replay'] as const).map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={(one === 'replay') === isReplay}
+              onClick={() => view.set(one === 'live' ? '' : one)}
+            >
+              {t()[one]}
+            </button>
+          ))}
+        </div>
+      )}
+      <Moments session={session} mode={mayWatch ? (isReplay ? 'replay' : 'live') : 'stored'} />
     </>
+  );
+}
+
+function Moments({
+  session,
+  mode,
+}: {
+  readonly session: FoundSession;
+  readonly mode: 'live' | 'replay' | 'stored';
+}): JSX.Element {
+  if (mode === 'live') return <Live session={session} />;
+  return mode === 'replay' ? <Replay session={session} /> : <StoredSteps session={session} />;
+}
+
+/** Ends the session, or retries one that is set aside, with a reason for the audit log. */
+function Changes({ session: { _id: sid, status } }: { readonly session: FoundSession }): JSX.Element | null {
+  const isLive = status === 'running' || status === 'scheduled' || status === 'setAside';
+  if (!isLive) return null;
+  return (
+    <div class="session-actions">
+      {status === 'running' && <SendEvent sid={sid} />}
+      {mayCall('POST /genesys/1/admin/sessions/terminate') && (
+        <button type="button" class="danger" onClick={() => void changeSessions('terminate', [sid])}>
+          {t().end}
+        </button>
+      )}
+      {status === 'setAside' && mayCall('POST /genesys/1/admin/sessions/retry') && (
+        <button type="button" onClick={() => void changeSessions('retry', [sid])}>
+          {t().retry}
+        </button>
+      )}
+    </div>
   );
 }
 
@@ -131,40 +169,5 @@ function Fact({
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
-  );
-}
-
-/** The timers and data of a running session. */
-function Inside({ sid }: { readonly sid: string }): JSX.Element {
-  const inside = useResource(
-    sid,
-    (signal) => call('GET /genesys/1/admin/debug/sessions/:sid', { path: { sid }, signal }),
-    { everyMs: EVERY_MS },
-  );
-  const { data, error } = inside;
-  if (data === undefined) {
-    return error === undefined ? <p class="muted">…</p> : <Failed error={error} retry={inside.reload} />;
-  }
-  return (
-    <>
-      <section>
-        <h2>{t().timers}</h2>
-        {data.timers.length === 0 && <p class="muted">{t().noTimers}</p>}
-        <ul class="session-timers">
-          {data.timers.map(({ key, event, dueAt }) => (
-            <li key={key}>
-              <code>{event}</code> <Time at={dueAt} />
-            </li>
-          ))}
-        </ul>
-      </section>
-      <section>
-        <h2>{t().data}</h2>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
-        <pre class="session-data card" tabIndex={0}>
-          {JSON.stringify(data.data, undefined, 2)}
-        </pre>
-      </section>
-    </>
   );
 }

@@ -4,8 +4,8 @@ import { call } from '../../api/call.ts';
 import { useResource } from '../../api/resource.ts';
 import { SelectField } from '../../parts/form.tsx';
 import { Shown } from '../../parts/states.tsx';
-import { Chart, type ChartLayout } from '../session/chart.tsx';
-import '../session/session.css';
+import { PlainChart } from '../session/chart.tsx';
+import type { ChartLayout } from '../session/places.ts';
 import { templatesTexts } from './templatesTexts.ts';
 
 /** The state chart of one of a template's documents. */
@@ -58,7 +58,7 @@ export function TemplateChart({
   });
   return (
     <Shown resource={layout} rows={12}>
-      {(found) => <Chart layout={found} active={[]} name={[file, version].join(' ')} />}
+      {(found) => <PlainChart layout={found} name={[file, version].join(' ')} />}
     </Shown>
   );
 }

@@ -116,11 +116,12 @@ describe('a drawing of a document', () => {
   });
 
   it('has its places as data, with the ids and numbers of the document', () => {
-    const { states, transitions } = layoutChart(document);
+    const { files, states, transitions } = layoutChart(document);
+    expect(files).to.deep.equal(['file:///order.scxml']);
     expect(states.map(({ id, group }) => [group, id])).to.deep.equal(
       [...svg.matchAll(/<g id="(s\d+)" data-state="([^"]*)"/g)].map(([, group, id]) => [group, id]),
     );
-    expect(states.find(({ id }) => id === 'end')).to.include({ kind: 'final' });
+    expect(states.find(({ id }) => id === 'end')).to.include({ kind: 'final', file: 0 });
     const stop = transitions.find(({ line }) => line === 16)!;
     expect(stop).to.deep.include({ source: 'both', group: `t${stop.transition}` });
     expect(stop.label!.lines).to.deep.equal(['stop :16']);

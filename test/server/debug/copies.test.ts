@@ -177,5 +177,15 @@ for (const place of ['this process', 'engine children'] as const) {
       });
       expect((await fork({ inputs: [] })).status).to.equal(404);
     });
+
+    it('have the text and the drawing of their document after the end of the session', async () => {
+      const document = (await server.send('GET', `${path}/document`)).json as {
+        hash: string;
+        sources: readonly { url: string; text: string }[];
+      };
+      expect(document.sources).to.deep.equal([{ url: SRC, text: ORDER }]);
+      const drawing = await server.send('GET', `/genesys/1/admin/documents/${document.hash}/drawing`);
+      expect(drawing.status).to.equal(200);
+    });
   });
 }
