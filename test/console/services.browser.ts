@@ -135,6 +135,30 @@ describeInBrowser('the pages of services', (browser) => {
     expect(await page.getByLabel('_ttl', { exact: true }).inputValue()).to.equal('20');
   });
 
+  it('shows when an office is open, on the clock of the office', async () => {
+    const page = await open('services');
+    await page.getByRole('button', { name: 'New service' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Served by').selectOption('Office hours');
+    await dialog.getByLabel('Name').fill('tokyo');
+    await dialog.getByLabel('_timezone').fill('Asia/Tokyo');
+    await dialog.getByLabel('_bh_regular1').fill('Mon-Fri 09:00-17:99');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await dialog.locator('.hint.bad').waitFor();
+    await dialog.getByLabel('_bh_regular1').fill('Mon-Sun 09:00-17:00');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('Times of the office: Asia/Tokyo').waitFor();
+    await page.locator('.services-times dd').nth(13).waitFor();
+    const times = await page.locator('.services-times dd').allTextContents();
+    expect(times.slice(1)).to.deep.equal(Array(13).fill('09:00 AM–05:00 PM'));
+    await expectAccessible(page);
+    await takePictures(page, 'service-hours');
+    await page.getByRole('button', { name: 'Save' }).scrollIntoViewIfNeeded();
+    await page.getByLabel('_bh_regular1').fill('Mon-Sun 10:00-12:00');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('10:00 AM–12:00 PM').nth(12).waitFor();
+  });
+
   it('deletes one that has callbacks only after a second question', async () => {
     const page = await open('services/sales');
     await page.getByRole('button', { name: 'Delete' }).click();

@@ -104,7 +104,7 @@ export function OptionForm({
           names={own}
           values={values.value}
           refused={refused}
-          isOpen={rows.length === 0 || own.length > 0}
+          isAll={rows.length === 0}
           mayChange={mayChange}
           onValue={set}
         />

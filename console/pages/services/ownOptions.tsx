@@ -9,14 +9,15 @@ export function OwnOptions({
   names,
   values,
   refused,
-  isOpen,
+  isAll,
   mayChange,
   onValue,
 }: {
   readonly names: readonly string[];
   readonly values: Options;
   readonly refused: Readonly<Record<string, string>>;
-  readonly isOpen: boolean;
+  /** No template describes any option. */
+  readonly isAll: boolean;
   readonly mayChange: boolean;
   readonly onValue: (name: string, value: string) => void;
 }): JSX.Element {
@@ -28,12 +29,12 @@ export function OwnOptions({
     if (name !== '' && values[name] === undefined) onValue(name, '');
   };
   return (
-    <details class="services-group card" open={isOpen}>
+    <details class="services-group card" open={isAll || names.length > 0}>
       <summary>
-        <h2>{t.own}</h2>
+        <h2>{isAll ? t.options : t.own}</h2>
         <span class="muted">{names.length}</span>
       </summary>
-      <p class="hint">{t.ownHint}</p>
+      {!isAll && <p class="hint">{t.ownHint}</p>}
       <div class="services-fields">
         {names.map((name) => (
           <TextField

@@ -10,6 +10,7 @@ import { Shown } from '../../parts/states.tsx';
 import { tell, tellFailure } from '../../parts/toasts.tsx';
 import { goTo, hrefOf } from '../../shell/address.ts';
 import type { PageProps } from '../../shell/pageProps.ts';
+import { OpenTimes } from './openTimes.tsx';
 import { OptionForm } from './optionForm.tsx';
 import { kindOf, kindText, type Options, templateOf } from './serviceKinds.ts';
 import { servicesTexts } from './servicesTexts.ts';
@@ -56,11 +57,24 @@ export default function Service({ parameters: { name = '' } }: PageProps): JSX.E
               onSave={(options) => save(options, part.etag)}
               onReload={found.reload}
             />
+            <Times name={name} part={part} />
           </>
         )}
       </Shown>
     </div>
   );
+}
+
+function Times({
+  name,
+  part: { value, etag },
+}: {
+  readonly name: string;
+  readonly part: Part<Options>;
+}): JSX.Element | null {
+  const kind = kindOf(value);
+  if (kind !== 'officeHours' && kind !== 'capacity') return null;
+  return <OpenTimes name={name} kind={kind} zone={value._timezone || 'UTC'} etag={etag} />;
 }
 
 async function read(name: string, signal: AbortSignal): Promise<Found> {
