@@ -249,7 +249,7 @@ describe('a played scenario', () => {
       /Expected 'enter good' in the lines/,
     );
     expect(await start({ expect: { noLines: [{ $matches: '^enter' }] } })).to.match(/Expected no line/);
-    expect(await start({ expect: { lines: [] } })).to.match(/Expected another trace/);
+    expect(await start({ expect: { lines: [] } })).to.match(/Expected other lines/);
     expect(await start({ expect: { status: 'completed' } })).to.match(/status 'completed', got 'running'/);
     expect(await start({ expect: { ended: true } })).to.match(/to have ended/);
     expect(await start({ expect: { open: ['session.fetch'] } })).to.match(/to be open, got no request/);

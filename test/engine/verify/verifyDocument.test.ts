@@ -219,11 +219,11 @@ held: [{ name: the place, takenBy: { fetch: /start }, givenBackBy: [{ fetch: /de
     );
     expect(mended).to.deep.equal([
       [
-        "None of these holds: Expected the status 'running', got 'completed'. - Expected '/^fetch \\w+ \\S*\\/delete/' in the trace after 'fetch GET http://urs/start', got none.",
+        "None of these holds: Expected the status 'running', got 'completed'. - Expected '/^fetch \\w+ \\S*\\/delete/' in the lines after 'fetch GET http://urs/start', got none.",
         undefined,
       ],
       [
-        "None of these holds: Expected the status 'running', got 'completed'. - Expected '/^(interaction\\.(redirect|terminate|associate)|queue\\.submit) .*\"interactionid\":\"i1\"/' in the trace after 'event interaction.added', got none.",
+        "None of these holds: Expected the status 'running', got 'completed'. - Expected '/^(interaction\\.(redirect|terminate|associate)|queue\\.submit) .*\"interactionid\":\"i1\"/' in the lines after 'event interaction.added', got none.",
         undefined,
       ],
     ]);

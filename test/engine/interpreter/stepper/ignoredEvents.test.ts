@@ -133,7 +133,7 @@ describe('the stepper tells', () => {
       /: line 3 was expected to be no line, got 'transition open -> sent'\.$/,
     );
     expect(failure(() => s.expectSequence(['exit open', 'enter nowhere']))).to.match(
-      /^Expected 'enter nowhere' in the trace after 'exit open', got none\./,
+      /^Expected 'enter nowhere' in the lines after 'exit open', got none\./,
     );
     expect(() => s.expectLines([])).to.throw(StepperAssertion);
   });
