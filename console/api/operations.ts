@@ -421,7 +421,11 @@ export interface Operations {
         readonly action:
           | 'agent.changed'
           | 'agent.removed'
+          | 'callback.cancelled'
+          | 'callback.changed'
+          | 'callback.created'
           | 'callbacks.cancelled'
+          | 'callbacks.read'
           | 'callbacks.reported'
           | 'configuration.changed'
           | 'customer.removed'

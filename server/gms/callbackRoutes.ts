@@ -3,6 +3,7 @@ import type { Context, Middleware } from 'koa';
 import type { Once } from '../../engine/durable/index.ts';
 import type { SessionReply } from '../../engine/host/index.ts';
 import { defined } from '../../engine/ports/index.ts';
+import type { AuditAction, AuditLog } from '../../strategies/audit/index.ts';
 import { type Services, VisibleServices } from '../../strategies/callback/index.ts';
 import {
   type CreatedService,
@@ -16,6 +17,7 @@ import { accountOf, callerOf, documentSessionOf, type Guard, gmsUserOf, viewerOf
 import { WireError } from '../errors/index.ts';
 import { creationKeyOf, repeatable, replyBatch, replyJson } from '../middleware/index.ts';
 import { negativeResponse } from '../ors/index.ts';
+import { auditAdministrators } from './auditAdministrators.ts';
 import { callbackRecord, type RecordContext } from './callback.wire.ts';
 import { filesToStore } from './storageRoutes.ts';
 import { deviceIn, readCancel, readChange, readCreate, readFind, startReply } from './wire.ts';
@@ -29,20 +31,22 @@ export function registerCallbackRoutes(
     readonly services: Services;
     readonly once: Once;
     readonly guard: Guard;
+    readonly audit: AuditLog;
     readonly recordContext: () => RecordContext;
     readonly servletSession: Middleware;
   },
 ): void {
   const { services, once, guard, recordContext } = deps;
+  const audited = (action: AuditAction): Middleware => auditAdministrators(deps.audit, action);
   const visible = (ctx: Context): VisibleServices => new VisibleServices(services, viewerOf(ctx));
 
-  router.post(`${ROOT}/:name`, deps.servletSession, async (ctx) => {
+  router.post(`${ROOT}/:name`, audited('callback.created'), deps.servletSession, async (ctx) => {
     const { name } = ctx.params as { name: string };
     const { instance, reply } = await createService(ctx, deps, { name, scope: 'callback' });
     replyJson(ctx, startReply(instance, positive(reply)));
   });
 
-  router.get([ROOT, `${ROOT}/:name`], (ctx) => {
+  router.get([ROOT, `${ROOT}/:name`], audited('callbacks.read'), (ctx) => {
     const { name } = ctx.params as { name?: string };
     const found = visible(ctx).find(readFind(ctx.state.query, name));
     const context = recordContext();
@@ -52,13 +56,13 @@ export function registerCallbackRoutes(
     );
   });
 
-  router.delete(`${ROOT}/:name/:id`, repeatable(once), async (ctx) => {
+  router.delete(`${ROOT}/:name/:id`, audited('callback.cancelled'), repeatable(once), async (ctx) => {
     const { name, id } = ctx.params as { name: string; id: string };
     await visible(ctx).cancel(name, parseCallbackId(id), readCancel(ctx.state.query));
     replyJson(ctx, {});
   });
 
-  router.put(`${ROOT}/:name/:id`, repeatable(once), async (ctx) => {
+  router.put(`${ROOT}/:name/:id`, audited('callback.changed'), repeatable(once), async (ctx) => {
     const { name, id } = ctx.params as { name: string; id: string };
     const change = readChange(ctx.state.form);
     // Customers reschedule. Only documents and other servers know the state, its reason and events.

@@ -1,12 +1,16 @@
 import { type Batch, type Durable, timeKey } from '../../engine/durable/index.ts';
-import { type Clock, defined, type Json } from '../../engine/ports/index.ts';
+import { type Clock, defined, type Json, recentEntries } from '../../engine/ports/index.ts';
 import { AuditTrail } from './auditTrail.ts';
 
 /** The kinds of recorded actions. */
 export const AUDIT_ACTIONS = [
   'agent.changed',
   'agent.removed',
+  'callback.cancelled',
+  'callback.changed',
+  'callback.created',
   'callbacks.cancelled',
+  'callbacks.read',
   'callbacks.reported',
   'configuration.changed',
   'customer.removed',
@@ -97,6 +101,8 @@ const MAX_REFUSED_LOGINS = 10_000;
 /** Refused logins that are stored in one minute. Later ones are counted. */
 const MAX_REFUSED_LOGINS_A_MINUTE = 60;
 const MINUTE_MS = 60_000;
+/** Readings that are remembered: each is one entry a minute. */
+const MAX_KNOWN_READINGS = 1_000;
 /** Characters of each text of an entry. A longer text is cut. */
 const MAX_TEXT_CHARS = 500;
 
@@ -115,6 +121,8 @@ export class AuditLog {
   readonly #clock: Clock;
   readonly #changes: AuditTrail<StoredEntry>;
   readonly #refusals: AuditTrail<StoredEntry>;
+  /** Times of the last entries of readings. */
+  readonly #readings = recentEntries<string, number>(MAX_KNOWN_READINGS);
   /** Refused logins of the present minute. `more`: those only counted since the last stored one. */
   #minute = { begunAt: 0, stored: 0, more: 0 };
 
@@ -141,6 +149,16 @@ export class AuditLog {
   /** Records an action that changes nothing durable, for example a login. */
   record(record: AuditRecord): Promise<void> {
     return this.#durable.commit(this.batch(record));
+  }
+
+  /** Records that somebody reads something, once a minute for the same person, object and details. */
+  async recordReading(record: AuditRecord): Promise<void> {
+    const { address: _, ...reading } = record;
+    const key = JSON.stringify(reading);
+    const now = this.#clock.now();
+    if (now - (this.#readings.get(key) ?? Number.NEGATIVE_INFINITY) < MINUTE_MS) return;
+    await this.record(record);
+    this.#readings.set(key, now);
   }
 
   /**

@@ -1,6 +1,7 @@
 export {
   type Actor,
   AUDIT_ACTIONS,
+  type AuditAction,
   type AuditEntry,
   AuditLog,
   type AuditQuery,
