@@ -62,6 +62,20 @@ export const PAGES: readonly Page[] = [
     load: () => import('./pages/desktop/desktop.tsx'),
   },
   {
+    path: 'supervisor',
+    title: 'supervisor',
+    isListed: true,
+    needs: 'GET /genesys/1/admin/queues',
+    load: () => import('./pages/supervisor/supervisor.tsx'),
+  },
+  {
+    path: 'health',
+    title: 'health',
+    isListed: true,
+    needs: 'GET /metrics',
+    load: () => import('./pages/health/health.tsx'),
+  },
+  {
     path: 'customer',
     title: 'customer',
     isListed: true,

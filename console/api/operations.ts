@@ -402,6 +402,20 @@ export interface Operations {
     readonly body: undefined;
     readonly reply: string;
   };
+  'GET /genesys/1/admin/agents/:agentId/states': {
+    readonly path: { readonly agentId: string };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: {
+      readonly from: string;
+      readonly to: string;
+      readonly states: readonly {
+        readonly state: 'loggedOut' | 'notReady' | 'ready' | 'afterWork' | 'busy';
+        readonly from: string;
+        readonly to: string;
+      }[];
+    };
+  };
   'GET /genesys/1/admin/audit': {
     readonly path: Readonly<Record<never, never>>;
     readonly query: {
@@ -851,6 +865,57 @@ export interface Operations {
     readonly body: undefined;
     readonly reply: Readonly<Record<string, string | number | boolean | null>>;
   };
+  'GET /genesys/1/admin/queues': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: {
+      readonly agents: Readonly<Record<string, number>>;
+      readonly busyAgents: number;
+      readonly queues: readonly {
+        readonly key: string;
+        readonly name?: string;
+        readonly waiting: number;
+        readonly oldestSeconds: number;
+        readonly agents: { readonly loggedIn: number; readonly free: number };
+        readonly estimate?: {
+          readonly seconds: number;
+          readonly fromSeconds: number;
+          readonly toSeconds: number;
+          readonly isRough: boolean;
+        };
+        readonly accuracy?: {
+          readonly calls: number;
+          readonly waitSeconds: number;
+          readonly saidSeconds: number;
+          readonly inBand: number;
+        };
+        readonly today: {
+          readonly entered: number;
+          readonly served: number;
+          readonly servedInTime: number;
+          readonly inTimeSeconds: number;
+          readonly abandoned: number;
+          readonly serviceLevel?: number;
+        };
+      }[];
+    };
+  };
+  'GET /genesys/1/admin/queues/calls': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: { readonly queue: string };
+    readonly body: undefined;
+    readonly reply: {
+      readonly calls: readonly {
+        readonly connId: string;
+        readonly position: number;
+        readonly enteredAt: string;
+        readonly estimatedSeconds?: number;
+        readonly session?: string;
+        readonly service?: string;
+      }[];
+    };
+  };
   'GET /genesys/1/admin/services': {
     readonly path: Readonly<Record<never, never>>;
     readonly query: Readonly<Record<never, never>>;
@@ -1078,6 +1143,20 @@ export interface Operations {
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly reply: { readonly role: string; readonly agentId?: string };
+  };
+  'GET /genesys/1/admin/warnings': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: {
+      readonly warnings: readonly {
+        readonly at: string;
+        readonly level: 'warn' | 'error';
+        readonly message: string;
+        readonly reason?: string;
+        readonly session?: string;
+      }[];
+    };
   };
   'GET /genesys/1/document/service_template/:template/*path': {
     readonly path: { readonly template: string };

@@ -14,6 +14,8 @@ export const pageTitles = texts({
     service: 'Service',
     templates: 'Templates',
     template: 'Template',
+    supervisor: 'Supervisor',
+    health: 'Health',
   },
   de: {
     home: 'Start',
@@ -27,5 +29,7 @@ export const pageTitles = texts({
     service: 'Service',
     templates: 'Vorlagen',
     template: 'Vorlage',
+    supervisor: 'Leitstand',
+    health: 'Zustand',
   },
 });

@@ -16,3 +16,4 @@ export { createLogger } from './logger.ts';
 export { MatchThread } from './matchThread.ts';
 export { type OutsideLogin, OutsideLogins } from './outsideLogins.ts';
 export { PhoneThread } from './phoneThread.ts';
+export { RecentWarnings } from './recentWarnings.ts';

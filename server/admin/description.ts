@@ -7,6 +7,7 @@ import { CONFIGURATION_DESCRIPTION } from './configurationDescription.ts';
 import { DRAWING, DRAWING_FORMAT } from './drawingReply.ts';
 import { PUSH_CONFIGURATION } from './pushDescription.ts';
 import { SESSION_SEARCH } from './sessionSearchDescription.ts';
+import { SUPERVISION } from './supervisionDescription.ts';
 import { TEMPLATE_OPERATIONS } from './templateOperations.ts';
 
 const ROOT = '/genesys/1/admin';
@@ -220,6 +221,7 @@ export const ADMIN_DESCRIPTION: ApiDescription = {
     ...PUSH_CONFIGURATION,
     ...SESSIONS,
     ...SESSION_SEARCH,
+    ...SUPERVISION,
     [`GET ${ROOT}/backup`]: {
       summary: 'a backup of the data directory, for `orsay store`',
       description: 'Only for the role administrator.',

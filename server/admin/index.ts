@@ -15,6 +15,7 @@ export { registerPushAdminRoutes } from './pushRoutes.ts';
 export { registerAdminRoutes } from './routes.ts';
 export { registerSessionAdminRoutes } from './sessionRoutes.ts';
 export { registerSessionSearchRoutes } from './sessionSearchRoutes.ts';
+export { registerSupervisionRoutes } from './supervisionRoutes.ts';
 export { registerTemplateServiceRoutes } from './templateServiceRoutes.ts';
 export { registerTraceRoutes } from './traceRoutes.ts';
 export { registerUserRoutes } from './userRoutes.ts';

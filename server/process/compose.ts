@@ -13,6 +13,7 @@ import {
   type Routers,
   tableOf,
 } from '../access/index.ts';
+import { RecentWarnings } from '../adapters/index.ts';
 import { BodyBudget } from '../bodies/index.ts';
 import { Instruments, type Scraper } from '../metrics/index.ts';
 import { RequestRates, refuseStarts } from '../middleware/index.ts';
@@ -83,7 +84,9 @@ export interface Orsay extends Omit<Parts, 'engine'> {
  * Builds the server: its parts, the routes in front of them, and the socket. Durable tasks need the URL of
  * the server, so they start at once when the URL is configured, and otherwise when the server listens.
  */
-export function compose(deps: ComposeDeps): Orsay {
+export function compose(given: ComposeDeps): Orsay {
+  const warnings = new RecentWarnings(given.log, given.clock);
+  const deps = { ...given, log: warnings };
   const files = readConfiguredFiles(deps);
   files.requireUsable();
   warnOfIneffective(deps.log, deps.config.services);
@@ -145,6 +148,7 @@ export function compose(deps: ComposeDeps): Orsay {
     baseUrl,
     closing: stopping.signal,
     offline: offline.signal,
+    warnings,
   });
   const verifiesUsers = deps.config.security?.customers?.mode === 'token';
   const app = createApp({
@@ -245,6 +249,7 @@ function routersOf(
     baseUrl,
     closing,
     offline,
+    warnings,
   }: Pick<ComposedIdentities, 'customers' | 'identities' | 'browserLogins'> & {
     readonly channels: DigitalChannels;
     readonly current: CurrentConfig;
@@ -256,6 +261,7 @@ function routersOf(
     readonly baseUrl: () => string;
     readonly closing: AbortSignal;
     readonly offline: AbortSignal;
+    readonly warnings: RecentWarnings;
   },
 ): Routers {
   const requestTimeoutMs = config.server.requestTimeout * 1000;
@@ -288,6 +294,7 @@ function routersOf(
         requestTimeoutMs,
         closing,
         offline,
+        warnings,
       }),
   });
 }

@@ -22,7 +22,7 @@ import type { Statistics } from '../../strategies/statistics/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { parseTargetList } from '../../strategies/targets/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
-import type { DrawingThread } from '../adapters/index.ts';
+import type { DrawingThread, RecentWarnings } from '../adapters/index.ts';
 import {
   type LiveConfiguration,
   registerAdminRoutes,
@@ -30,10 +30,11 @@ import {
   registerBackupRoutes,
   registerConfigurationRoutes,
   registerCustomerRoutes,
-  registerPushAdminRoutes,
   registerDrawingRoutes,
+  registerPushAdminRoutes,
   registerSessionAdminRoutes,
   registerSessionSearchRoutes,
+  registerSupervisionRoutes,
   registerTemplateServiceRoutes,
   registerTraceRoutes,
   registerUserRoutes,
@@ -84,6 +85,7 @@ export interface RouteDeps {
   readonly traces: StoredTraces;
   readonly audit: AuditLog;
   readonly scraper: Scraper;
+  readonly warnings: RecentWarnings;
   readonly customers: CustomerRemoval;
   readonly agents: Agents;
   readonly routing: Routing;
@@ -154,6 +156,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerOpenMediaRoutes(routers.customer, deps.channels.openMedia);
   registerSessionAdminRoutes(routers.administrator, deps);
   registerSessionSearchRoutes(routers.administrator, deps);
+  registerSupervisionRoutes(routers.administrator, deps);
   registerDebugRoutes(routers.administrator, {
     ...deps,
     isEnabled: config.debug.enabled,

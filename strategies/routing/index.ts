@@ -26,7 +26,7 @@ export { priorityAt } from './priority.ts';
 export { isQueueGroup } from './queueGroups.ts';
 export { queuePrefix } from './queuePrefix.ts';
 export type { QueueQuestion } from './queueQuestions.ts';
-export type { QueueSurvey, Survey, SurveyedQueue } from './queueSurvey.ts';
+export type { QueueSurvey, Survey, SurveyedQueue, WatchedCall, WatchedQueue } from './queueSurvey.ts';
 export type { AskSession, RouteAnswer } from './routeAnnouncer.ts';
 export type { RouteStrategy } from './routeStrategy.ts';
 export { Routing } from './routing.ts';

@@ -1,13 +1,18 @@
+import type { Durable } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
-import type { AccuracyView } from '../estimates/index.ts';
+import type { AccuracyView, WaitEstimate, WaitQuestion } from '../estimates/index.ts';
 import type { AgentState } from './agentRecord.ts';
+import { type CallView, viewCall } from './callView.ts';
+import { PLAIN_RULE } from './priority.ts';
 import { isTargetQueue, queueNameOf } from './queueNames.ts';
 import type { RoutingIndex } from './routingIndex.ts';
+import { readCall } from './virtualInteraction.ts';
 import type { WaitEstimates } from './waitEstimates.ts';
 import type { WaitingCalls } from './waitingCalls.ts';
 
 /** A virtual queue, as operators watch it. */
 export interface SurveyedQueue {
+  readonly key: string;
   /** Undefined: the calls that named no queue and wait for the same target. */
   readonly name: string | undefined;
   /** Calls that wait. */
@@ -28,17 +33,34 @@ export interface Survey {
   readonly busyAgents: number;
 }
 
+/** A queue with the wait of a call that would come now. Absent: nothing is known yet. */
+export interface WatchedQueue extends SurveyedQueue {
+  readonly estimate?: WaitEstimate;
+}
+
+/** A call that waits, and the rest of its wait. */
+export interface WatchedCall extends Pick<CallView, 'connId' | 'enteredAt' | 'sessionId' | 'serviceId'> {
+  readonly position: number;
+  readonly estimate?: WaitEstimate;
+}
+
+/** Calls that calls() shows at most. */
+const MAX_WATCHED_CALLS = 200;
+
 /** All queues in which calls wait, or whose estimates are in memory. */
 export class QueueSurvey {
+  readonly #durable: Durable;
   readonly #clock: Clock;
   readonly #index: RoutingIndex;
   readonly #estimates: WaitEstimates;
 
   constructor(deps: {
+    readonly durable: Durable;
     readonly clock: Clock;
     readonly index: RoutingIndex;
     readonly estimates: WaitEstimates;
   }) {
+    this.#durable = deps.durable;
     this.#clock = deps.clock;
     this.#index = deps.index;
     this.#estimates = deps.estimates;
@@ -54,6 +76,47 @@ export class QueueSurvey {
     return { queues: this.#queuesOf(calls), agents, busyAgents };
   }
 
+  /** As take(), with an estimate for each queue. */
+  async watch(): Promise<Survey & { readonly queues: readonly WatchedQueue[] }> {
+    const survey = await this.take();
+    const calls = await this.#index.ready();
+    const queues = survey.queues.map((queue) => {
+      const { key, waiting: ahead } = queue;
+      return {
+        ...queue,
+        ...defined({ estimate: this.#estimate(calls, key, { ahead, rule: PLAIN_RULE, ageMs: 0 }) }),
+      };
+    });
+    return { ...survey, queues };
+  }
+
+  /** The first calls of a queue, in their order. */
+  async calls(key: string): Promise<readonly WatchedCall[]> {
+    const index = await this.#index.ready();
+    const now = this.#clock.now();
+    const first = index.queue(key, now)?.first(MAX_WATCHED_CALLS, now) ?? [];
+    return first.flatMap(({ id, enteredAt, priority: rule }, ahead) => {
+      const call = readCall(this.#durable, id);
+      if (call === undefined) return [];
+      const { connId, sessionId, serviceId } = viewCall(call);
+      const estimate = this.#estimate(index, key, { ahead, rule, ageMs: now - enteredAt });
+      return [{ connId, enteredAt, position: ahead + 1, ...defined({ sessionId, serviceId, estimate }) }];
+    });
+  }
+
+  #estimate(
+    calls: WaitingCalls,
+    key: string,
+    question: Pick<WaitQuestion, 'ahead' | 'rule' | 'ageMs'>,
+  ): WaitEstimate | undefined {
+    const now = this.#clock.now();
+    const classes = [...(calls.queue(key, now)?.demands.keys() ?? [])];
+    const { staff } = calls;
+    const agents = (): number =>
+      classes.length === 0 ? staff.countAllLoggedIn() : staff.countLoggedIn(classes);
+    return this.#estimates.estimate([key], { ...question, now, agents });
+  }
+
   #queuesOf(calls: WaitingCalls): readonly SurveyedQueue[] {
     const now = this.#clock.now();
     const keys = new Set([...calls.queueKeys(now), ...this.#estimates.keys]);
@@ -64,6 +127,7 @@ export class QueueSurvey {
         ...(queue?.lanes.lanes ?? []).flatMap(({ oldest }) => oldest?.enteredAt ?? []),
       );
       return {
+        key,
         name: isTargetQueue(key) ? undefined : queueNameOf(key),
         waiting: queue?.calls ?? 0,
         oldestMs: Number.isFinite(enteredAt) ? Math.max(0, now - enteredAt) : 0,

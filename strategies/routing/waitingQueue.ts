@@ -59,11 +59,11 @@ export class WaitingQueue<C extends QueuedCall> {
   reached(now: number): readonly C[] {
     const { farthest } = this;
     if (farthest === 0) return [];
-    return this.#first(farthest, now).filter(({ tellPosition = 0 }, place) => place < tellPosition);
+    return this.first(farthest, now).filter(({ tellPosition = 0 }, place) => place < tellPosition);
   }
 
   /** The first calls of the queue, in their order. */
-  #first(count: number, now: number): readonly C[] {
+  first(count: number, now: number): readonly C[] {
     const heads = this.lanes.lanes
       .flatMap((lane) => headOf(lane, 0, now) ?? [])
       .sort(compareHeads)

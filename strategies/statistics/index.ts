@@ -3,4 +3,4 @@ export { StatisticError } from './errors.ts';
 export type { StatisticRequest } from './findStatistic.ts';
 export { History } from './history.ts';
 export { HistoryRecorder } from './historyRecorder.ts';
-export { Statistics } from './statistics.ts';
+export { type QueueDay, Statistics } from './statistics.ts';

@@ -19,6 +19,7 @@ import { findStatistic, requireNamed, requireProfile, type StatisticRequest } fr
 import type { History } from './history.ts';
 import type { MeasuredAgent, MeasuredQueue, Subject } from './measured.ts';
 import { ObjectType } from './objectTypes.ts';
+import { type StatesOfAgent, statesSince } from './statesOfAgent.ts';
 import { masksOf, type StatType } from './statTypes.ts';
 import { beginningOf, type TimeProfile } from './timeProfiles.ts';
 
@@ -28,12 +29,28 @@ export interface StatisticValue {
   readonly ageMs: number;
 }
 
+/** A queue since midnight in the zone of the statistics. */
+export interface QueueDay {
+  readonly entered: number;
+  readonly served: number;
+  /** Served after a wait in the time range Default, which ends after `inTimeSeconds`. */
+  readonly servedInTime: number;
+  readonly inTimeSeconds: number;
+  readonly abandoned: number;
+  /** Percent of the served and abandoned calls that were served in time. Absent without any. */
+  readonly serviceLevel?: number;
+}
+
 /** Values that are kept, so that many readers do not make the server compute each time. */
 export const MAX_KEPT_STATISTICS = 10_000;
 /** Characters of all names of one statistic together: they are kept with its value. */
 export const MAX_STATISTIC_CHARS = 8_192;
 /** Age of a value that a request without an age of its own accepts. */
 export const DEFAULT_AGE_MS = 10_000;
+
+const TODAY = { kind: 'growing', resets: [{ at: 0 }] } as const;
+/** The time range in which calls are served in time. */
+const IN_TIME = 'Default';
 
 /** Values of the statistics of measured.ts and of the stat types. */
 export class Statistics {
@@ -85,6 +102,33 @@ export class Statistics {
     const value = await this.#compute(request);
     this.#keep(key, value);
     return { value, ageMs: 0 };
+  }
+
+  /** `key`: of a queue. Rejects with StoreError. */
+  async queueToday(key: string): Promise<QueueDay> {
+    await this.#history.fold();
+    const from = beginningOf(TODAY, this.#clock.now(), this.#timeZone);
+    const [entered, served, abandoned] = (['CallEntered', 'CallDistributed', 'CallAbandoned'] as const).map(
+      (action) => this.#history.total(queueObject(key), action, from),
+    );
+    const servedInTime = served!.inRange[IN_TIME] ?? 0;
+    const ended = served!.count + abandoned!.count;
+    const { toMs } = requireNamed(this.#catalogue.ranges, 'TimeRange', IN_TIME);
+    return {
+      entered: entered!.count,
+      served: served!.count,
+      servedInTime,
+      inTimeSeconds: toMs / 1000,
+      abandoned: abandoned!.count,
+      ...(ended > 0 && { serviceLevel: Math.round((servedInTime / ended) * 1000) / 10 }),
+    };
+  }
+
+  /** The states of an agent since midnight, in spans of whole minutes. Rejects with StoreError. */
+  async statesToday(agentId: AgentId): Promise<StatesOfAgent> {
+    await this.#history.fold();
+    const now = this.#clock.now();
+    return statesSince(this.#history, { agentId, from: beginningOf(TODAY, now, this.#timeZone), now });
   }
 
   async #compute(request: StatisticRequest): Promise<number> {

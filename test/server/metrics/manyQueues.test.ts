@@ -6,6 +6,7 @@ const QUEUES = 150_000;
 describe('/metrics with very many queues', () => {
   it('shows those without a label of their own as one, in a time that grows with their number', async () => {
     const queue = (number: number) => ({
+      key: `queue ${number}`,
       name: `queue ${number}`,
       waiting: 1,
       oldestMs: number,

@@ -1,0 +1,111 @@
+import type { ReplyOf } from '../../api/operationTypes.ts';
+import type { Column } from '../../parts/table/column.ts';
+import { durationText } from '../../parts/time.tsx';
+import { language } from '../../texts/language.ts';
+import { supervisorTexts } from './supervisorTexts.ts';
+
+export type Queue = ReplyOf<'GET /genesys/1/admin/queues'>['queues'][number];
+
+export function nameOf({ name }: Pick<Queue, 'name'>): string {
+  return name ?? supervisorTexts().unnamed;
+}
+
+/** A wait to the second below some minutes. */
+export function secondsText(seconds: number): string {
+  if (seconds < 100 || seconds >= 3_600) return durationText(seconds * 1000);
+  const minutes = Math.floor(seconds / 60);
+  const rest = seconds % 60;
+  return rest === 0
+    ? durationText(seconds * 1000)
+    : `${durationText(minutes * 60_000)} ${durationText(rest * 1000)}`;
+}
+
+export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Queue>[] {
+  const t = supervisorTexts();
+  const percent = (share: number): string =>
+    new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+  const opens = (queue: Queue, text: string) => (
+    <button
+      type="button"
+      class="plain supervisor-number"
+      aria-label={`${text}. ${t.showCalls(queue.waiting, nameOf(queue))}`}
+      onClick={() => onOpen(queue)}
+    >
+      {text}
+    </button>
+  );
+  const oldest = ({ waiting, oldestSeconds }: Queue): string =>
+    waiting === 0 ? '–' : secondsText(oldestSeconds);
+  return [
+    { key: 'queue', title: t.queue, text: nameOf, width: '12rem' },
+    {
+      key: 'waiting',
+      title: t.waiting,
+      text: ({ waiting }) => String(waiting),
+      sort: ({ waiting }) => waiting,
+      cell: (queue) => opens(queue, String(queue.waiting)),
+      isNumber: true,
+      width: '5.5rem',
+    },
+    {
+      key: 'oldest',
+      title: t.oldest,
+      text: oldest,
+      sort: ({ oldestSeconds }) => oldestSeconds,
+      cell: (queue) => opens(queue, oldest(queue)),
+      isNumber: true,
+      width: '7.5rem',
+    },
+    {
+      key: 'free',
+      title: t.free,
+      text: ({ agents }) => `${agents.free} / ${agents.loggedIn}`,
+      sort: ({ agents }) => agents.free,
+      isNumber: true,
+      width: '7.5rem',
+    },
+    {
+      key: 'estimate',
+      title: t.estimate,
+      text: ({ estimate }) => {
+        if (estimate === undefined) return '–';
+        const range = t.range(secondsText(estimate.fromSeconds), secondsText(estimate.toSeconds));
+        return `${secondsText(estimate.seconds)} (${range}${estimate.isRough ? `, ${t.rough}` : ''})`;
+      },
+      sort: ({ estimate }) => estimate?.seconds ?? -1,
+      width: '15rem',
+    },
+    {
+      key: 'level',
+      title: t.level,
+      text: ({ today: { serviceLevel, servedInTime, served, abandoned } }) =>
+        serviceLevel === undefined
+          ? '–'
+          : t.levelText(percent(serviceLevel / 100), servedInTime, served + abandoned),
+      sort: ({ today }) => today.serviceLevel ?? -1,
+      width: '11rem',
+    },
+    {
+      key: 'abandoned',
+      title: t.abandoned,
+      text: ({ today }) => String(today.abandoned),
+      sort: ({ today }) => today.abandoned,
+      isNumber: true,
+      width: '7rem',
+    },
+    {
+      key: 'came',
+      title: t.came,
+      text: ({ accuracy }) =>
+        accuracy === undefined
+          ? '–'
+          : t.cameText(
+              secondsText(accuracy.waitSeconds),
+              secondsText(accuracy.saidSeconds),
+              percent(accuracy.inBand),
+            ),
+      sort: ({ accuracy }) => accuracy?.waitSeconds ?? -1,
+      width: '18rem',
+    },
+  ];
+}
