@@ -83,7 +83,7 @@ export class History {
     return this.#durable.get<readonly LatestAction[]>(LATEST, `${object}${tag}`) ?? [];
   }
 
-  /** The minutes of a span until now that have facts, oldest first. Older ones than MINUTES_KEPT_MS are gone. */
+  /** The minutes of a span until now that have facts, oldest first, as far as MINUTES_KEPT_MS back. */
   minutes(object: ObjectKey, from: number): readonly { readonly start: number; readonly bucket: Bucket }[] {
     const end = floor(this.#clock.now(), MINUTE_MS) + MINUTE_MS;
     return [...this.#scan(MINUTE, object, floor(from, MINUTE_MS), end)];

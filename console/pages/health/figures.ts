@@ -7,7 +7,7 @@ interface Reading {
   readonly metrics: Metrics;
 }
 
-/** What the page shows of one moment. Undefined: not known, because nothing happened or no reading was before. */
+/** The figures of one moment. Undefined: nothing happened, or there was no reading before. */
 export interface Figures {
   readonly requests: number | undefined;
   readonly requestMs: number | undefined;
