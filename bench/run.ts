@@ -13,6 +13,7 @@ const BENCHMARKS = {
   walk: 'host/walk.ts',
   guard: 'host/guard.ts',
   children: 'host/children.ts',
+  cells: 'host/cells.ts',
   timers: 'host/timers.ts',
   waiting: 'host/waiting.ts',
   availability: 'host/availability.ts',
