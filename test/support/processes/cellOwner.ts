@@ -1,8 +1,8 @@
 /**
  * A node of a cell. It follows, and as soon as it owns the cell, it writes until it is killed, 16 at a time.
- * Prints `owned <epoch>`, `acked <key>` when the write of a key has resolved, `refused <code>` for each writer
- * that ends with an error, and `lost`. SIGTERM hands the cell over. Arguments: database, node, path, time to
- * live in ms, prefix of its keys.
+ * Prints `owned <epoch>`, `acked <key>` when the write of a key has resolved, `refused <code>` for each
+ * writer that ends with an error, and `lost`. SIGTERM hands the cell over. Arguments: database, node, path,
+ * time to live in ms, prefix of its keys.
  */
 import { Overlay } from '../../../engine/durable/overlay.ts';
 import { followCell } from '../../../engine/durable/postgres/index.ts';
