@@ -6,5 +6,6 @@ export { hoverAt } from './hover.ts';
 export type { LanguageFile, Place } from './languageFile.ts';
 export { includedAt } from './linkFiles.ts';
 export { type OutlineNode, outlineOf } from './outline.ts';
-export { RenameRefused, renamedAt, renameName } from './renameName.ts';
+export { renamedAt, renameName } from './renameName.ts';
+export { RenameRefused } from './renameRefused.ts';
 export { LanguageWorkspace } from './workspace.ts';

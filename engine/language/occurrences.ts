@@ -59,6 +59,29 @@ export function dataIn(file: ScannedFile): readonly Occurrence[] {
   return found;
 }
 
+/** A piece of code in a file: an expression, a script, or a list of names. */
+export interface CodePiece {
+  readonly kind: 'value' | 'script' | 'names';
+  /** With entities. */
+  readonly raw: string;
+  readonly start: number;
+  /** See Occurrence. */
+  readonly inline: number;
+}
+
+export function codePieces({
+  scanned,
+  isScript,
+}: {
+  readonly scanned: ScannedFile;
+  readonly isScript: boolean;
+}): readonly CodePiece[] {
+  if (isScript) return [{ kind: 'script', raw: scanned.file.text, start: 0, inline: -1 }];
+  return [...elementsIn(scanned)].flatMap(({ element, inline }) =>
+    [...codeOf(element)].map((code) => ({ ...code, inline })),
+  );
+}
+
 /** The names in a file of code: those that it declares for the whole document, and all others. */
 export function dataInScript(text: string): readonly Occurrence[] {
   const found: Occurrence[] = [];
@@ -135,16 +158,16 @@ export function isCodeAttribute(name: string): boolean {
 /** Attributes that are code in ORS (ors-dialect 2.2), and literal text in W3C. */
 const ORS_CODE: ReadonlySet<string> = new Set(['send target', 'send delay', 'cancel sendid', 'cancel id']);
 
-function* codeOf(element: ScannedElement): Generator<{ readonly raw: string; readonly start: number }> {
+function* codeOf(element: ScannedElement): Generator<Omit<CodePiece, 'inline'>> {
   const isModule = moduleOf(element.uri) !== undefined;
   for (const { uri, local, raw, valueStart } of element.attributes) {
     if (uri !== '') continue;
     const isCode = isModule || CODE_ATTRIBUTE.test(local) || ORS_CODE.has(`${element.local} ${local}`);
-    if (isCode) yield { raw, start: valueStart };
+    if (isCode) yield { kind: local === 'namelist' ? 'names' : 'value', raw, start: valueStart };
   }
   if (element.local !== 'script') return;
   for (const child of element.children) {
-    if (child.kind === 'text') yield { raw: child.text, start: child.offset };
+    if (child.kind === 'text') yield { kind: 'script', raw: child.text, start: child.offset };
   }
 }
 

@@ -2,15 +2,14 @@ import { elementAt } from './findElements.ts';
 import { type NameUses, stateIdsFor } from './findNames.ts';
 import type { LanguageFile, Place } from './languageFile.ts';
 import { isPrefixed, type Part } from './linkFiles.ts';
-
-/** A rename that is not possible; the message is for the editor. */
-export class RenameRefused extends Error {}
+import { isNameOfCode, placesOfData } from './renameData.ts';
+import { RenameRefused } from './renameRefused.ts';
 
 /** The place that a rename changes at the cursor. Throws RenameRefused. */
 export function renamedAt(found: NameUses | undefined): Place {
-  if (found?.kind === 'state' || isOfScripts(found)) return found!.at;
+  if (found?.kind === 'state' || found?.kind === 'data') return found.at;
   const got = found === undefined ? 'something else' : `the ${found.kind} '${found.name}'`;
-  throw new RenameRefused(`Expected the id of a state or a name of a script here, got ${got}.`);
+  throw new RenameRefused(`Expected the id of a state or a <data>, or a name of a script here, got ${got}.`);
 }
 
 /** All places of a name, which the new one replaces. Throws RenameRefused. */
@@ -20,30 +19,29 @@ export function renameName(
   newName: string,
 ): readonly Place[] {
   renamedAt(found);
-  return found!.kind === 'state'
-    ? renameState(parts, found!, newName)
-    : renameOfScripts(parts, found!, newName);
+  if (found!.kind === 'state') return renameState(parts, found!, newName);
+  requireFreeName(parts, newName);
+  return isOfScripts(found!) ? renameOfScripts(found!) : placesOfData(parts, found!);
 }
 
-/** True for a name that scripts declare. Texts such as `_data['x']` may name a <data> too. */
-function isOfScripts(found: NameUses | undefined): boolean {
-  return found?.kind === 'data' && found.definitions.every(({ part, start }) => isInCode(part.file, start));
+/** True for a name that scripts declare. */
+function isOfScripts({ definitions }: NameUses): boolean {
+  return definitions.every(({ part, start }) => isInCode(part.file, start));
 }
 
 function isInCode(file: LanguageFile, offset: number): boolean {
   return file.isScript || elementAt(file.scanned, offset)?.local === 'script';
 }
 
-function renameOfScripts(
-  parts: readonly Part[],
-  { definitions, uses }: NameUses,
-  newName: string,
-): readonly Place[] {
-  if (!/^[A-Za-z_$][\w$]*$/.test(newName)) {
+function requireFreeName(parts: readonly Part[], newName: string): void {
+  if (!isNameOfCode(newName)) {
     throw new RenameRefused(`Expected a name of JavaScript, got '${newName}'.`);
   }
   const isTaken = parts.some(({ file }) => file.data.some(({ name }) => name === newName));
   if (isTaken) throw new RenameRefused(`Expected a name that no code uses, got '${newName}'.`);
+}
+
+function renameOfScripts({ definitions, uses }: NameUses): readonly Place[] {
   const places = [...definitions, ...uses];
   const key = places.find(({ file, start, end }) => isKey(file.text, start, end));
   if (key === undefined) return places;

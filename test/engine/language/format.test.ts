@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatText } from '../../../engine/language/format.ts';
 import { type Document, parseDocument, readTextFile } from '../../../engine/interpreter/index.ts';
+import { formatText } from '../../../engine/language/format.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PLACES: ReadonlySet<string> = new Set([

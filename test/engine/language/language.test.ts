@@ -128,6 +128,69 @@ describe('a document in an editor', () => {
     );
   });
 
+  it('renames a <data> with all of its uses in attributes, scripts and included files', async () => {
+    const body = `<datamodel><data id="|n" expr="0"/><data id="m" expr="{ n: n }"/></datamodel><state id="a">
+<transition cond="n &lt; 3 &amp;&amp; x.n === 'n'" target="a"><assign location="_data.n" expr="_data['n'] + _data[&quot;n&quot;]"/></transition>
+<onentry><script>n += 1; [n] = [2]; function f(k) { return k + n; } // n</script>
+<send event="e" namelist="m"/></onentry></state>`;
+    const { workspace, file, offset } = edited(`${ORS}><xi:include href="part.scxml"/>${body}</scxml>`, {
+      'part.scxml': '<log xmlns="http://www.w3.org/2005/07/scxml" label="n" expr="n"/>',
+    });
+    const parts = await workspace.partsOf(file);
+    const places = renameName(parts, findName(parts, file, offset), 'cost');
+    const texts = new Map(parts.map(({ file: { url, text } }) => [url, text]));
+    for (const { file: one, start, end } of [...places].sort((a, b) => b.start - a.start)) {
+      const text = texts.get(one.url)!;
+      texts.set(one.url, `${text.slice(0, start)}cost${text.slice(end)}`);
+    }
+    expect(
+      [...texts.values()].map((text) => text.replace(/^.*?<(datamodel|log [^>]*label)/s, '<$1')),
+    ).to.deep.equal([
+      `<datamodel><data id="cost" expr="0"/><data id="m" expr="{ n: cost }"/></datamodel><state id="a">
+<transition cond="cost &lt; 3 &amp;&amp; x.n === 'n'" target="a"><assign location="_data.cost" expr="_data['cost'] + _data[&quot;cost&quot;]"/></transition>
+<onentry><script>cost += 1; [cost] = [2]; function f(k) { return k + cost; } // n</script>
+<send event="e" namelist="m"/></onentry></state></scxml>`,
+      '<log xmlns="http://www.w3.org/2005/07/scxml" label="n" expr="cost"/>',
+    ]);
+  });
+
+  it('refuses to rename a <data> where a use is not certain, with its place', async () => {
+    const refusal = async (body: string, newName = 'cost'): Promise<string> => {
+      const text = `${HEAD}<datamodel><data id="|n" expr="0"/>\n${body}</datamodel><state id="a"/></scxml>`;
+      const { workspace, file, offset } = edited(text);
+      const parts = await workspace.partsOf(file);
+      try {
+        renameName(parts, findName(parts, file, offset), newName);
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return 'renamed';
+    };
+    expect(await refusal('<data id="m" expr="m + 1"/>')).to.equal('renamed');
+    expect(await refusal('', 'a b')).to.equal("Expected a name of JavaScript, got 'a b'.");
+    expect(await refusal('<data id="m" expr="0"/>', 'm')).to.equal(
+      "Expected a name that no code uses, got 'm'.",
+    );
+    for (const [expr, got] of [
+      ['{ n }', "got '{ n }' at main.scxml:2:22."],
+      ['_data[which]', 'got a computed property of _data at main.scxml:2:20.'],
+      ['JSON.stringify(_data)', 'got _data as a whole at main.scxml:2:35.'],
+      ["eval('n')", "got 'eval' at main.scxml:2:20."],
+      ['this.n', "got 'this', which has all of them at main.scxml:2:20."],
+      ['((n) =&gt; n)(1)', "got a declaration of 'n' at main.scxml:2:22."],
+      ['({ n } = m)', "got '{ n }' at main.scxml:2:23."],
+      ['n +', 'got another text at main.scxml:2:20.'],
+    ]) {
+      expect(await refusal(`<data id="m" expr="${expr}"/>`), expr).to.contain(got);
+    }
+    expect(await refusal('<send namelist="m n"/>')).to.equal(
+      "Expected a name that no receiver reads, got 'n' in a list of names that are sent at main.scxml:2:19.",
+    );
+    expect(await refusal('<data id="m">[n]</data>')).to.equal(
+      "Expected code that has 'n', got a text at main.scxml:2:15.",
+    );
+  });
+
   it('refuses to rename a state to an id that cannot be one, and other things', async () => {
     const { workspace, file, offset } = edited(`${HEAD}<state id="|a"/><datamodel/></scxml>`);
     const parts = await workspace.partsOf(file);
@@ -135,7 +198,7 @@ describe('a document in an editor', () => {
     expect(renamed(offset, 'a b')).to.throw("that does not begin with '#', got 'a b'.");
     expect(renamed(offset, '"')).to.throw('Expected an id without whitespace');
     expect(renamed(3, 'b')).to.throw(
-      'Expected the id of a state or a name of a script here, got something else.',
+      'Expected the id of a state or a <data>, or a name of a script here, got something else.',
     );
   });
 
