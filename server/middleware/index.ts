@@ -16,6 +16,7 @@ export {
   startIdOf,
 } from './idempotencyKey.ts';
 export { refuseStarts } from './refuseStarts.ts';
+export { refuseUnowned } from './refuseUnowned.ts';
 export { durableReplies, gmsHeaders, replyJson } from './replies.ts';
 export { replyFile } from './replyFile.ts';
 export { requestLog } from './requestLog.ts';

@@ -16,7 +16,7 @@ import {
 import { RecentWarnings } from '../adapters/index.ts';
 import { BodyBudget } from '../bodies/index.ts';
 import { Instruments, type Scraper } from '../metrics/index.ts';
-import { RequestRates, refuseStarts } from '../middleware/index.ts';
+import { RequestRates, refuseStarts, refuseUnowned } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
 import { composeDigital, type DigitalChannels } from './composeDigital.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
@@ -55,6 +55,8 @@ export interface ComposeDeps
   readonly listeners?: readonly Listener[];
   /** The bytes of a backup of the data directory, if there is one. */
   readonly backup?: () => AsyncIterable<Uint8Array>;
+  /** Whether the store is this process's now. Absent: it always is. */
+  readonly mayAnswer?: () => boolean;
 }
 
 /** The server and its parts. */
@@ -157,7 +159,12 @@ export function compose(given: ComposeDeps): Orsay {
     routers,
     measured: instruments.requests(),
     traced: deps.tracing?.requests(),
-    first: [knowClient({ addresses, verifiesUsers }), rates.limitAddresses(), refuseStarts(offline.signal)],
+    first: [
+      refuseUnowned(deps.mayAnswer),
+      knowClient({ addresses, verifiesUsers }),
+      rates.limitAddresses(),
+      refuseStarts(offline.signal),
+    ],
   });
   const callback = app.callback();
   // The promise of Koa never rejects: the error boundary answers, and the app's 'error' event reports later

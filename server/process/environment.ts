@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { CELL_NAME } from '../../engine/durable/postgres/index.ts';
 import { defined } from '../../engine/ports/index.ts';
 import { isLoopback } from '../access/index.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const CELL_NAME_FORM = "a lower-case letter and up to 39 of a-z, 0-9 and '-'";
 
 /** The settings of the environment. Every other setting is in config.json of the data directory. */
 export interface Environment {
@@ -17,6 +20,15 @@ export interface Environment {
   readonly admin?: { readonly user: string; readonly password: string };
   /** Written down: whoever reaches the server is a customer. */
   readonly customers?: 'open';
+  /** The store is this cell in PostgreSQL, not the one in the data directory. */
+  readonly cell?: CellSettings;
+}
+
+export interface CellSettings {
+  /** Connection string of PostgreSQL. */
+  readonly database: string;
+  readonly name: string;
+  readonly node: string;
 }
 
 /** An empty variable counts as absent. */
@@ -37,6 +49,9 @@ const environmentSchema = z.object({
   ORSAY_BASE_URL: variable(z.url({ protocol: /^https?$/ }).optional()),
   ORSAY_LOG_LEVEL: variable(z.enum(LEVELS).default('info')),
   ORSAY_CUSTOMERS: variable(z.literal('open').optional()),
+  ORSAY_CELL_DATABASE: variable(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
+  ORSAY_CELL_NODE: variable(z.string().regex(CELL_NAME).optional()),
+  ORSAY_CELL: variable(z.string().regex(CELL_NAME).default('main')),
   ORSAY_ADMIN_USER: variable(z.string().optional()),
   ORSAY_ADMIN_PASSWORD: variable(z.string().optional()),
 });
@@ -51,7 +66,12 @@ const EXPECTED: Partial<Record<Variable, string>> = {
   ORSAY_LOG_LEVEL: `one of ${LEVELS.join(', ')}`,
   ORSAY_BASE_URL: 'an http or https URL',
   ORSAY_CUSTOMERS: 'open',
+  ORSAY_CELL_DATABASE: 'a URL as postgres://user:password@host:5432/database',
+  ORSAY_CELL_NODE: CELL_NAME_FORM,
+  ORSAY_CELL: CELL_NAME_FORM,
 };
+/** Their values are not shown. */
+const SECRET: ReadonlySet<Variable> = new Set(['ORSAY_CELL_DATABASE', 'ORSAY_ADMIN_PASSWORD']);
 
 /** Reads ENVIRONMENT_VARIABLES. Throws an Error with a message for the operator. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
@@ -59,7 +79,8 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path }) => {
       const name = path[0] as Variable;
-      return `Expected ${name} to be ${EXPECTED[name]}, got '${env[name]}'.`;
+      const got = SECRET.has(name) ? '' : `, got '${env[name]}'`;
+      return `Expected ${name} to be ${EXPECTED[name]}${got}.`;
     });
     throw new Error(problems.join('\n'));
   }
@@ -69,6 +90,10 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       'Expected ORSAY_ADMIN_USER (without a colon) and ORSAY_ADMIN_PASSWORD to be set together, or neither.',
     );
   }
+  const { ORSAY_CELL_DATABASE: database, ORSAY_CELL_NODE: node, ORSAY_CELL: name } = values;
+  if ((database === undefined) !== (node === undefined)) {
+    throw new Error('Expected ORSAY_CELL_DATABASE and ORSAY_CELL_NODE to be set together, or neither.');
+  }
   return {
     port: values.PORT,
     host: values.HOST,
@@ -77,6 +102,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     ...defined({
       baseUrl: values.ORSAY_BASE_URL,
       customers: values.ORSAY_CUSTOMERS,
+      cell: database === undefined || node === undefined ? undefined : { database, node, name },
       admin: user === undefined || password === undefined ? undefined : { user, password },
     }),
   };

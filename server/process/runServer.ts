@@ -2,9 +2,8 @@ import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { openFileBlobs } from '../../engine/durable/files/index.ts';
 import { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from '../../engine/durable/index.ts';
-import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
 import { HOST_MIGRATIONS } from '../../engine/host/index.ts';
-import { type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
+import { defined, type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
 import { countCallbacks } from '../../strategies/instances/index.ts';
 import { indexCalls, removeQueueRecords } from '../../strategies/routing/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
@@ -14,6 +13,7 @@ import { readConfigFile } from './config.ts';
 import { ConfigFile } from './configFile.ts';
 import { backupOf } from './dataDirectory.ts';
 import { readEnvironment } from './environment.ts';
+import { openStore } from './openStore.ts';
 import { recordConfiguration } from './recordConfiguration.ts';
 import type { RelateIds } from './relatedIds.ts';
 import { requireSecurityOf, settingsOf } from './settings.ts';
@@ -57,11 +57,10 @@ async function serve(): Promise<void> {
     onDropped: (lines) => log.error({ lines }, 'Log lines were dropped: the log reader was too slow.'),
   });
   const log: Log = createLogger(environment.logLevel, { output, more: (fields) => relateIds(fields) });
-  const store = openLmdbStore({
-    path: resolve(dataDir, 'store'),
-    failed: (error) =>
-      log.error({ err: error }, 'The journal could not be written into the store; it is kept.'),
-  });
+  const opened = await openStore({ dataDir, cell: environment.cell, address: environment.baseUrl, log });
+  const { store } = opened;
+  // As after a crash: the other node goes on, and this process must not answer.
+  if (opened.kind === 'cell') void opened.lost.then(fail);
   await migrateStore(store, { log, migrations: STORE_MIGRATIONS });
   const blobs = openFileBlobs({ path: resolve(dataDir, 'blobs') });
   const unfinished = await blobs.removeUnfinished();
@@ -72,7 +71,11 @@ async function serve(): Promise<void> {
     ...settings,
     store,
     blobs,
-    backup: () => backupOf({ dataDir, store, blobs }),
+    ...defined({
+      backup:
+        opened.kind === 'embedded' ? () => backupOf({ dataDir, store: opened.store, blobs }) : undefined,
+      mayAnswer: opened.kind === 'cell' ? opened.mayAnswer : undefined,
+    }),
     clock: systemClock,
     ids: systemIds,
     log,

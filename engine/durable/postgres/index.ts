@@ -1,3 +1,3 @@
 export type { CellStandby } from './cellStandby.ts';
-export { type CellOptions, followCell, openCell } from './openCell.ts';
+export { CELL_NAME, type CellOptions, followCell, openCell } from './openCell.ts';
 export type { OwnedCell } from './ownedCell.ts';

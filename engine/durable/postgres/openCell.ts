@@ -17,7 +17,7 @@ const END_MS = 5_000;
 const LEAST_TTL_MS = 500;
 const MOST_TTL_MS = 300_000;
 /** Names of cells and nodes: in folders, in ids later, and in messages. */
-const NAME = /^[a-z][a-z0-9-]{0,39}$/;
+export const CELL_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
 export interface CellOptions {
   /** Connection string of PostgreSQL, as `postgres://user:password@host:5432/database`. */
@@ -100,7 +100,7 @@ export async function followCell(options: CellOptions): Promise<CellStandby> {
 }
 
 function requireName(kind: string, name: string): void {
-  if (NAME.test(name)) return;
+  if (CELL_NAME.test(name)) return;
   throw new CellError(
     'CELL_NAME_INVALID',
     `Expected a ${kind} name of a lower-case letter and up to 39 of a-z, 0-9 and '-', got '${name.slice(0, 80)}'.`,

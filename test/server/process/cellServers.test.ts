@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type ServerProcess, startOrsayProcess } from '../../support/crash/orsayProcess.ts';
+import { DatabaseProxy } from '../../support/databaseProxy.ts';
+import { requirePostgres, type TestPostgres } from '../../support/postgres.ts';
+
+describe('two servers with one cell', () => {
+  let postgres: TestPostgres;
+  let proxy: DatabaseProxy;
+  let database: string;
+  let folder: string;
+  const started: ServerProcess[] = [];
+
+  before(async function () {
+    postgres = await requirePostgres(this);
+  });
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'orsay-cell-servers-'));
+    database = await postgres.createDatabase();
+    proxy = await DatabaseProxy.start(postgres);
+  });
+
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((server) => server.kill()));
+    await proxy.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function start(node: string): ServerProcess {
+    const server = startOrsayProcess(join(folder, node), {
+      ORSAY_CELL_DATABASE: proxy.through(database),
+      ORSAY_CELL_NODE: node,
+    });
+    started.push(server);
+    return server;
+  }
+
+  async function login(base: string, agent: string): Promise<number> {
+    const response = await fetch(`${base}/agent/1/agents/${agent}`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ state: 'ready', groups: ['Billing'], media: ['chat'] }),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  }
+
+  const seen = async (base: string, agent: string): Promise<Response> =>
+    fetch(`${base}/agent/1/agents/${agent}`);
+
+  /** The first answer that is a refusal. A request that waits for the change of another one gets none. */
+  async function refusal(base: string): Promise<Response> {
+    for (;;) {
+      try {
+        const signal = AbortSignal.timeout(1_000);
+        const answer = await fetch(`${base}/agent/1/agents/KSippola`, { signal });
+        if (answer.status !== 200) return answer;
+        await answer.arrayBuffer();
+      } catch (error) {
+        expect(error).to.have.property('name', 'TimeoutError');
+      }
+    }
+  }
+
+  it('lose nothing when the one that answers is killed, or hands over', async function () {
+    this.timeout(120_000);
+    const first = start('a');
+    expect(await login(await first.ready, 'KSippola')).to.be.within(200, 204);
+    const second = start('b');
+    await first.kill();
+    const base = await second.ready;
+    expect((await seen(base, 'KSippola')).status).to.equal(200);
+    expect(await login(base, 'JDoe')).to.be.within(200, 204);
+    const third = start('c');
+    expect(await second.stop()).to.equal(0);
+    const last = await third.ready;
+    expect((await seen(last, 'KSippola')).status).to.equal(200);
+    expect((await seen(last, 'JDoe')).status).to.equal(200);
+  });
+
+  it('answer 503 while PostgreSQL is silent, and end when they have lost the cell', async function () {
+    this.timeout(120_000);
+    const first = start('a');
+    const base = await first.ready;
+    expect(await login(base, 'KSippola')).to.be.within(200, 204);
+    proxy.hold();
+    const answer = await refusal(base);
+    expect(answer.status).to.equal(503);
+    expect(await answer.json()).to.include({
+      exception: 'orsay.UnavailableException',
+      message: 'This node does not have the cell at present. Repeat the request at the other node, or later.',
+    });
+    await postgres.query(
+      "UPDATE orsay.cells SET claim = 'another', owner = 'b', epoch = epoch + 1, beat = beat + 1",
+      database,
+    );
+    proxy.release();
+    proxy.cut();
+    expect(await first.ended).to.have.property('code', 1);
+  });
+
+  it('say what is wrong with the settings of a cell', async () => {
+    const env = { ORSAY_CELL_DATABASE: 'mysql://db/orsay', ORSAY_CELL_NODE: 'a' };
+    const server = startOrsayProcess(join(folder, 'a'), env);
+    const { code, output } = await server.ended;
+    expect(code).to.equal(1);
+    expect(output).to.equal(
+      'Expected ORSAY_CELL_DATABASE to be a URL as postgres://user:password@host:5432/database.\n',
+    );
+  });
+});
