@@ -872,6 +872,7 @@ export interface Operations {
     readonly reply: {
       readonly agents: Readonly<Record<string, number>>;
       readonly busyAgents: number;
+      readonly queueCount: number;
       readonly queues: readonly {
         readonly key: string;
         readonly name?: string;

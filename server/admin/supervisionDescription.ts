@@ -70,10 +70,11 @@ export const SUPERVISION: ApiDescription['operations'] = {
     repeated: 'reads',
     replies: {
       200: replyOf(
-        'The queues in which calls wait, or of which an estimate is in memory.',
+        'The queues in which calls wait, or of which an estimate is in memory: at most the 500 with most calls.',
         z.object({
           agents: z.record(z.string(), COUNT).describe('Agents by their state for all media.'),
           busyAgents: COUNT.describe('Agents with an interaction, an offer or a reservation.'),
+          queueCount: COUNT.describe('All queues.'),
           queues: z.array(QUEUE),
         }),
       ),

@@ -14,7 +14,7 @@ const ROOT = '/genesys/1/admin';
 export interface SupervisionDeps {
   readonly routing: { readonly survey: QueueSurvey };
   readonly agents: Pick<Agents, 'record'>;
-  readonly statistics: Pick<Statistics, 'queueToday' | 'statesToday'>;
+  readonly statistics: Pick<Statistics, 'queuesToday' | 'statesToday'>;
   readonly warnings: Pick<RecentWarnings, 'list'>;
 }
 
@@ -24,9 +24,13 @@ export function registerSupervisionRoutes(router: Router, deps: SupervisionDeps)
 
   router.get(`${ROOT}/queues`, async (ctx) => {
     const survey = await routing.survey.watch();
-    const queues: Json[] = [];
-    for (const queue of survey.queues) queues.push(queueReply(queue, await statistics.queueToday(queue.key)));
-    replyJson(ctx, { agents: survey.agents, busyAgents: survey.busyAgents, queues });
+    const days = await statistics.queuesToday(survey.queues.map(({ key }) => key));
+    replyJson(ctx, {
+      agents: survey.agents,
+      busyAgents: survey.busyAgents,
+      queueCount: survey.queueCount,
+      queues: survey.queues.map((queue, at) => queueReply(queue, days[at]!)),
+    });
   });
 
   router.get(`${ROOT}/queues/calls`, async (ctx) => {

@@ -44,6 +44,8 @@ export interface WatchedCall extends Pick<CallView, 'connId' | 'enteredAt' | 'se
   readonly estimate?: WaitEstimate;
 }
 
+/** Queues that watch() shows at most: those in which most calls wait. */
+const MAX_WATCHED_QUEUES = 500;
 /** Calls that calls() shows at most. */
 const MAX_WATCHED_CALLS = 200;
 
@@ -76,18 +78,19 @@ export class QueueSurvey {
     return { queues: this.#queuesOf(calls), agents, busyAgents };
   }
 
-  /** As take(), with an estimate for each queue. */
-  async watch(): Promise<Survey & { readonly queues: readonly WatchedQueue[] }> {
+  /** As take(), with an estimate for each queue. `queueCount`: of all queues. */
+  async watch(): Promise<Survey & { readonly queues: readonly WatchedQueue[]; readonly queueCount: number }> {
     const survey = await this.take();
     const calls = await this.#index.ready();
-    const queues = survey.queues.map((queue) => {
+    const busiest = survey.queues.toSorted((a, b) => b.waiting - a.waiting).slice(0, MAX_WATCHED_QUEUES);
+    const queues = busiest.map((queue) => {
       const { key, waiting: ahead } = queue;
       return {
         ...queue,
         ...defined({ estimate: this.#estimate(calls, key, { ahead, rule: PLAIN_RULE, ageMs: 0 }) }),
       };
     });
-    return { ...survey, queues };
+    return { ...survey, queues, queueCount: survey.queues.length };
   }
 
   /** The first calls of a queue, in their order. */

@@ -3,6 +3,7 @@ import { type Clock, readId } from '../../engine/ports/index.ts';
 import type { AgentId } from '../ids/index.ts';
 import { type AgentRecord, type Agents, LAST_CALL, type Routing, RoutingError } from '../routing/index.ts';
 import { matchesTarget, parseTarget, TargetError } from '../targets/index.ts';
+import type { Action } from './actions.ts';
 import { type Catalogue, readCatalogue } from './catalogue.ts';
 import { compute, hasLatest, type NamedRange, rangesOf, type Span } from './categories.ts';
 import { StatisticError } from './errors.ts';
@@ -21,6 +22,7 @@ import type { MeasuredAgent, MeasuredQueue, Subject } from './measured.ts';
 import { ObjectType } from './objectTypes.ts';
 import { type StatesOfAgent, statesSince } from './statesOfAgent.ts';
 import { masksOf, type StatType } from './statTypes.ts';
+import type { Total } from './tally.ts';
 import { beginningOf, type TimeProfile } from './timeProfiles.ts';
 
 export interface StatisticValue {
@@ -104,22 +106,29 @@ export class Statistics {
     return { value, ageMs: 0 };
   }
 
-  /** `key`: of a queue. Rejects with StoreError. */
-  async queueToday(key: string): Promise<QueueDay> {
+  /** The queues of these keys, in their order. Rejects with StoreError. */
+  async queuesToday(keys: readonly string[]): Promise<readonly QueueDay[]> {
     await this.#history.fold();
     const from = beginningOf(TODAY, this.#clock.now(), this.#timeZone);
-    const [entered, served, abandoned] = (['CallEntered', 'CallDistributed', 'CallAbandoned'] as const).map(
-      (action) => this.#history.total(queueObject(key), action, from),
-    );
-    const servedInTime = served!.inRange[IN_TIME] ?? 0;
-    const ended = served!.count + abandoned!.count;
+    return keys.map((key) => this.#queueDay(queueObject(key), from));
+  }
+
+  #queueDay(queue: ObjectKey, from: number): QueueDay {
+    const total = (action: Action): Total => this.#history.total(queue, action, from);
+    const [entered, served, abandoned] = [
+      total('CallEntered'),
+      total('CallDistributed'),
+      total('CallAbandoned'),
+    ];
+    const servedInTime = served.inRange[IN_TIME] ?? 0;
+    const ended = served.count + abandoned.count;
     const { toMs } = requireNamed(this.#catalogue.ranges, 'TimeRange', IN_TIME);
     return {
-      entered: entered!.count,
-      served: served!.count,
+      entered: entered.count,
+      served: served.count,
       servedInTime,
       inTimeSeconds: toMs / 1000,
-      abandoned: abandoned!.count,
+      abandoned: abandoned.count,
       ...(ended > 0 && { serviceLevel: Math.round((servedInTime / ended) * 1000) / 10 }),
     };
   }

@@ -32,10 +32,11 @@ export default function Supervisor(): JSX.Element {
     <>
       <h1>{t.title}</h1>
       <Shown resource={survey} rows={20}>
-        {({ queues, agents, busyAgents }) => (
+        {({ queues, queueCount, agents, busyAgents }) => (
           <>
             <section class="supervisor-part">
               <h2>{t.queues}</h2>
+              {queueCount > queues.length && <p class="muted">{t.moreQueues(queues.length, queueCount)}</p>}
               <DataTable<Queue>
                 label={t.queues}
                 prefix="q"

@@ -6,6 +6,7 @@ export const supervisorTexts = texts({
     queues: 'Queues',
     queue: 'Queue',
     unnamed: 'without a name',
+    moreQueues: (shown: number, all: number) => `The ${shown} queues with most calls, of ${all}.`,
     noQueues: 'No queue has had a call yet.',
     waiting: 'Waiting',
     oldest: 'Oldest',
@@ -70,6 +71,8 @@ export const supervisorTexts = texts({
     queues: 'Warteschlangen',
     queue: 'Warteschlange',
     unnamed: 'ohne Namen',
+    moreQueues: (shown: number, all: number) =>
+      `Die ${shown} Warteschlangen mit den meisten Anrufen, von ${all}.`,
     noQueues: 'Noch keine Warteschlange hatte einen Anruf.',
     waiting: 'Wartend',
     oldest: 'Am längsten',
