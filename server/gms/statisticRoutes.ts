@@ -1,12 +1,13 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { nextMacrotask } from '../../engine/ports/index.ts';
 import { StatisticError, type Statistics } from '../../strategies/statistics/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { readMaxAge, readPeek, readPeeks } from './statistics.wire.ts';
 
 export interface StatisticRouteDeps {
-  readonly statistics: Statistics;
+  readonly statistics: Pick<Statistics, 'peek'>;
 }
 
 /** Stat Server API. Its requests read, although they are POST. gms-8.5.2 2. */
@@ -25,6 +26,8 @@ export function registerStatisticRoutes(router: Router, { statistics }: Statisti
     const values: Record<string, number> = {};
     for (const [name, request] of readPeeks(ctx.state.form)) {
       values[name] = (await statistics.peek(request, maxAge).catch(asUnknown)).value;
+      // One may read every agent: other work goes on.
+      await nextMacrotask();
     }
     replyJson(ctx, values);
   });

@@ -1,10 +1,12 @@
-import { type Clock, type Log, recentEntries } from '../../engine/ports/index.ts';
+import { type Clock, type Log, nextMacrotask, recentEntries } from '../../engine/ports/index.ts';
 import type { StatisticQuestion } from './outsideFigures.ts';
 
 /** Statistics whose values are kept for expressions and for the order of agents. */
 export const MAX_KEPT_FIGURES = 10_000;
 /** ms for which a value counts. */
 export const FIGURE_KEPT_MS = 10_000;
+/** Values that are read before other work comes in between. */
+const READ_TOGETHER = 4;
 
 /** Reads a statistic. Rejects when there is no such object or statistic, or when the store cannot be read. */
 export type ReadStatistic = (question: StatisticQuestion) => Promise<number>;
@@ -53,11 +55,14 @@ export class StatisticCache {
     this.#isReading = true;
     // The decision that asks is made first.
     await Promise.resolve();
+    let read = 0;
     for (const [key, question] of this.#asked) {
       if (this.#closing?.aborted === true) break;
       const value = await this.#readOne(question);
       this.#values.set(key, { value, at: this.#clock.now() });
       this.#asked.delete(key);
+      read++;
+      if (read % READ_TOGETHER === 0) await nextMacrotask();
     }
     this.#isReading = false;
   }
