@@ -109,6 +109,13 @@ export const PAGES: readonly Page[] = [
     needs: 'GET /genesys/1/admin/templates',
     load: () => import('./pages/templates/template.tsx'),
   },
+  {
+    path: 'configuration',
+    title: 'configuration',
+    isListed: true,
+    needs: 'GET /genesys/1/admin/users',
+    load: () => import('./pages/configuration/configuration.tsx'),
+  },
 ];
 
 export interface FoundPage {
