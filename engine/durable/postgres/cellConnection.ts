@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { Client, DatabaseError, type QueryResultRow } from 'pg';
-import { type Clock, type Log, systemClock } from '../../ports/index.ts';
+import { type Clock, type Log, steadyClock } from '../../ports/index.ts';
 import { checkSettings } from './databaseSettings.ts';
 
 /** Time for a connection, with its checks. */
@@ -59,7 +59,7 @@ export class CellConnection {
 
   constructor(options: CellConnectionOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = options.clock ?? steadyClock;
   }
 
   /**

@@ -131,7 +131,7 @@ export class CellStandby {
       }
       this.#seen = undefined;
       if (this.#pause === 0) {
-        log.warn({ cell, error }, 'The log of the cell cannot be read; it is tried again.');
+        log.warn({ cell, err: error }, 'The log of the cell cannot be read; it is tried again.');
       }
       this.#pause = Math.min(LAST_PAUSE_MS, Math.max(pollMs, 2 * this.#pause));
     }
@@ -205,7 +205,7 @@ export class CellStandby {
     this.#copy.claim = claim;
     const claimedAt = clock.now();
     const claimed = await cellLog.claim(claim, row, claimant);
-    if (claimed === undefined) return false;
+    if (claimed === undefined || this.#isClosed) return false;
     const { epoch } = claimed;
     log.info(
       { cell, epoch, before: row.owner, waited: isFree || isMine ? 0 : waited },
@@ -231,7 +231,10 @@ export class CellStandby {
   #openCopy(): TreeCopy {
     const { folder, log, cell, identity } = this.#deps;
     const failed = (error: unknown): void => {
-      log.error({ cell, folder, error }, 'The copy of the cell could not be written; it is tried again.');
+      log.error(
+        { cell, folder, err: error },
+        'The copy of the cell could not be written; it is tried again.',
+      );
     };
     const state = inspectCopy(folder);
     const store = identity.identity;

@@ -73,7 +73,7 @@ export async function followCell(options: CellOptions): Promise<CellStandby> {
   makePrivateFolder(folder);
   tighten(folder, PRIVATE_FOLDER);
   const lock = lockDirectory(folder, (error) =>
-    log.error({ cell, error }, 'The copy of the cell is in doubt.'),
+    log.error({ cell, err: error }, 'The copy of the cell is in doubt.'),
   );
   try {
     const identity = await prepare(connection, { database, cell });

@@ -23,6 +23,8 @@ export interface OwnedCellDeps {
   readonly claimedAt: number;
   readonly epoch: number;
   readonly connection: CellConnection;
+  /** For makePartitions(). */
+  readonly tables: CellConnection;
   readonly cellLog: CellLog;
   readonly copy: TreeCopy;
   readonly lock: DirectoryLock;
@@ -73,6 +75,8 @@ export class OwnedCell implements StorePort {
   #partitionsEnd: number;
   #extending: Promise<void> | undefined;
   #writing: Promise<void> | undefined;
+  /** A frame is being appended, or its outcome found out: each is a beat as well. */
+  #isAppending = false;
   #cancelBeat: () => void = () => {};
   #isAway = false;
   #closing: Promise<void> | undefined;
@@ -141,19 +145,33 @@ export class OwnedCell implements StorePort {
   }
 
   async #append(operations: readonly StoreOperation[]): Promise<void> {
-    const { copy, cellLog } = this.#deps;
+    const { copy } = this.#deps;
     const before = copy.mark;
     const frame = sealLogFrame(operations, before);
     await copy.room();
     await this.#extend(frame.mark.serial);
+    this.#isAppending = true;
+    try {
+      await this.#sendUntilKnown(frame, before.frame);
+    } finally {
+      this.#isAppending = false;
+    }
+    if (this.#ending !== undefined) throw this.#ending;
+    this.#isAway = false;
+    copy.apply(operations, frame.payload, frame.mark);
+  }
+
+  /** Resolves when the log has the frame. */
+  async #sendUntilKnown(frame: LogFrame, before: string): Promise<void> {
+    const { cellLog } = this.#deps;
     for (;;) {
       if (this.#ending !== undefined) throw this.#ending;
       const begun = this.#deps.clock.now();
       try {
-        const isDone = await cellLog.append(this.#claim, frame, before.frame);
+        const isDone = await cellLog.append(this.#claim, frame, before);
         if (isDone) {
           this.#renewedAt = begun;
-          break;
+          return;
         }
       } catch (error) {
         // Somebody has removed it; the next write makes it.
@@ -161,11 +179,8 @@ export class OwnedCell implements StorePort {
         if (!(error instanceof OutageError)) throw error;
         this.#noteOutage(error);
       }
-      if (await this.#isInLog(frame, before.frame)) break;
+      if (await this.#isInLog(frame, before)) return;
     }
-    if (this.#ending !== undefined) throw this.#ending;
-    this.#isAway = false;
-    copy.apply(operations, frame.payload, frame.mark);
   }
 
   /** OC2. */
@@ -220,17 +235,17 @@ export class OwnedCell implements StorePort {
     this.#cancelBeat = clock.at(dueAt, () => void this.#beat());
   }
 
-  /** An append is a beat as well, and so is what finds out its outcome. */
   async #beat(): Promise<void> {
     const { clock, cellLog } = this.#deps;
-    if (this.#writing === undefined) {
+    if (!this.#isAppending) {
+      const claim = this.#claim;
       const begun = clock.now();
       try {
-        const isMine = await cellLog.renew(this.#claim);
+        const isMine = await cellLog.renew(claim);
         if (isMine) {
           this.#renewedAt = Math.max(this.#renewedAt, begun);
           this.#isAway = false;
-        } else if (this.#writing === undefined) {
+        } else if (claim === this.#claim) {
           this.#giveUp('another node has taken it');
         }
       } catch (error) {
@@ -244,17 +259,18 @@ export class OwnedCell implements StorePort {
     const { log, cell } = this.#deps;
     if (this.#isAway || this.#ending !== undefined) return;
     this.#isAway = true;
-    log.error({ cell, error }, 'PostgreSQL does not answer; the changes of the cell wait.');
+    log.error({ cell, err: error }, 'PostgreSQL does not answer; the changes of the cell wait.');
   }
 
   /** OC5. */
   #giveUp(reason: string): CellError {
-    const { cell, log, connection } = this.#deps;
+    const { cell, log, connection, tables } = this.#deps;
     const error = new CellError('CELL_LOST', cell);
     if (this.#ending !== undefined) return this.#ending;
     log.error({ cell, epoch: this.#epoch }, `This node has lost the cell: ${reason}.`);
     this.#stop(error);
     void connection.end();
+    void tables.end();
     this.#lose(error);
     return error;
   }
@@ -266,7 +282,7 @@ export class OwnedCell implements StorePort {
   }
 
   async #close(): Promise<void> {
-    const { connection, copy, lock, cell, log, endMs } = this.#deps;
+    const { connection, tables, copy, lock, cell, log, endMs } = this.#deps;
     this.#cancelBeat();
     if (this.#ending === undefined) {
       const isHandedOver = await this.#within(endMs, this.#handOver());
@@ -275,7 +291,7 @@ export class OwnedCell implements StorePort {
       }
     }
     if (this.#ending === undefined) this.#stop(new CellError('CELL_CLOSED', cell));
-    await connection.end();
+    await Promise.all([connection.end(), tables.end()]);
     try {
       await copy.close();
     } finally {

@@ -137,6 +137,17 @@ describe('a cell in PostgreSQL', () => {
     expect(await pending).to.equal('CELL_CLOSED');
   });
 
+  it('leaves no connection behind', async () => {
+    const owner = await bench.open('a');
+    const standby = await bench.follow('b');
+    await put(owner, 'k1');
+    await standby.close();
+    await owner.close();
+    const connections = "SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'orsay %'";
+    // A server process of PostgreSQL ends after its client.
+    while ((await bench.query(`${connections} AND datname = current_database()`)).length > 0);
+  });
+
   describe('the copy of a node', () => {
     /** Writes frames, and then takes the last ones from the log, as the fail-over to a late replica does. */
     async function loseFrames(owner: OwnedCell): Promise<void> {
