@@ -265,13 +265,21 @@ export class Statistics {
     return found === undefined ? [] : [found];
   }
 
+  /** A statistic needs few of the facts, and each of these reads the slots of the agent. */
   #measure(record: AgentRecord): MeasuredAgent {
     const { agentId, media } = record;
+    const agents = this.#agents;
     return {
       record,
-      isReady: media.some((one) => this.#agents.isFree(agentId, one)),
-      isReadyForVoice: this.#agents.isFree(agentId, 'voice'),
-      busyWith: this.#agents.slots(agentId).length,
+      get isReady() {
+        return media.some((one) => agents.isFree(agentId, one));
+      },
+      get isReadyForVoice() {
+        return agents.isFree(agentId, 'voice');
+      },
+      get busyWith() {
+        return agents.slots(agentId).length;
+      },
     };
   }
 
