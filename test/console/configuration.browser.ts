@@ -44,7 +44,7 @@ describeInBrowser('the page of the configuration', (browser) => {
     await dialog.getByLabel('Role').selectOption('supervisor');
     await dialog.getByLabel('Password').fill('short');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await dialog.getByRole('alert').waitFor();
+    await dialog.getByText(/got 5 characters/).waitFor();
     await expectAccessible(page);
     await takePictures(page, 'configuration-user');
     await dialog.getByLabel('Password').fill('long enough');

@@ -101,7 +101,8 @@ describeInBrowser('the pages of templates', (browser) => {
   it('compares versions, and uses an earlier one again', async () => {
     const page = await open('templates');
     await page.getByRole('button', { name: 'Upload', exact: true }).click();
-    await upload(page, [file('any.scxml', SECOND)], 'shop');
+    const image = Uint8Array.of(0xff, 0xfe, 1);
+    await upload(page, [file('shop.scxml', SECOND), file('logo.png', image)], 'shop');
     await page
       .getByText('2 rows')
       .or(page.getByText('in use', { exact: true }))
@@ -110,13 +111,14 @@ describeInBrowser('the pages of templates', (browser) => {
     await page.getByRole('button', { name: 'Compare with the version in use' }).click();
     await page.getByText('ordered: pay → paid').waitFor();
     const words = await page.locator('.templates-comparison li').allTextContents();
+    await page.getByText('logo.png added').waitFor();
     expect(words).to.deep.equal(['added transition ordered: pay → paid', 'added state paid']);
     expect(await page.locator('.templates-comparison .added').count()).to.be.greaterThan(2);
     expect(await page.locator('main img').count()).to.equal(0);
     await page.locator('.templates-pair svg').nth(1).waitFor();
     await expectAccessible(page);
     await takePictures(page, 'templates-compare');
-    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
     await page.getByRole('button', { name: 'Use this version' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Use this version' }).click();
     await page.getByText(/^Version \w+ is in use\.$/).waitFor();

@@ -54,6 +54,8 @@ function PartForm({
   const t = configurationTexts();
   const saving = useAction();
   const refused = refusedFields(saving.error);
+  const names = Object.keys(refused);
+  const isAtFields = kind.key === 'users' && names.length > 0 && names.every((field) => USER.includes(field));
   const added = useSignal('');
   const save = async (form: HTMLFormElement): Promise<void> => {
     const fields = new FormData(form);
@@ -95,7 +97,7 @@ function PartForm({
           defaultValue={JSON.stringify(value, undefined, 2)}
         />
       )}
-      {saving.error !== undefined && <Failed error={saving.error} />}
+      {saving.error !== undefined && !isAtFields && <Failed error={saving.error} />}
       <div class="buttons">
         <button type="submit" class="primary" disabled={saving.isBusy}>
           {t.save}
@@ -105,6 +107,7 @@ function PartForm({
   );
 }
 
+const USER = ['role', 'agentId', 'password'];
 const ROLES = ['viewer', 'agent', 'supervisor', 'debugger', 'administrator', 'platform'];
 
 function UserFields({

@@ -3,8 +3,14 @@ import { strToU8, unzipSync, type Zippable, zipSync } from 'fflate';
 /** Bytes of an archive that a page reads: a small archive may have large files. */
 const MAX_BYTES = 20_000_000;
 
-/** The texts of a template's files by their paths. Files that are no text have undefined. */
-export type Texts = ReadonlyMap<string, string | undefined>;
+/** A file of a template. `text`: undefined if the bytes are no text. */
+export interface Content {
+  readonly bytes: Uint8Array;
+  readonly text: string | undefined;
+}
+
+/** The files of a template by their paths. */
+export type Texts = ReadonlyMap<string, Content>;
 
 /** Throws an Error if the archive cannot be read here. */
 export function textsIn(archive: Uint8Array): Texts {
@@ -15,7 +21,7 @@ export function textsIn(archive: Uint8Array): Texts {
       return left >= 0 && !name.endsWith('/');
     },
   });
-  return new Map(Object.entries(files).map(([path, bytes]) => [path, textOf(bytes)]));
+  return new Map(Object.entries(files).map(([path, bytes]) => [path, contentOf(bytes)]));
 }
 
 /** One document or archive as it is, several files as an archive. */
@@ -27,7 +33,7 @@ export async function uploadOf(
   if (files.length === 1 && first !== undefined) {
     const body = new Uint8Array(await first.arrayBuffer());
     if (isZip(body)) return { body, type: 'application/zip', texts: readable(body) };
-    return { body, type: 'application/xml', texts: new Map([[`${name}.scxml`, textOf(body)]]) };
+    return { body, type: 'application/xml', texts: new Map([[`${name}.scxml`, contentOf(body)]]) };
   }
   const entries: Zippable = {};
   for (const file of files) entries[pathOf(file)] = new Uint8Array(await file.arrayBuffer());
@@ -51,6 +57,10 @@ function readable(archive: Uint8Array): Texts {
 
 function isZip(bytes: Uint8Array): boolean {
   return strToU8('PK').every((byte, at) => bytes[at] === byte);
+}
+
+function contentOf(bytes: Uint8Array): Content {
+  return { bytes, text: textOf(bytes) };
 }
 
 function textOf(bytes: Uint8Array): string | undefined {

@@ -26,14 +26,17 @@ export function differencesOf(before: Texts, after: Texts): readonly FileDiffere
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
   return paths.flatMap((path): FileDifference[] => {
     const [old, now] = [before.get(path), after.get(path)];
-    if (before.has(path) && after.has(path) && old === now) return [];
-    const kind = !before.has(path) ? 'added' : after.has(path) ? 'changed' : 'removed';
-    const lines = linesOf(
-      old ?? (kind === 'added' ? '' : undefined),
-      now ?? (kind === 'removed' ? '' : undefined),
-    );
-    return [{ path, kind, chart: chartChanges(old, now), ...(lines === undefined ? {} : { lines }) }];
+    if (old !== undefined && now !== undefined && isSame(old.bytes, now.bytes)) return [];
+    const kind = old === undefined ? 'added' : now === undefined ? 'removed' : 'changed';
+    const [oldText, nowText] = [old === undefined ? '' : old.text, now === undefined ? '' : now.text];
+    const lines = linesOf(oldText, nowText);
+    const chart = chartChanges(old?.text, now?.text);
+    return [{ path, kind, chart, ...(lines === undefined ? {} : { lines }) }];
   });
+}
+
+function isSame(bytes: Uint8Array, others: Uint8Array): boolean {
+  return bytes.length === others.length && bytes.every((byte, at) => byte === others[at]);
 }
 
 function linesOf(old: string | undefined, now: string | undefined): readonly string[] | undefined {
@@ -46,7 +49,7 @@ function linesOf(old: string | undefined, now: string | undefined): readonly str
 }
 
 /** States and transitions that only one of the texts has. Texts that are no XML have none. */
-export function chartChanges(old: string | undefined, now: string | undefined): readonly ChartChange[] {
+function chartChanges(old: string | undefined, now: string | undefined): readonly ChartChange[] {
   const [before, after] = [partsOf(old), partsOf(now)];
   if (before === undefined || after === undefined) return [];
   return [

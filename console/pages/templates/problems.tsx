@@ -37,7 +37,7 @@ export function Problems({
           <li key={`${at} ${message}`}>
             {place !== undefined && <strong>{t.place(place.file, place.line, place.column)}</strong>}
             <p>{message}</p>
-            {place !== undefined && <Source text={texts.get(place.file)} {...place} />}
+            {place !== undefined && <Source text={texts.get(place.file)?.text} {...place} />}
           </li>
         ))}
       </ol>
