@@ -30,7 +30,7 @@ export async function stepperAfter(
     if (taken >= steps) break;
   }
   const { installation } = trace;
-  const from = snapshotOf(root, { replays, onTheWay });
+  const from = snapshotOf(root, { replays, onTheWay, now });
   const seeds = new Map(trace.sessions.map(({ start }) => [start.sessionId, start.options.seed]));
   const { seed, params, baseUrl, limits } = root.trace.start.options;
   return stepper(root.document, {
@@ -61,6 +61,8 @@ function textIn({ documents }: FamilyTrace, url: URL): string {
 interface Moment {
   readonly replays: readonly SessionReplay[];
   readonly onTheWay: EventsOnTheWay;
+  /** ms since epoch. */
+  readonly now: number;
 }
 
 /** A session with those that it invoked, between two steps. Undefined: it has taken no step. */
@@ -69,11 +71,18 @@ function snapshotOf(replay: SessionReplay, moment: Moment): Snapshot | undefined
   const { options } = replay.trace.start;
   const execution = replay.execution.snapshot();
   const snapshot: Snapshot = { version: 2, seed: options.seed, execution };
-  const timers = Object.fromEntries(pendingTimers(snapshot).map(({ key, dueAt }) => [key, dueAt]));
+  const pending = pendingTimers(snapshot);
+  const timers = Object.fromEntries(
+    pending.flatMap(({ key, dueAt }) => (dueAt > moment.now ? [[key, dueAt] as const] : [])),
+  );
+  // They fire before events come that others with the same due time cause.
+  const due = moment.onTheWay
+    .inOrder(pending.filter(({ dueAt }) => dueAt <= moment.now))
+    .map(({ key }) => ({ kind: 'timer', key }) as const);
   const invoked = moment.replays
     .filter((child) => replay.invokes(child))
     .map((child) => invokedSnapshot(child, replay, moment));
-  return { ...snapshot, timers, invoked, inbox: moment.onTheWay.inputsOf(replay) };
+  return { ...snapshot, timers, invoked, inbox: [...due, ...moment.onTheWay.inputsOf(replay)] };
 }
 
 function invokedSnapshot(child: SessionReplay, replay: SessionReplay, moment: Moment): InvokedSnapshot {

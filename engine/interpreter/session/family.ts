@@ -34,6 +34,8 @@ export class Family {
   readonly seed: number;
   #invoked: Map<string, Receiver> | undefined;
   #loading: Set<Promise<unknown>> | undefined;
+  /** While timers fire together: the sessions that run after it, by id. */
+  waiting: Map<string, () => void> | undefined;
 
   constructor(
     options: SessionOptions,
@@ -41,7 +43,7 @@ export class Family {
     executions: Executions = DEFAULT_EXECUTIONS,
   ) {
     this.clock = options.clock ?? defaults.clock;
-    this.timers = new FamilyTimers(this.clock);
+    this.timers = new FamilyTimers(this.clock, (fire) => this.#together(fire));
     this.ports = options.ports ?? {};
     this.limits = options.limits;
     this.#installation = options.installation;
@@ -67,6 +69,25 @@ export class Family {
   programOf(document: Document): Program {
     const program = compileProgram(document);
     return this.#installation === undefined ? program : { ...program, installation: this.#installation };
+  }
+
+  #together(fire: () => void): void {
+    const waiting = new Map<string, () => void>();
+    this.waiting = waiting;
+    try {
+      fire();
+    } finally {
+      this.waiting = undefined;
+    }
+    let fault: { readonly error: unknown } | undefined;
+    for (const run of waiting.values()) {
+      try {
+        run();
+      } catch (error) {
+        fault ??= { error };
+      }
+    }
+    if (fault !== undefined) throw fault.error;
   }
 
   add(id: string, receiver: Receiver): void {

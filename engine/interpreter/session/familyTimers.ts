@@ -14,10 +14,12 @@ interface Timer {
 
 /**
  * The armed timers of a family. Timers with the same due time fire in the order in which they were armed,
- * also those of different sessions, and also after the sessions were restored in another order.
+ * also those of different sessions, and also after the sessions were restored in another order. All of them
+ * fire before the events that they cause come to another session, as on a host.
  */
 export class FamilyTimers {
   readonly #clock: Clock;
+  readonly #together: (fire: () => void) => void;
   /** By due time, in ms since epoch. */
   #armed: Map<number, Set<Timer>> | undefined;
   /** The timers of a snapshot whose sessions have not armed them again. */
@@ -26,8 +28,10 @@ export class FamilyTimers {
   #unsorted: Set<number> | undefined;
   #nextPlace = 0;
 
-  constructor(clock: Clock) {
+  /** `together`: calls a function in which timers fire, and lets their sessions run after it. */
+  constructor(clock: Clock, together: (fire: () => void) => void) {
     this.#clock = clock;
+    this.#together = together;
   }
 
   /** The order of the timers of a snapshot. Their sessions arm them when they are opened. */
@@ -49,8 +53,7 @@ export class FamilyTimers {
     this.#armed ??= new Map();
     const together = this.#armed.get(dueAt) ?? new Set();
     this.#armed.set(dueAt, together.add(timer));
-    const cancel = this.#clock.at(dueAt, () => this.#fireFirst(dueAt, cancel));
-    timer.cancel = cancel;
+    timer.cancel = this.#clock.at(dueAt, () => this.#fireAll(dueAt));
     return () => {
       if (this.#remove(timer)) timer.cancel();
     };
@@ -64,21 +67,15 @@ export class FamilyTimers {
     return names.every(({ session }) => session === names[0]?.session) ? undefined : names;
   }
 
-  /** An alarm came: the first timer fires. If another one has this alarm, it gets that of the first one. */
-  #fireFirst(dueAt: number, cancel: () => void): void {
-    if (this.#unsorted?.delete(dueAt)) {
-      const sorted = [...(this.#armed?.get(dueAt) ?? [])].sort((a, b) => a.place - b.place);
-      this.#armed?.set(dueAt, new Set(sorted));
-    }
-    const together = this.#armed?.get(dueAt) ?? new Set<Timer>();
-    const [first] = together;
-    if (first === undefined) return;
-    if (first.cancel !== cancel) {
-      const owner = [...together].find((timer) => timer.cancel === cancel);
-      if (owner !== undefined) owner.cancel = first.cancel;
-    }
-    this.#remove(first);
-    first.fire();
+  /** An alarm came: the timers with its due time fire together. */
+  #fireAll(dueAt: number): void {
+    const together = [...(this.#armed?.get(dueAt) ?? [])];
+    this.#armed?.delete(dueAt);
+    if (this.#unsorted?.delete(dueAt)) together.sort((a, b) => a.place - b.place);
+    for (const timer of together) timer.cancel();
+    this.#together(() => {
+      for (const timer of together) timer.fire();
+    });
   }
 
   /** False when it has fired or was removed before. */

@@ -45,7 +45,8 @@ export interface InProcessSessionParts {
 /**
  * IS1. Steps are serial: an input that comes while a step runs waits in the inbox.
  * IS2. The effects of a step are performed before the next step.
- * IS3. A listener that throws stops nothing; the call that caused the step throws the error.
+ * IS3. Timers that are due together are in the inboxes before one of their sessions runs.
+ * IS4. A listener that throws stops nothing; the call that caused the step throws the error.
  */
 export class InProcessSession implements Session, Receiver, InvokingSession {
   readonly document: Document;
@@ -194,7 +195,9 @@ export class InProcessSession implements Session, Receiver, InvokingSession {
     // A timer that is fired before it is due must not fire again.
     if (input.kind === 'timer') this.#timers.disarm(input.key);
     this.#inbox.push(input);
-    if (this.#autorun) this.#run();
+    if (!this.#autorun) return;
+    if (this.#family.waiting === undefined) this.#run();
+    else this.#family.waiting.set(this.id, () => this.#run());
   }
 
   /** Takes one step. False when no input waits. */

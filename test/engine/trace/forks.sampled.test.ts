@@ -203,6 +203,23 @@ const TOGETHER: readonly [Plan, readonly (string | number)[]] = [
   ['go', 17, 'ping', 'ping', 5, 'go', 18, 'answer'],
 ];
 
+/**
+ * At 46 ms, a delayed event of the first session is due, and one of the session that it invoked. The second
+ * one fires before the first one comes to that session, and causes another event there.
+ */
+const DUE_TOGETHER: readonly [Plan, readonly (string | number)[]] = [
+  {
+    ...{ ticks: [], pings: 2, delay: 4, fetches: false, ends: false },
+    children: [
+      {
+        ...{ ticks: [34, 2], pings: 2, delay: 4, fetches: true, ends: true },
+        children: [{ ticks: [9], pings: 2, delay: 5, fetches: false, ends: false, children: [] }],
+      },
+    ],
+  },
+  ['go', 'go', 2],
+];
+
 /** ORSAY_FORKS makes the run longer: 10,000 take a quarter of an hour. */
 const FORKS = Number(process.env.ORSAY_FORKS ?? runsOf({ sample: 20, all: 400 }));
 
@@ -211,6 +228,12 @@ describe('a fork of a traced session', () => {
     const forked = await recorded(...TOGETHER);
     expect(forked.steps.length).to.equal(197);
     await checkFork(forked, 128);
+    await forked.host.durable.stop();
+  });
+
+  it('fires timers that are due together before the events that they cause', async () => {
+    const forked = await recorded(...DUE_TOGETHER);
+    for (let taken = 1; taken <= forked.steps.length; taken++) await checkFork(forked, taken);
     await forked.host.durable.stop();
   });
 
