@@ -1,5 +1,7 @@
+import { expect } from 'chai';
 import { describeInBrowser, expectAccessible, takePictures } from '../support/consoleBrowser.ts';
 import { startOrsay, type TestOrsay } from '../support/orsay.ts';
+import { type Orders, startOrders } from './session/orders.ts';
 
 describeInBrowser('the page of a session', (browser) => {
   let orsay: TestOrsay;
@@ -33,5 +35,49 @@ describeInBrowser('the page of a session', (browser) => {
     const page = await browser.open(`${orsay.base}/console/sessions/none`);
     await page.getByText('There is no such session').waitFor();
     await expectAccessible(page);
+  });
+});
+
+/** Opens the first session. ms until the frame after the chart, from the press and from its layout. */
+const MEASURE = `new Promise((resolve) => {
+  const begin = performance.now();
+  const observer = new MutationObserver(() => {
+    if (document.querySelector('.chart svg') === null) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => {
+      const drawing = performance.getEntriesByType('resource').findLast(({ name }) => name.includes('/drawing'));
+      const now = performance.now();
+      resolve({ fromClick: now - begin, fromLayout: now - drawing.responseEnd });
+    }));
+  });
+  observer.observe(document, { childList: true, subtree: true });
+  document.querySelector('a.sessions-id').click();
+})`;
+
+describeInBrowser('the page of a session with 300 states', (browser) => {
+  let orders: Orders;
+  before(async () => {
+    orders = await startOrders();
+  });
+  after(() => orders.orsay.close());
+
+  it('paints the chart within 300 ms of its layout', async () => {
+    const sid = await orders.start('large');
+    const [version] = (await (await fetch(`${orders.orsay.base}/genesys/1/admin/documents`)).json()) as {
+      readonly documentHash: string;
+    }[];
+    // Drawn once for all who look.
+    const url = `${orders.orsay.base}/genesys/1/admin/documents/${version!.documentHash}/drawing?format=json`;
+    const { states } = (await (await fetch(url)).json()) as { readonly states: readonly unknown[] };
+    expect(states.length).to.be.at.least(300);
+    const page = await browser.open(`${orders.orsay.base}/console/sessions`);
+    const times: { readonly fromClick: number; readonly fromLayout: number }[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      await page.locator('a.sessions-id', { hasText: sid }).waitFor();
+      times.push(await page.evaluate(MEASURE));
+      await page.getByRole('link', { name: 'All sessions' }).click();
+    }
+    const shortest = Math.min(...times.map(({ fromLayout }) => fromLayout));
+    expect(shortest, JSON.stringify(times)).to.be.below(300);
   });
 });

@@ -27,11 +27,28 @@ const ORDER = orsDocument(
   'initial="open"',
 );
 
+/** 302 states in 10 regions, each with two transitions. */
+const LARGE = orsDocument(
+  `<parallel id="all">${Array.from({ length: 10 }, (_, region) => {
+    const states = Array.from({ length: 29 }, (_state, at) => {
+      const [next, far] = [(at + 1) % 29, (at + 7) % 29].map((number) => `s${region}_${number}`);
+      return `
+    <state id="s${region}_${at}"><transition event="next" target="${next}"/>
+      <transition event="far" cond="_data.n &gt; ${at}" target="${far}"/></state>`;
+    });
+    return `
+  <state id="region${region}">${states.join('')}
+  </state>`;
+  }).join('')}
+</parallel>`,
+  'initial="all"',
+);
+
 /** A server on which orders are debugged and traced. */
 export interface Orders {
   readonly orsay: TestOrsay;
-  /** Starts an order, and gives its id. */
-  start(): Promise<string>;
+  /** Starts an order, or the large document, and gives its id. */
+  start(document?: 'order' | 'large'): Promise<string>;
   send(sid: string, name: string, data?: unknown): Promise<void>;
   /** The page of the session. */
   page(sid: string): string;
@@ -40,13 +57,12 @@ export interface Orders {
 export async function startOrders({ isDebugged = true, isTraced = true } = {}): Promise<Orders> {
   const orsay = await startOrsay({
     hasOwnUrl: true,
-    documents: writeDocuments({ 'order/order.scxml': ORDER }),
+    documents: writeDocuments({ 'order/order.scxml': ORDER, 'large/large.scxml': LARGE }),
     change(config) {
       config.debug = { ...config.debug, enabled: isDebugged };
       config.traces = { ...config.traces, documents: isTraced ? ['*'] : [] };
     },
   });
-  const src = `${orsay.base}/genesys/1/document/service_template/order/order.scxml`;
   const post = async (path: string, init: RequestInit): Promise<unknown> => {
     const reply = await fetch(`${orsay.base}${path}`, { method: 'POST', ...init });
     const text = await reply.text();
@@ -56,7 +72,8 @@ export async function startOrders({ isDebugged = true, isTraced = true } = {}): 
   };
   return {
     orsay,
-    async start() {
+    async start(document = 'order') {
+      const src = `${orsay.base}/genesys/1/document/service_template/${document}/${document}.scxml`;
       const started = await post('/scxml/session/start', { body: new URLSearchParams({ src }) });
       // The search of sessions reads them once a second.
       await orsay.advance(2_000);
