@@ -48,6 +48,13 @@ export const PAGES: readonly Page[] = [
     load: () => import('./pages/callbacks/calendar/calendar.tsx'),
   },
   {
+    path: 'traces',
+    title: 'traces',
+    isListed: true,
+    needs: 'POST /genesys/1/admin/drawing',
+    load: () => import('./pages/traces/traces.tsx'),
+  },
+  {
     path: 'desktop',
     title: 'desktop',
     isListed: true,

@@ -2000,6 +2000,40 @@ export interface Operations {
     readonly body: { readonly document: string };
     readonly reply: { readonly document: string; readonly sessions: number };
   };
+  'POST /genesys/1/admin/drawing': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: {
+      readonly dialect?: 'ors' | 'w3c';
+      readonly sources: readonly { readonly url: string; readonly text: string }[];
+    };
+    readonly reply: {
+      readonly title: string;
+      readonly width: number;
+      readonly height: number;
+      readonly files: readonly string[];
+      readonly states: readonly {
+        readonly id: string;
+        readonly group: string;
+        readonly kind: string;
+        readonly file: number;
+        readonly line: number;
+        readonly x: number;
+        readonly y: number;
+        readonly width: number;
+        readonly height: number;
+      }[];
+      readonly transitions: readonly {
+        readonly transition: number;
+        readonly group: string;
+        readonly source: string;
+        readonly file: number;
+        readonly line: number;
+        readonly points: readonly { readonly x: number; readonly y: number }[];
+        readonly label?: { readonly x: number; readonly y: number; readonly lines: readonly string[] };
+      }[];
+    };
+  };
   'POST /genesys/1/admin/push/providers/:name/test': {
     readonly path: { readonly name: string };
     readonly query: Readonly<Record<never, never>>;

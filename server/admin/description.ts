@@ -4,7 +4,7 @@ import { AUDIT_ACTIONS, MAX_LISTED_ENTRIES } from '../../strategies/audit/index.
 import { ANY_FIELDS, type ApiDescription, bytesOf, INSTANT, NOTHING, replyOf } from '../openapi/index.ts';
 import { SESSION_VIEW } from '../ors/index.ts';
 import { CONFIGURATION_DESCRIPTION } from './configurationDescription.ts';
-import { DRAWING, DRAWING_FORMAT } from './drawingReply.ts';
+import { DRAWING, DRAWING_FORMAT, LAYOUT, SOURCES } from './drawingReply.ts';
 import { PUSH_CONFIGURATION } from './pushDescription.ts';
 import { SESSION_SEARCH } from './sessionSearchDescription.ts';
 import { SUPERVISION } from './supervisionDescription.ts';
@@ -169,6 +169,28 @@ const SESSIONS: ApiDescription['operations'] = {
               "No session needs a version 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' of a document. See GET /genesys/1/admin/documents.",
             exception: 'orsay.NotFoundException',
             code: 'NOT_FOUND',
+          },
+        },
+      },
+    },
+  },
+  [`POST ${ROOT}/drawing`]: {
+    summary: 'draws a document of which the texts are given',
+    description: 'Nothing is stored, and nothing of the document runs.',
+    repeated: 'reads',
+    body: { types: ['application/json'], schema: SOURCES },
+    replies: { 200: replyOf('The places of its states and transitions.', LAYOUT) },
+    errors: ['PARAMETER_INVALID', 'DOCUMENT_INVALID', 'SERVER_BUSY'],
+    examples: {
+      none: {
+        body: { sources: [] },
+        reply: {
+          status: 400,
+          body: {
+            message:
+              'Expected sources (url, text) and dialect (ors or w3c); sources: Too small: expected array to have >=1 items',
+            exception: 'orsay.ParameterInvalidException',
+            code: 'PARAMETER_INVALID',
           },
         },
       },

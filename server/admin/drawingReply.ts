@@ -8,7 +8,7 @@ const PLACE = {
 const POINT = z.object({ x: z.number(), y: z.number() });
 
 /** The layout of a chart (ChartLayout of engine/draw) as JSON. */
-const LAYOUT = z.object({
+export const LAYOUT = z.object({
   title: z.string(),
   width: z.number().describe('Pixels, as all places.'),
   height: z.number(),
@@ -49,3 +49,13 @@ export const DRAWING: Reply = {
   ...bytesOf('The drawing, or its places.', 'image/svg+xml'),
   others: { 'application/json': LAYOUT },
 };
+
+/** The body with the texts of a document that the server need not have. */
+export const SOURCES = z.strictObject({
+  dialect: z.enum(['ors', 'w3c']).optional(),
+  sources: z
+    .array(z.strictObject({ url: z.url().max(8_192), text: z.string() }))
+    .min(1)
+    .max(1_000)
+    .describe('The document first, then its includes.'),
+});

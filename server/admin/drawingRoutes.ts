@@ -1,9 +1,12 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import type { SourcesToDraw } from '../../engine/draw/index.ts';
 import type { AdministeredSessions } from '../../engine/host/index.ts';
+import { defined } from '../../engine/ports/index.ts';
 import { type Drawing, type DrawingThread, MAX_DRAWN_CHARS } from '../adapters/index.ts';
 import { WireError } from '../errors/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
+import { SOURCES } from './drawingReply.ts';
 import { invalidParameter } from './invalidParameter.ts';
 import { archived } from './routes.ts';
 
@@ -30,11 +33,26 @@ export function registerDrawingRoutes(router: Router, { sessions, templates, dra
     reply(ctx, await drawings.drawingOf(found));
   });
 
+  router.post(`${ROOT}/drawing`, async (ctx) => {
+    const drawing = await drawings.drawingOf(readSources(ctx.state.json ?? ctx.state.form));
+    reply(ctx, drawing, 'json');
+  });
+
   router.get(`${ROOT}/templates/:name/drawing`, async (ctx) => {
     const { name } = ctx.params as { name: string };
     const { folder, files } = archived(ctx, name, templates);
     const file = fileOf(ctx, files);
     reply(ctx, await drawings.drawingOf({ sources: await sourcesIn(templates, folder, [file, ...files]) }));
+  });
+}
+
+/** The texts of a document. Throws PARAMETER_INVALID. */
+function readSources(body: unknown): SourcesToDraw {
+  const read = SOURCES.safeParse(body);
+  if (read.success) return { sources: read.data.sources, ...defined({ dialect: read.data.dialect }) };
+  const [problem] = read.error.issues;
+  throw new WireError('PARAMETER_INVALID', {
+    message: `Expected sources (url, text) and dialect (ors or w3c); ${problem?.path.join('.')}: ${problem?.message}`,
   });
 }
 
@@ -66,8 +84,7 @@ async function sourcesIn(
   return [...sources].map(([url, text]) => ({ url, text }));
 }
 
-function reply(ctx: Context, drawing: Drawing): void {
-  const { format = 'svg' } = ctx.state.query;
+function reply(ctx: Context, drawing: Drawing, format: unknown = ctx.state.query.format ?? 'svg'): void {
   if (format !== 'svg' && format !== 'json') throw invalidParameter('format', 'svg or json', String(format));
   if (drawing.kind === 'refused') {
     throw new WireError('DOCUMENT_INVALID', { message: `The document cannot be drawn: ${drawing.message}` });

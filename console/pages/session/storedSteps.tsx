@@ -7,7 +7,8 @@ import { Loading } from '../../parts/states.tsx';
 import { texts } from '../../texts/language.ts';
 import type { FoundSession } from './foundSession.ts';
 import { SessionStage } from './stage.tsx';
-import type { NumberedStep, Step } from './steps.ts';
+import type { NumberedStep } from './steps.ts';
+import { type StoredStep, storedStep } from './storedStep.ts';
 import { TimeLine } from './timeLine.tsx';
 
 const t = texts({
@@ -66,19 +67,6 @@ export function StoredSteps({ session }: { readonly session: FoundSession }): JS
   );
 }
 
-interface StoredStep {
-  readonly session: string;
-  readonly step: number;
-  readonly at: number;
-  readonly input: {
-    readonly kind: Step['kind'];
-    readonly event?: { readonly name: string; readonly data?: unknown };
-    readonly key?: string;
-    readonly reason?: string;
-  };
-  readonly configuration: readonly string[];
-}
-
 /** The steps of one session in the lines of a trace file. */
 function storedSteps(file: string, sid: string): readonly NumberedStep[] {
   return file
@@ -86,18 +74,5 @@ function storedSteps(file: string, sid: string): readonly NumberedStep[] {
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Partial<StoredStep>)
     .filter((line): line is StoredStep => line.step !== undefined && line.session === sid)
-    .map(({ step: number, at, input: { kind, event, key, reason }, configuration }) => ({
-      number,
-      step: {
-        type: 'step',
-        kind,
-        name: event?.name ?? key ?? reason ?? '',
-        ...(event?.data === undefined ? {} : { data: event.data }),
-        at: new Date(at).toISOString(),
-        lines: [],
-        changes: [],
-        effects: [],
-        configuration,
-      },
-    }));
+    .map(storedStep);
 }

@@ -45,4 +45,18 @@ describe('drawings of documents', () => {
     expect((await server.send('GET', `${ROOT}/templates/hello/drawing?format=gif`)).status).to.equal(400);
     expect((await server.send('GET', `${ROOT}/documents/__proto__/drawing`)).status).to.equal(404);
   });
+
+  it('are made of texts that are given, or say which is wrong', async () => {
+    const url = 'http://elsewhere.test/a.scxml';
+    const text = '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"><state id="a"/></scxml>';
+    const draw = (json: object) => server.send('POST', `${ROOT}/drawing`, { json });
+    const drawn = (await draw({ sources: [{ url, text }] })).json as {
+      readonly files: readonly string[];
+      readonly states: readonly { readonly id: string }[];
+    };
+    expect([drawn.files, drawn.states.map(({ id }) => id)]).to.deep.equal([[url], ['a']]);
+    for (const json of [{}, { sources: [{ url: 'no', text }] }, { sources: [{ url, text: '<no' }] }]) {
+      expect((await draw(json)).status, JSON.stringify(json)).to.equal(400);
+    }
+  });
 });
