@@ -26,6 +26,8 @@ describeInBrowser('the page of trace files', (browser) => {
         .setInputFiles({ name: 'a.ndjson', mimeType: 'text/plain', buffer: Buffer.from(content) });
     await open(text.slice(0, text.length / 2));
     await page.getByText(/^Line \d+: expected/).waitFor();
+    await open(text.replace('"configuration":["open"]', '"configuration":7'));
+    await page.getByText('expected a document, a session, or a step').waitFor();
     await open(text);
     await page.locator('.chart-state.inner', { hasText: 'open' }).waitFor();
     await page.getByRole('cell', { name: HOSTILE_NAME, exact: true }).waitFor();

@@ -61,7 +61,7 @@ function take(
 ): boolean {
   const { document, session, step } = line;
   if (document !== undefined) {
-    if (!Array.isArray(document.sources) || typeof document.hash !== 'string') return false;
+    if (!isDocument(document)) return false;
     documents.set(document.hash, document);
     return true;
   }
@@ -73,11 +73,27 @@ function take(
   }
   const stored = line as unknown as StoredStep;
   const owner = sessions.get(stored.session);
-  if (owner === undefined || typeof stored.input?.kind !== 'string' || !Number.isFinite(stored.at)) {
-    return false;
-  }
+  if (owner === undefined || !isStep(stored)) return false;
   owner.steps.push(storedStep(stored));
   return true;
+}
+
+function isDocument({ hash, sources }: SourceDocument): boolean {
+  return (
+    typeof hash === 'string' &&
+    Array.isArray(sources) &&
+    sources.every((source) => typeof source?.url === 'string' && typeof source.text === 'string')
+  );
+}
+
+function isStep({ step, at, input, configuration }: StoredStep): boolean {
+  const names = [input?.kind, input?.event?.name ?? '', input?.key ?? '', input?.reason ?? ''];
+  return (
+    Number.isInteger(step) &&
+    !Number.isNaN(new Date(at).getTime()) &&
+    names.every((name) => typeof name === 'string') &&
+    Array.isArray(configuration)
+  );
 }
 
 function objectIn(row: string): Line | undefined {
