@@ -14,6 +14,8 @@ const SUPERVISION =
 const DEBUGGING = /^\/genesys\/1\/admin\/debug(?:\/|$)/;
 /** A debugger finds sessions in these. */
 const LISTS_OF_SESSIONS = /^\/genesys\/1\/admin\/(?:sessions|sessions\/search|documents)\/?$/;
+/** Charts of documents, which change nothing. */
+const DRAWINGS = /^\/genesys\/1\/admin\/(?:drawing|documents\/[^/]+\/drawing)\/?$/;
 /** A backup has everything: the data of all customers, and the hashes of all passwords. */
 const BACKUP = /^\/genesys\/1\/admin\/backup(?:\/|$)/;
 
@@ -70,7 +72,8 @@ function maySupervise({ audience, method, path }: RoleRequest): boolean {
 
 function mayDebug({ audience, method, path }: RoleRequest): boolean {
   if (audience !== 'administrator') return false;
-  return DEBUGGING.test(path) || (READS.includes(method) && LISTS_OF_SESSIONS.test(path));
+  if (DEBUGGING.test(path) || DRAWINGS.test(path)) return true;
+  return READS.includes(method) && LISTS_OF_SESSIONS.test(path);
 }
 
 function mayView({ audience, method, path }: RoleRequest): boolean {

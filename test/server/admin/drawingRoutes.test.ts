@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { callerOfRole } from '../../../server/identity/index.ts';
 import { BASE, createTestServer, type TestServer } from '../../support/testServer.ts';
 
 const ROOT = '/genesys/1/admin';
@@ -58,5 +59,20 @@ describe('drawings of documents', () => {
     for (const json of [{}, { sources: [{ url: 'no', text }] }, { sources: [{ url, text: '<no' }] }]) {
       expect((await draw(json)).status, JSON.stringify(json)).to.equal(400);
     }
+  });
+
+  it('are for debuggers too, who see the chart of a session', () => {
+    const asDebugger = (method: string, path: string) =>
+      callerOfRole({ user: 'dora', role: 'debugger' }, { audience: 'administrator', method, path });
+    const paths = [
+      ['GET', `${ROOT}/documents/${'0'.repeat(64)}/drawing`],
+      ['POST', `${ROOT}/drawing`],
+      ['POST', `${ROOT}/documents/block`],
+    ] as const;
+    expect(paths.map(([method, path]) => asDebugger(method, path) !== undefined)).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
   });
 });
