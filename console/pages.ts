@@ -48,6 +48,13 @@ export const PAGES: readonly Page[] = [
     load: () => import('./pages/callbacks/calendar/calendar.tsx'),
   },
   {
+    path: 'callbacks/:id',
+    title: 'callback',
+    isListed: false,
+    needs: 'GET /genesys/1/admin/callback/:id/life',
+    load: () => import('./pages/callbacks/life/life.tsx'),
+  },
+  {
     path: 'traces',
     title: 'traces',
     isListed: true,

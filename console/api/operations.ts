@@ -479,6 +479,73 @@ export interface Operations {
     readonly body: undefined;
     readonly reply: string;
   };
+  'GET /genesys/1/admin/callback/:id/life': {
+    readonly path: { readonly id: string };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: {
+      readonly _id: string;
+      readonly service: string;
+      readonly state: 'SCHEDULED' | 'QUEUED' | 'ROUTING' | 'PROCESSING' | 'PAUSED' | 'COMPLETED';
+      readonly reason: string;
+      readonly customer: Readonly<Record<string, string>>;
+      readonly gmsUser?: string;
+      readonly dataId: string;
+      readonly startedBy?: string;
+      readonly createdAt: string;
+      readonly desiredTime: string;
+      readonly bookedFor?: string;
+      readonly expiresAt: string;
+      readonly submitAttempts: number;
+      readonly isHeld: boolean;
+      readonly agentAnnounced: boolean;
+      readonly session?: {
+        readonly _id: string;
+        readonly src: string;
+        readonly status: 'scheduled' | 'running' | 'setAside' | 'completed' | 'terminated' | 'failed';
+        readonly states: readonly string[];
+        readonly startedAt: string;
+        readonly endedAt?: string;
+        readonly reason?: string;
+      };
+      readonly calls: readonly {
+        readonly _id: string;
+        readonly state: string;
+        readonly queue: string;
+        readonly enteredAt: string;
+        readonly position: number;
+        readonly waiting: number;
+        readonly estimatedWaitSeconds?: number;
+        readonly agentId?: string;
+      }[];
+      readonly chat?: {
+        readonly _id: string;
+        readonly startedAt: string;
+        readonly isPushed: boolean;
+        readonly parties: readonly {
+          readonly at: string;
+          readonly type: string;
+          readonly name: string;
+          readonly isJoin: boolean;
+        }[];
+        readonly endedAt?: string;
+        readonly endedBy?: string;
+      };
+      readonly interactions: readonly {
+        readonly _id: string;
+        readonly media: string;
+        readonly state: string;
+        readonly queue: string;
+        readonly sessionId?: string;
+        readonly agentId?: string;
+        readonly createdAt: string;
+        readonly queuedAt?: string;
+        readonly endedAt?: string;
+        readonly endedBy?: string;
+        readonly disposition?: string;
+      }[];
+    };
+  };
   'GET /genesys/1/admin/callback/calendar': {
     readonly path: Readonly<Record<never, never>>;
     readonly query: { readonly service: string; readonly date: string; readonly days: string };

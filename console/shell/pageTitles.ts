@@ -5,6 +5,7 @@ export const pageTitles = texts({
   en: {
     home: 'Start',
     callbacks: 'Callbacks',
+    callback: 'Callback',
     callbackCalendar: 'Calendar of callbacks',
     desktop: 'Desktop',
     session: 'Session',
@@ -22,6 +23,7 @@ export const pageTitles = texts({
   de: {
     home: 'Start',
     callbacks: 'Rückrufe',
+    callback: 'Rückruf',
     callbackCalendar: 'Kalender der Rückrufe',
     desktop: 'Arbeitsplatz',
     session: 'Session',

@@ -3,6 +3,7 @@ import { SESSION_STATUSES } from '../../engine/host/index.ts';
 import { AUDIT_ACTIONS, MAX_LISTED_ENTRIES } from '../../strategies/audit/index.ts';
 import { ANY_FIELDS, type ApiDescription, bytesOf, INSTANT, NOTHING, replyOf } from '../openapi/index.ts';
 import { SESSION_VIEW } from '../ors/index.ts';
+import { CALLBACK_LIFE } from './callbackLifeDescription.ts';
 import { CONFIGURATION_DESCRIPTION } from './configurationDescription.ts';
 import { DRAWING, DRAWING_FORMAT, LAYOUT, SOURCES } from './drawingReply.ts';
 import { PUSH_CONFIGURATION } from './pushDescription.ts';
@@ -244,6 +245,7 @@ export const ADMIN_DESCRIPTION: ApiDescription = {
     ...SESSIONS,
     ...SESSION_SEARCH,
     ...SUPERVISION,
+    ...CALLBACK_LIFE,
     [`GET ${ROOT}/backup`]: {
       summary: 'a backup of the data directory, for `orsay store`',
       description: 'Only for the role administrator.',

@@ -1,5 +1,6 @@
 export { registerAuditRoutes } from './auditRoutes.ts';
 export { registerBackupRoutes } from './backupRoutes.ts';
+export { registerCallbackLifeRoutes } from './callbackLifeRoutes.ts';
 export {
   type ChangeConditions,
   type ConfigPart,

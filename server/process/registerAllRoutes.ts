@@ -28,6 +28,7 @@ import {
   registerAdminRoutes,
   registerAuditRoutes,
   registerBackupRoutes,
+  registerCallbackLifeRoutes,
   registerConfigurationRoutes,
   registerCustomerRoutes,
   registerDrawingRoutes,
@@ -157,6 +158,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   registerSessionAdminRoutes(routers.administrator, deps);
   registerSessionSearchRoutes(routers.administrator, deps);
   registerSupervisionRoutes(routers.administrator, deps);
+  registerCallbackLifeRoutes(routers.administrator, deps);
   registerDebugRoutes(routers.administrator, {
     ...deps,
     isEnabled: config.debug.enabled,

@@ -114,6 +114,55 @@ describeInBrowser('the pages of callbacks', (browser) => {
     expect(await page.locator('td img, dialog img').count()).to.equal(0);
   });
 
+  it('shows the life of one, from its request to its agent', async () => {
+    const id = await create('chat-delay', { _customer_number: HOSTILE });
+    await orsay.advance(1_000);
+    const post = (path: string, fields: Readonly<Record<string, string>> = {}): Promise<Response> =>
+      fetch(`${orsay.base}${path}`, { method: 'POST', body: new URLSearchParams(fields) });
+    const page = await open(`callbacks/${id}`);
+    await page.getByRole('heading', { name: `Callback ${HOSTILE}` }).waitFor();
+    await page.getByText(/place \d of \d/).waitFor();
+    await expectAccessible(page);
+
+    await fetch(`${orsay.base}/agent/1/agents/KSippola`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ state: 'ready', groups: ['Billing'], media: ['chat'] }),
+    });
+    await orsay.advance(1_000);
+    await post(`/genesys/1/service/${id}/connect`);
+    await post(`/genesys/1/service/${id}/ixn/chat`, { firstName: HOSTILE, subject: 'billing' });
+    await orsay.advance(2_000);
+    const chat = await page
+      .getByText('Interaction', { exact: true })
+      .locator('..')
+      .locator('code')
+      .textContent();
+    expect((await post(`/agent/1/interactions/${chat}/accept`)).status).to.equal(200);
+    await page.getByText('KSippola (AGENT) joined.').waitFor();
+    await post(`/genesys/1/service/${id}/ixn/chat/disconnect`);
+    await orsay.advance(60_000);
+    await page.getByText('COMPLETED', { exact: true }).waitFor();
+    expect(await page.locator('.life-moves li > span').allTextContents()).to.deep.equal([
+      'The customer asked for it.',
+      'Its session began.',
+      'The customer opened the chat.',
+      'The chat entered the queue Chat_In.',
+      'KSippola (AGENT) joined.',
+      `${HOSTILE} (CLIENT) left.`,
+      'The chat ended, by: customer.',
+      'Its session ended.',
+    ]);
+    expect(await page.locator('main img').count()).to.equal(0);
+    await expectAccessible(page);
+    await takePictures(page, 'callbacks-life');
+    await page.getByRole('link', { name: 'KSippola' }).click();
+    await page.waitForURL(/desktop\/KSippola/);
+
+    await page.goto(`${orsay.base}/console/callbacks/none`);
+    await page.getByText('There is no such callback').waitFor();
+  });
+
   it('cancels the selected ones for a reason, which is in the audit log and in the report', async () => {
     const page = await open('callbacks?days=next24&service=billing');
     await page.getByText('12 rows').waitFor();

@@ -29,7 +29,11 @@ export function callbackColumns(records: readonly CallbackRecord[]): readonly Co
       title: t.id,
       width: '9rem',
       text: ({ _id }) => _id,
-      cell: ({ _id }) => <span class="callbacks-id">{_id}</span>,
+      cell: ({ _id }) => (
+        <a class="callbacks-id" href={hrefOf(`callbacks/${encodeURIComponent(_id)}`)}>
+          {_id}
+        </a>
+      ),
     },
     {
       key: 'state',

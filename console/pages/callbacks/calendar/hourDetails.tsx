@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { mayCall } from '../../../api/login.ts';
+import { hrefOf } from '../../../shell/address.ts';
 import { BADGES, type CallbackRecord } from '../callbackTexts.ts';
 import { clockText, dateText, ownClockText, slotTexts } from '../officeClock.ts';
 import { calendarTexts } from './calendarTexts.ts';
@@ -81,7 +82,9 @@ function Booking({
   const { _id: id, _customer_number: number = id, _callback_state: state } = callback;
   return (
     <div class="calendar-booking">
-      <span class="calendar-number">{number}</span>
+      <a class="calendar-number" href={hrefOf(`callbacks/${encodeURIComponent(id)}`)}>
+        {number}
+      </a>
       <span class={`badge ${BADGES[state]}`}>{state}</span>
       {state === 'SCHEDULED' && (
         <button type="button" aria-label={`${t.move}: ${number}`} onClick={() => onMove(callback)}>

@@ -172,6 +172,10 @@ export const CALLBACK_ARRANGEMENTS: Arrangements = {
       return {};
     },
   }),
+  'GET /genesys/1/admin/callback/:id/life scheduled': given({
+    services: BASIC,
+    arrange: scheduled('BasicCallback', ID),
+  }),
   'GET /genesys/1/admin/callback/watermarks allServices': given({
     services: { billing: {}, sales: {} },
     async arrange(server) {
