@@ -53,18 +53,23 @@ export function callbackColumns(records: readonly CallbackRecord[]): readonly Co
       title: t.session,
       width: '9rem',
       text: ({ _ors_session_id: session = '' }) => session,
-      cell: ({ _ors_session_id: session = '' }) =>
-        session !== '' && (
-          <a class="callbacks-id" href={hrefOf(`sessions/${encodeURIComponent(session)}`)}>
-            {session}
-          </a>
+      // A scheduled one has the id of a session that begins later.
+      cell: ({ _ors_session_id: session = '', _callback_state: state }) =>
+        state === 'SCHEDULED' ? (
+          <span class="callbacks-id">{session}</span>
+        ) : (
+          session !== '' && (
+            <a class="callbacks-id" href={hrefOf(`sessions/${encodeURIComponent(session)}`)}>
+              {session}
+            </a>
+          )
         ),
     },
     { ...timeColumn('expires', t.expires, ({ _expiration_time }) => _expiration_time), isHidden: true },
     { key: 'data', title: t.data, isHidden: true, text: ({ _data_id }) => _data_id },
     ...furtherNames(records).map(
       (name): Column<CallbackRecord> => ({
-        key: name.replaceAll(' ', '_'),
+        key: `property.${name.replaceAll(' ', '_')}`,
         title: name,
         isHidden: true,
         text: (record) => record[name] ?? '',

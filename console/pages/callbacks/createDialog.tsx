@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { v4 as uuid } from 'uuid';
+import { ApiError } from '../../api/apiError.ts';
 import { call } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
 import { useResource } from '../../api/resource.ts';
@@ -38,8 +39,8 @@ export function CreateDialog({
   const desired = useSignal(start);
   const values = useSignal<Readonly<Record<string, string>>>({});
   const further = useSignal<readonly (readonly [name: string, value: string])[]>([]);
-  // One key for the form: a lost reply never makes a second callback.
-  const key = useMemo(() => uuid(), []);
+  // The same key until the server has answered: a lost reply never makes a second callback.
+  const key = useRef(uuid());
   const action = useAction();
   const declared = useDeclared(service.value);
   const create = async (): Promise<void> => {
@@ -50,8 +51,11 @@ export function CreateDialog({
     );
     const { _id: id } = await call('POST /genesys/1/service/callback/:name', {
       path: { name: service.value },
-      headers: { 'Idempotency-Key': key },
+      headers: { 'Idempotency-Key': key.current },
       json: { ...fields, ...(isNow.value ? {} : { _desired_time: desired.value }) },
+    }).catch((error: unknown) => {
+      if (error instanceof ApiError) key.current = uuid();
+      throw error;
     });
     tell(t.created(id));
     onClose(true);

@@ -27,7 +27,8 @@ export function hourRows(
   { days, timezone: zone }: OfficeCalendar,
   callbacks: readonly CallbackRecord[],
 ): readonly HourRow[] {
-  const columns = days.map((day) => hoursOf(day, zone).map((hour) => cellOf(day, hour, callbacks)));
+  const timed = callbacks.map((callback) => ({ at: Date.parse(callback._desired_time), callback }));
+  const columns = days.map((day) => hoursOf(day, zone).map((hour) => cellOf(day, hour, timed)));
   const keys = [...new Set(columns.flatMap((column) => column.map(({ hour }) => hour.key)))].sort();
   const used = keys.map((key) => columns.some((column) => column.some((cell) => isUsed(cell, key))));
   const [first, last] = [used.indexOf(true), used.lastIndexOf(true)];
@@ -44,18 +45,19 @@ function isUsed({ hour, total, callbacks }: HourCell, key: string): boolean {
   return hour.key === key && (total > 0 || callbacks.length > 0);
 }
 
-function cellOf(day: OfficeDay, hour: OfficeHour, callbacks: readonly CallbackRecord[]): HourCell {
-  const isIn = (time: string): boolean => {
-    const at = Date.parse(time);
-    return at >= hour.start && at < hour.end;
-  };
-  const slots = day.slots.filter(({ start }) => isIn(start));
+function cellOf(
+  day: OfficeDay,
+  hour: OfficeHour,
+  timed: readonly { readonly at: number; readonly callback: CallbackRecord }[],
+): HourCell {
+  const isIn = (at: number): boolean => at >= hour.start && at < hour.end;
+  const slots = day.slots.filter(({ start }) => isIn(Date.parse(start)));
   return {
     kind: 'hour',
     day,
     hour,
     slots,
-    callbacks: callbacks.filter(({ _desired_time }) => isIn(_desired_time)),
+    callbacks: timed.filter(({ at }) => isIn(at)).map(({ callback }) => callback),
     free: slots.reduce((sum, { free }) => sum + free, 0),
     total: slots.reduce((sum, { total }) => sum + total, 0),
   };
