@@ -71,9 +71,10 @@ export function registerDebugRoutes(router: Router, deps: DebugRoutesDeps): void
 
   router.put(`${ROOT}/:id/breakpoints`, async (ctx) => {
     const one = found(ctx);
-    const session = one.phase === 'waiting' ? undefined : requireSession(one);
     const breakpoints = readBreakpoints(ctx.state.json, deps.limits.breakpointsOfSession);
     await debuggers.used(one, actorOf(ctx), 'breakpoints');
+    // The session may have started during the write of the audit log.
+    const session = one.phase === 'waiting' ? undefined : requireSession(one);
     const later = () => breakpoints.map(() => ({ refused: NOT_PLACED_YET }));
     const placed = session && (await session.setBreakpoints(breakpoints));
     one.breakpoints = breakpoints;

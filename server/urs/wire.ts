@@ -37,6 +37,8 @@ const MAX_FUNCTION_PARAMS = 20;
 const DEFAULT_METHOD = 'default';
 
 const text = z.preprocess((value) => textOf(value as Json | undefined).trim(), z.string());
+/** Seconds between increments of a priority: the clock has whole milliseconds. */
+const MIN_INTERVAL = 0.001;
 const number = (bounds: { readonly min: number; readonly max: number }) =>
   text
     .transform((value) => (value === '' ? undefined : Number(value)))
@@ -68,7 +70,10 @@ export const startSchema = z.object({
   MEDIA: optionalText,
   PRIORITY: number({ min: -1_000_000, max: 1_000_000 }),
   PRIORITY_INCREMENT: number({ min: 0, max: 1_000_000 }),
-  PRIORITY_INCREMENT_INTERVAL: number({ min: 0, max: 86_400 }),
+  PRIORITY_INCREMENT_INTERVAL: number({ min: 0, max: 86_400 }).refine(
+    (value) => !value || value >= MIN_INTERVAL,
+    `expected 0, which is no increment, or at least ${MIN_INTERVAL} seconds`,
+  ),
   AGENT_RESERVE_TIMEOUT: number({ min: 1, max: 3_600 }),
   // Ours. A foreign URS keeps it with the call.
   TELL_POSITION: number({ min: 1, max: MAX_TELL_POSITION }).refine(

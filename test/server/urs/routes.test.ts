@@ -140,13 +140,14 @@ describe('the URS web API', () => {
     }
     const { body } = await server.call(
       'GET',
-      '/urs/call/start?SESSION=here&PRIORITY=high&AGENT_RESERVE_TIMEOUT=0',
+      '/urs/call/start?SESSION=here&PRIORITY=high&AGENT_RESERVE_TIMEOUT=0&PRIORITY_INCREMENT_INTERVAL=4e-324',
     );
     const { problems } = body as { problems: readonly string[] };
     expect(problems.map((problem) => problem.split(':')[0])).to.deep.equal([
       'VQ_TARGET',
       'SESSION',
       'PRIORITY',
+      'PRIORITY_INCREMENT_INTERVAL',
       'AGENT_RESERVE_TIMEOUT',
     ]);
   });
