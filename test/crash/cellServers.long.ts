@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type ServerProcess, startOrsayProcess } from '../../support/crash/orsayProcess.ts';
-import { DatabaseProxy } from '../../support/databaseProxy.ts';
-import { requirePostgres, type TestPostgres } from '../../support/postgres.ts';
+import { type ServerProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
+import { DatabaseProxy } from '../support/databaseProxy.ts';
+import { requirePostgres, type TestPostgres } from '../support/postgres.ts';
 
 describe('two servers with one cell', () => {
   let postgres: TestPostgres;
