@@ -14,6 +14,13 @@ const LOCK_MS = 9_000;
  * administrator or a crash (57P), faults inside of the server (58, XX). After all others, it had no effect.
  */
 const UNKNOWN = /^(08|57P|58|XX)/;
+/**
+ * Settings of every session, which those of the server, the database and the role do not change. A reload of
+ * the server would otherwise change synchronous_commit after it was checked, and without warnings nobody
+ * knows that a commit did not wait for a replica.
+ */
+const SESSION = `SET lock_timeout = ${LOCK_MS}; SET search_path = ''; SET client_min_messages = warning;
+SELECT set_config('synchronous_commit', current_setting('synchronous_commit'), false)`;
 /** SQLSTATE of warnings. */
 const WARNING = /^01/;
 
@@ -158,8 +165,8 @@ export class CellConnection {
       throw new OutageError(error instanceof Error ? error.message : String(error), { cause: error });
     }
     try {
+      await this.#run(client, { text: SESSION });
       await checkSettings((text) => this.#run(client, { text }), { acceptsUnsafeSettings, log });
-      await this.#run(client, { text: `SET lock_timeout = ${LOCK_MS}` });
     } catch (error) {
       socket.destroy();
       throw error;

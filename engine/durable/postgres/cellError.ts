@@ -7,6 +7,7 @@ const MESSAGES = {
   CELL_SCHEMA_VERSION: asGiven,
   CELL_NAME_INVALID: asGiven,
   CELL_NODE_NAME_TAKEN: asGiven,
+  CELL_MADE_ANEW: asGiven,
   CELL_LOST: (cell: string) =>
     `This node no longer has the cell '${cell}'; the change may not have been made.`,
   CELL_CLOSED: (cell: string) => `The cell '${cell}' is closed.`,

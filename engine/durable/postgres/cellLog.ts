@@ -7,6 +7,8 @@ const TAIL_BYTES = 8_388_608;
 
 /** The row of a cell, as it was read. */
 export interface CellRow {
+  /** Random id of the cell; another one after the cell was removed and made anew. */
+  readonly identity: string;
   /** Counts the claims. */
   readonly epoch: number;
   /** Random id of the claim that has the cell; empty after a hand-over. */
@@ -63,8 +65,8 @@ export class CellLog {
   async row(): Promise<CellRow> {
     const [row] = await this.#connection.query<CellRow>({
       name: 'row',
-      text: `SELECT epoch::float8 AS epoch, claim, beat::text AS beat, owner, address, ttl_ms AS "ttlMs",
-  head::float8 AS head, head_id AS "headId" FROM orsay.cells WHERE cell = $1`,
+      text: `SELECT identity, epoch::float8 AS epoch, claim, beat::text AS beat, owner, address,
+  ttl_ms AS "ttlMs", head::float8 AS head, head_id AS "headId" FROM orsay.cells WHERE cell = $1`,
       values: [this.#cell],
     });
     if (row === undefined) throw new Error(`The cell '${this.#cell}' was removed from the database.`);

@@ -72,6 +72,7 @@ export class CellStandby {
   #looking: Promise<void> | undefined;
   #pause = 0;
   #isClosed = false;
+  #closing: Promise<void> | undefined;
   /** Resolves with the cell when this node has it. Rejects with CellError or StoreDamagedError. */
   readonly owned: Promise<OwnedCell>;
   #own: (cell: OwnedCell) => void = () => {};
@@ -96,8 +97,14 @@ export class CellStandby {
 
   /** Ends the standby. A cell that it has taken is closed by the cell's own close(). */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#closing = this.#close();
+    }
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#cancelLook();
     const { connection, tables, lock, cell } = this.#deps;
     await Promise.all([connection.end(), tables.end()]);
@@ -118,6 +125,7 @@ export class CellStandby {
     const { pollMs, log, cell } = this.#deps;
     try {
       const row = await this.#deps.cellLog.row();
+      if (row.identity !== this.#deps.identity.identity) throw madeAnew(cell);
       this.#observe(row);
       await this.#follow(row);
       if (await this.#take(row)) return;
@@ -193,9 +201,11 @@ export class CellStandby {
   /** FC2, FC3. Tells whether this node now has the cell. */
   async #take(row: CellRow): Promise<boolean> {
     const { cellLog, claimant, clock, log, cell, identity, partitionFrames: frames } = this.#deps;
-    const { claim: known } = this.#copy;
+    const { claim: known, mark } = this.#copy;
+    if (mark.serial !== row.head || mark.frame !== row.headId) return false;
     const isFree = row.owner === '';
-    const isMine = row.claim === known && !isFree;
+    // By the name as well: a data directory may have been copied for another node.
+    const isMine = row.claim === known && row.owner === claimant.owner;
     const waited = clock.now() - this.#seen!.since;
     if (this.#isClosed || (!isFree && !isMine && waited < row.ttlMs)) return false;
     const makeThem = (frame: number): Promise<number> =>
@@ -255,7 +265,15 @@ export class CellStandby {
 function isFinal(error: unknown): boolean {
   return (
     error instanceof StoreDamagedError ||
-    (error instanceof CellError && error.code === 'CELL_NODE_NAME_TAKEN')
+    (error instanceof CellError && (error.code === 'CELL_NODE_NAME_TAKEN' || error.code === 'CELL_MADE_ANEW'))
+  );
+}
+
+/** Its number, and so its log, is another one. */
+function madeAnew(cell: string): CellError {
+  return new CellError(
+    'CELL_MADE_ANEW',
+    `The cell '${cell}' was removed from the database and made anew. Start this node again; it then removes its copy of the old one.`,
   );
 }
 

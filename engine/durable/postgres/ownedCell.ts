@@ -14,6 +14,7 @@ const FIRST_PAUSE_MS = 50;
 const LAST_PAUSE_MS = 1_000;
 /** SQLSTATE of a frame that has no partition. */
 const NO_PARTITION = '23514';
+const TAKEN = 'another node has taken it, or it was removed from the database';
 
 export interface OwnedCellDeps {
   readonly cell: string;
@@ -82,9 +83,8 @@ export class OwnedCell implements StorePort {
   #closing: Promise<void> | undefined;
   /** Why no write is accepted any more. */
   #ending: CellError | undefined;
-  /** Settles when #ending is set. */
-  readonly #ended: Promise<never>;
-  #end: (error: CellError) => void = () => {};
+  /** Called when #ending is set. */
+  readonly #waiting = new Set<(error: CellError) => void>();
   /** Resolves when the cell is lost (OC5); never after close(). */
   readonly lost: Promise<CellError>;
   #lose: (error: CellError) => void = () => {};
@@ -98,10 +98,6 @@ export class OwnedCell implements StorePort {
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
-    this.#ended = new Promise((_, reject) => {
-      this.#end = reject;
-    });
-    this.#ended.catch(() => {});
     this.#scheduleBeat();
   }
 
@@ -130,7 +126,7 @@ export class OwnedCell implements StorePort {
   async write(operations: readonly StoreOperation[]): Promise<void> {
     if (this.#ending !== undefined) throw this.#ending;
     if (this.#writing !== undefined) throw new Error('A store takes one write at a time.');
-    this.#writing = Promise.race([this.#append(operations.map(wellFormed)), this.#ended]);
+    this.#writing = this.#untilEnd(this.#append(operations.map(wellFormed)));
     try {
       await this.#writing;
     } finally {
@@ -188,14 +184,14 @@ export class OwnedCell implements StorePort {
     const { cellLog, copy, claimant, clock } = this.#deps;
     this.#unknownOutcomes++;
     const next = randomId();
-    // A process that is started again recognizes its claim by the copy.
-    copy.claim = next;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LAST_PAUSE_MS)) {
       if (this.#ending !== undefined) throw this.#ending;
       const begun = clock.now();
       try {
+        // A process that is started again recognizes its claim by the copy.
+        if (copy.claim !== next) copy.claim = next;
         const claimed = await cellLog.claim(next, { claim: this.#claim }, claimant);
-        if (claimed === undefined) throw this.#giveUp('another node has taken it');
+        if (claimed === undefined) throw this.#giveUp(TAKEN);
         this.#claim = next;
         this.#epoch = claimed.epoch;
         this.#renewedAt = begun;
@@ -206,7 +202,7 @@ export class OwnedCell implements StorePort {
         if (this.#ending !== undefined) throw this.#ending;
         this.#noteOutage(error);
       }
-      await this.#within(pause, this.#ended);
+      await this.#untilEnd(this.#pause(pause));
     }
   }
 
@@ -223,10 +219,9 @@ export class OwnedCell implements StorePort {
       .finally(() => {
         this.#extending = undefined;
       });
-    const extended = Promise.race([this.#extending, this.#ended]);
-    if (left <= 0) await extended;
+    if (left <= 0) await this.#untilEnd(this.#extending);
     // In the background it is tried again later.
-    else extended.catch(() => {});
+    else this.#extending.catch(() => {});
   }
 
   #scheduleBeat(): void {
@@ -246,7 +241,7 @@ export class OwnedCell implements StorePort {
           this.#renewedAt = Math.max(this.#renewedAt, begun);
           this.#isAway = false;
         } else if (claim === this.#claim) {
-          this.#giveUp('another node has taken it');
+          this.#giveUp(TAKEN);
         }
       } catch (error) {
         this.#noteOutage(error);
@@ -259,7 +254,10 @@ export class OwnedCell implements StorePort {
     const { log, cell } = this.#deps;
     if (this.#isAway || this.#ending !== undefined) return;
     this.#isAway = true;
-    log.error({ cell, err: error }, 'PostgreSQL does not answer; the changes of the cell wait.');
+    log.error(
+      { cell, err: error },
+      'The changes of the cell wait: PostgreSQL does not answer, or the copy cannot be written.',
+    );
   }
 
   /** OC5. */
@@ -278,7 +276,7 @@ export class OwnedCell implements StorePort {
   #stop(error: CellError): void {
     this.#ending = error;
     this.#cancelBeat();
-    this.#end(error);
+    for (const refuse of this.#waiting) refuse(error);
   }
 
   async #close(): Promise<void> {
@@ -304,6 +302,22 @@ export class OwnedCell implements StorePort {
     if (this.#ending !== undefined) return false;
     this.#stop(new CellError('CELL_CLOSED', this.#deps.cell));
     return this.#deps.cellLog.handOver(this.#claim).catch(() => false);
+  }
+
+  /**
+   * The result of the promise; rejects before it when the cell ends. Promise.race with a promise for the end
+   * would keep something of every call in memory.
+   */
+  #untilEnd<T>(promise: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.add(reject);
+      promise.finally(() => this.#waiting.delete(reject)).then(resolve, reject);
+    });
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { clock } = this.#deps;
+    return new Promise((resolve) => void clock.at(clock.now() + ms, resolve));
   }
 
   /** The result of the promise, or undefined when it takes longer, or rejects. */

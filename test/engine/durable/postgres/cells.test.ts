@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { queryObjects } from 'node:v8';
 import { expect } from 'chai';
 import type { OwnedCell } from '../../../../engine/durable/postgres/index.ts';
 import { CellBench, put, records } from '../../../support/cellBench.ts';
@@ -116,6 +117,51 @@ describe('a cell in PostgreSQL', () => {
     expect(owner.counts).to.deep.equal({ epoch: 1, head: 2, unknownOutcomes: 0 });
   });
 
+  it('finds out the outcome of a write when its disk was full meanwhile', async () => {
+    const owner = await bench.open('a', { ...throughProxy(), ttlMs: 60_000 });
+    await put(owner, 'k1');
+    // The file with the new claim cannot be written.
+    const blocked = join(bench.options('a').path, bench.cell, 'copy.json.new');
+    mkdirSync(blocked);
+    proxy.dropReplies(1);
+    const written = put(owner, 'k2');
+    while (bench.errors.length === 0 || owner.counts.unknownOutcomes === 0) await bench.logged();
+    rmdirSync(blocked);
+    await written;
+    await put(owner, 'k3');
+    expect(await bench.logged()).to.deep.equal(['k1=k1', 'k2=k2', 'k3=k3']);
+    expect(records(owner)).to.deep.equal(['k1=k1', 'k2=k2', 'k3=k3']);
+  });
+
+  it('keeps nothing in memory of the writes that it has made', async () => {
+    const owner = await bench.open('a');
+    await put(owner, 'k');
+    const before = queryObjects(Promise, { format: 'count' });
+    for (let number = 0; number < 200; number++) await put(owner, 'k');
+    expect(queryObjects(Promise, { format: 'count' }) - before).to.be.lessThan(100);
+  });
+
+  it('writes with settings of its own, which a change of the settings of the server does not reach', async () => {
+    for (const setting of ['client_min_messages = error', 'search_path = public']) {
+      await bench.query(
+        `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET ${setting}', current_database()); END $$`,
+      );
+    }
+    const owner = await bench.open('a');
+    const names = ['client_min_messages', 'search_path', 'synchronous_commit'];
+    await bench.query(`CREATE TABLE public.seen (name text, setting text, source text);
+      CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN INSERT INTO public.seen SELECT name, setting, source FROM pg_catalog.pg_settings
+        WHERE name IN (${names.map((name) => `'${name}'`).join()}); RETURN NEW; END $$;
+      CREATE TRIGGER note BEFORE INSERT ON orsay.log_1_0 FOR EACH ROW EXECUTE FUNCTION note()`);
+    await put(owner, 'k1');
+    expect(await bench.query('SELECT * FROM public.seen ORDER BY name')).to.deep.equal([
+      { name: 'client_min_messages', setting: 'warning', source: 'session' },
+      { name: 'search_path', setting: '""', source: 'session' },
+      { name: 'synchronous_commit', setting: 'on', source: 'session' },
+    ]);
+  });
+
   it('has its log in partitions, which it makes before it needs them', async () => {
     const owner = await bench.open('a', { partitionFrames: 4, ttlMs: 60_000 });
     for (let number = 0; number < 18; number++) await put(owner, `k${number}`);
@@ -204,6 +250,39 @@ describe('a cell in PostgreSQL', () => {
       await owner.close();
       await bench.query('DELETE FROM orsay.log_1');
       expect(records(await bench.open('a'))).to.deep.equal(['k1=k1']);
+    });
+
+    it('is not served when the cell was removed from the database and made anew', async () => {
+      const owner = await bench.open('a');
+      for (const key of ['k1', 'k2', 'k3']) await put(owner, key);
+      const standby = await bench.follow('b', { pollMs: 400 });
+      while (standby.state.lag !== 0) await bench.logged();
+      await bench.query('DELETE FROM orsay.cells');
+      expect(await codeOf(put(owner, 'k4'))).to.equal('CELL_LOST');
+      const anew = await bench.open('c', { ttlMs: 60_000 });
+      for (const key of ['n1', 'n2']) await put(anew, key);
+      await anew.close();
+      expect(await codeOf(standby.owned)).to.equal('CELL_MADE_ANEW');
+      await standby.close();
+      expect(records(await bench.open('b'))).to.deep.equal(['n1=n1', 'n2=n2']);
+    });
+
+    it('does not give the cell to a node that has a copy of it', async () => {
+      const owner = await bench.open('a', { ttlMs: 60_000 });
+      await put(owner, 'k1');
+      const standby = await bench.follow('b', { pollMs: 1 });
+      while (standby.state.lag !== 0) await bench.logged();
+      await standby.close();
+      // As with a data directory that was copied: the same claim in both.
+      const { claim } = (await bench.query<{ claim: string }>('SELECT claim FROM orsay.cells'))[0]!;
+      const path = join(bench.options('b').path, bench.cell, 'copy.json');
+      const state = JSON.parse(readFileSync(path, 'utf8')) as object;
+      writeFileSync(path, JSON.stringify({ ...state, claim }));
+      const second = await bench.follow('b', { pollMs: 1 });
+      while (second.state.lag !== 0) await bench.logged();
+      await put(owner, 'k2');
+      while (second.state.lag !== 0) await bench.logged();
+      expect(owner.counts).to.deep.equal({ epoch: 1, head: 2, unknownOutcomes: 0 });
     });
 
     it('takes nothing from a log that was changed', async () => {
