@@ -59,5 +59,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'store backup': ['orsay store backup orsay.backup --data data'],
   'store restore': ['orsay store restore orsay.backup restored'],
   'store repair': ['orsay store repair --data data'],
+  'cells list': ['orsay cells list'],
+  'cells verify': ['orsay cells verify main'],
   completion: ['orsay completion bash > orsay.bash'],
 };

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DocumentError } from '../engine/interpreter/index.ts';
 import type { Json } from '../engine/ports/index.ts';
+import { addCellCommands } from './addCellCommands.ts';
 import { addDapCommand } from './addDapCommand.ts';
 import { addDrawCommand } from './addDrawCommand.ts';
 import { addStepCommand } from './addStepCommand.ts';
@@ -122,6 +123,7 @@ export function createProgram(parts: ProgramParts): Command {
   addTemplateCommands(program, parts);
   addAuditCommand(program, parts);
   addStoreCommands(program, parts);
+  addCellCommands(program, parts);
   addCompletionCommand(program, parts);
   addCommonOptions(program);
   return program;

@@ -1,3 +1,4 @@
+export { listCells, verifyCell } from '../../engine/durable/postgres/index.ts';
 export { checklist } from './checklist.ts';
 export { readConfigFile } from './config.ts';
 export { backupData, keepBackup, repairData, restoreData, verifyData } from './dataDirectory.ts';

@@ -28,6 +28,8 @@ const OTHER_EXITS: Readonly<Record<string, number>> = {
   verify: 1, // the total of an order may grow without bound
   'sessions retry': 4, // the session is not set aside
   retry: 4,
+  'cells list': 2, // ORSAY_CELL_DATABASE is not set
+  'cells verify': 2,
 };
 
 const program = describedProgram();

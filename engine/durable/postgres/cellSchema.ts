@@ -42,11 +42,11 @@ export interface CellIdentity {
  * DatabaseError when the role may not make them.
  */
 export async function prepareCell(connection: CellConnection, cell: string): Promise<CellIdentity> {
-  const present = await versionOf((statement) => connection.query(statement));
+  const present = await schemaVersionOf((statement) => connection.query(statement));
   if (present === undefined) {
     await connection.transaction(async (query) => {
       await lockTables(query);
-      if ((await versionOf(query)) === undefined) await query({ text: TABLES });
+      if ((await schemaVersionOf(query)) === undefined) await query({ text: TABLES });
     });
   }
   const known = await identityOf((statement) => connection.query(statement), cell);
@@ -104,7 +104,8 @@ function logTable(number: number): string {
 ALTER TABLE orsay.log_${number} ALTER frame SET STORAGE EXTERNAL`;
 }
 
-async function versionOf(query: Query): Promise<number | undefined> {
+/** Undefined before the tables were made. Throws CellError when they are of another release. */
+export async function schemaVersionOf(query: Query): Promise<number | undefined> {
   const [found] = await query<{ present: boolean }>({
     text: "SELECT to_regclass('orsay.schema_version') IS NOT NULL AS present",
   });

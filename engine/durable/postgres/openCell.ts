@@ -6,7 +6,7 @@ import { lockDirectory } from '../lmdb/index.ts';
 import { CellConnection, OutageError } from './cellConnection.ts';
 import { CellError } from './cellError.ts';
 import { CellLog } from './cellLog.ts';
-import { type CellIdentity, PARTITION_FRAMES, prepareCell } from './cellSchema.ts';
+import { PARTITION_FRAMES, prepareCell } from './cellSchema.ts';
 import { CellStandby } from './cellStandby.ts';
 import type { OwnedCell } from './ownedCell.ts';
 
@@ -76,7 +76,7 @@ export async function followCell(options: CellOptions): Promise<CellStandby> {
     log.error({ cell, err: error }, 'The copy of the cell is in doubt.'),
   );
   try {
-    const identity = await prepare(connection, { database, cell });
+    const identity = await withReasons(database, () => prepareCell(connection, cell));
     return new CellStandby({
       cell,
       identity,
@@ -107,12 +107,10 @@ function requireName(kind: string, name: string): void {
   );
 }
 
-async function prepare(
-  connection: CellConnection,
-  { database, cell }: { readonly database: string; readonly cell: string },
-): Promise<CellIdentity> {
+/** Its errors of PostgreSQL become CellError, which tells an administrator what to do. */
+export async function withReasons<T>(database: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await prepareCell(connection, cell);
+    return await work();
   } catch (error) {
     const cause = { cause: error };
     if (error instanceof OutageError) {
