@@ -46,11 +46,14 @@ export class FetchAnswers {
     else fetch.answer('unreachable');
   }
 
-  /** Answers the oldest open fetch that fits, otherwise the next one. */
+  /** Answers an open fetch that fits, otherwise the next one. */
   give(given: GivenFetch): void {
-    const at = this.#open.findIndex((fetch) => fits(given, fetch));
-    if (at === -1) this.#given.push(given);
-    else if (given.reply !== 'silence') this.#open.splice(at, 1)[0]!.answer(given.reply);
+    const open = this.#open.filter((one) => fits(given, one))[(given.nth ?? 1) - 1];
+    if (open === undefined) this.#given.push(given);
+    else if (given.reply !== 'silence') {
+      this.#open.splice(this.#open.indexOf(open), 1);
+      open.answer(given.reply);
+    }
   }
 
   #replyOfRow(fetch: OpenFetch): ScenarioReply | undefined {

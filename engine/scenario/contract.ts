@@ -106,10 +106,14 @@ export interface RequestStep {
   readonly reply?: ExpectedReply;
 }
 
-/** Answers the oldest open request that fits, otherwise the next one. */
-export type GivenAnswer =
+/** Answers an open request that fits, otherwise the next one that comes. */
+export type GivenAnswer = {
+  /** Its place among those that fit; 1, the default: the oldest. */
+  readonly nth?: number;
+} & (
   | { readonly fetch: TextPattern; readonly method?: string; readonly reply: ScenarioReply }
-  | { readonly module: string; readonly attributes?: JsonFields; readonly result: ModuleResult };
+  | { readonly module: string; readonly attributes?: JsonFields; readonly result: ModuleResult }
+);
 
 /** Fields that are absent are not compared. */
 export interface ExpectedReply {

@@ -192,13 +192,13 @@ class ScenarioPlayer {
   #answer(given: GivenAnswer): void {
     if ('fetch' in given) {
       if (given.reply === 'silence') return;
-      const { method } = given;
-      this.stepper.expectFetch(patternOf(given.fetch), defined({ method })).reply(given.reply);
+      const { method, nth } = given;
+      this.stepper.expectFetch(patternOf(given.fetch), defined({ method, nth })).reply(given.reply);
       return;
     }
-    const { result } = given;
+    const { result, nth } = given;
     if (result === 'silence') return;
-    const expectation = this.stepper.expectModule(given.module, given.attributes);
+    const expectation = this.stepper.expectModule(given.module, given.attributes, defined({ nth }));
     if ('done' in result) expectation.done(result.done);
     else if ('error' in result) expectation.error(result.error);
     else {

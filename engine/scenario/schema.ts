@@ -95,6 +95,7 @@ const result = byKey(
   ['silence'],
 );
 
+const nth = z.int().min(1).max(1_000).optional();
 const fetchOf = { fetch: pattern, method: text.optional() };
 const moduleOf = {
   module: z.string().regex(/^\w+\.[\w.]+$/, "expected <module>.<element>, such as 'queue.submit'"),
@@ -183,8 +184,8 @@ const step = byKey(
     }),
     answer: strict({
       answer: byKey('a request to answer', {
-        fetch: strict({ ...fetchOf, reply }),
-        module: strict({ ...moduleOf, result }),
+        fetch: strict({ ...fetchOf, nth, reply }),
+        module: strict({ ...moduleOf, nth, result }),
       }),
     }),
     terminate: strict({ terminate: text }),

@@ -1,4 +1,4 @@
-import type { UntypedEvent } from '../interpreter/index.ts';
+import type { ModuleEffect, UntypedEvent } from '../interpreter/index.ts';
 import { assertNever, defined, type Json } from '../ports/index.ts';
 import type { Expected, Scenario, ScenarioStep } from '../scenario/index.ts';
 import { expectedBy } from './expectation.ts';
@@ -95,15 +95,27 @@ function answerSteps(
   move: Extract<Step['move'], { readonly request: number }>,
 ): readonly ScenarioStep[] {
   const { effect } = outside.open[move.request]!;
+  const older = outside.open.slice(0, move.request).filter((one) => isLike(one.effect, effect));
+  const nth = older.length === 0 ? {} : { nth: older.length + 1 };
   if (move.kind === 'reply') {
-    const method = String(effect.attributes.method ?? 'get').toLowerCase();
-    return [{ answer: { fetch: urlOf(effect), method, reply: move.reply } }];
+    return [{ answer: { fetch: urlOf(effect), method: methodOf(effect), ...nth, reply: move.reply } }];
   }
   const { events } = sentBy(model, outside, move, SESSION_ID);
   return events.slice(0, delivered).map(([, event], index): ScenarioStep => {
     if (index < events.length - 1) return sent(event);
     const { requestid: _id, ...fields } = event.data as { readonly [name: string]: Json };
     const result = move.kind === 'done' ? { done: fields } : { error: fields };
-    return { answer: { module: nameOf(effect), result } };
+    return { answer: { module: nameOf(effect), ...nth, result } };
   });
+}
+
+function methodOf({ attributes }: ModuleEffect): string {
+  return String(attributes.method ?? 'get').toLowerCase();
+}
+
+/** True when an answer of a scenario to `effect` fits the other one too: a URL may be a part of another. */
+function isLike(other: ModuleEffect, effect: ModuleEffect): boolean {
+  if (nameOf(other) !== nameOf(effect)) return false;
+  if (nameOf(effect) !== 'session.fetch') return true;
+  return methodOf(other) === methodOf(effect) && urlOf(other).includes(urlOf(effect));
 }

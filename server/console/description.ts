@@ -23,7 +23,7 @@ export const CONSOLE_DESCRIPTION: ApiDescription = {
       summary: 'leads to the console',
       description: LISTENERS,
       repeated: 'reads',
-      replies: { 302: { description: 'To console/.' } },
+      replies: { 302: textReply('To console/.', 'text/html') },
       errors: ['NOT_FOUND'],
       examples: { console: { reply: { status: 302 } } },
     },
@@ -33,7 +33,7 @@ export const CONSOLE_DESCRIPTION: ApiDescription = {
       repeated: 'reads',
       replies: {
         200: textReply('The page, or a file below assets/.', '*/*'),
-        302: { description: 'Without a slash at the end: to console/.' },
+        302: textReply('Without a slash at the end: to console/.', 'text/html'),
         503: textReply('The console is not built.', 'text/html'),
       },
       errors: ['NOT_FOUND'],

@@ -270,9 +270,13 @@ export interface Stepper {
   ask(name: string, data?: unknown): string;
   answerTo(requestId: string): WsResponse | undefined;
 
-  expectFetch(url: UrlPattern, options?: { readonly method?: string }): FetchExpectation;
-  /** The element must have these attributes, and may have others. */
-  expectModule(name: string, attributes?: Fields): ModuleExpectation;
+  /** `nth`: its place among the open fetches that fit; 1, the default: the oldest. */
+  expectFetch(
+    url: UrlPattern,
+    options?: { readonly method?: string; readonly nth?: number },
+  ): FetchExpectation;
+  /** The element must have these attributes, and may have others. `nth` as for expectFetch. */
+  expectModule(name: string, attributes?: Fields, options?: { readonly nth?: number }): ModuleExpectation;
 
   /** These states are active, and maybe others. An id that no state has fails, also in expectNotIn. */
   expectIn(...ids: readonly string[]): Stepper;

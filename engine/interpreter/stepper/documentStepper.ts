@@ -179,12 +179,19 @@ export class DocumentStepper extends SteppedSession implements Stepper {
 
   // ---- answers of the outside
 
-  expectFetch(url: UrlPattern, { method }: { readonly method?: string } = {}): FetchExpectation {
-    return answering(this.#expect({ kind: 'fetch', url, ...defined({ method }) }));
+  expectFetch(
+    url: UrlPattern,
+    { method, nth }: { readonly method?: string; readonly nth?: number } = {},
+  ): FetchExpectation {
+    return answering(this.#expect({ kind: 'fetch', url, ...defined({ method }) }, nth));
   }
 
-  expectModule(name: string, attributes?: Fields): ModuleExpectation {
-    return answering(this.#expect({ kind: 'module', name, ...defined({ attributes }) }));
+  expectModule(
+    name: string,
+    attributes?: Fields,
+    { nth }: { readonly nth?: number } = {},
+  ): ModuleExpectation {
+    return answering(this.#expect({ kind: 'module', name, ...defined({ attributes }) }, nth));
   }
 
   // ---- assertions
@@ -262,12 +269,12 @@ export class DocumentStepper extends SteppedSession implements Stepper {
   }
 
   /** Adds an expectation. Returns the function that gives its answer. */
-  #expect(wanted: Wanted): (answer: Answer) => void {
+  #expect(wanted: Wanted, nth?: number): (answer: Answer) => void {
     const { outside } = this.#world;
     const what = describeWanted(wanted);
     let index = -1;
     this.#act(`expect ${what}`, () => {
-      index = outside.expect(wanted);
+      index = outside.expect(wanted, nth);
     });
     return (answer) => {
       this.#act(`answer ${what}`, () => {

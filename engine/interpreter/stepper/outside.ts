@@ -62,12 +62,13 @@ export class Outside {
     else this.#leaveOpen(request);
   }
 
-  /** Adds an expectation, which takes the oldest open request that fits. Returns its number. */
-  expect(wanted: Wanted): number {
+  /** Adds an expectation, which takes the nth open request that fits; 1: the oldest. Returns its number. */
+  expect(wanted: Wanted, nth = 1): number {
     const taken = new Set(this.state.expectations.map(({ met }) => met?.requestId));
-    const met = this.state.open.find(
+    const fitting = this.state.open.filter(
       ({ effect, requestId }) => !taken.has(requestId) && fits(wanted, effect),
     );
+    const met = fitting[nth - 1];
     this.state = {
       ...this.state,
       expectations: [...this.state.expectations, { wanted, ...defined({ met }) }],

@@ -247,6 +247,17 @@ describe('answers of the stepper', () => {
     s.expectIn('f');
   });
 
+  it('are for the nth of the open requests that fit', async () => {
+    const s = await open();
+    s.send('look', { of: 'tea' }).send('look', { of: 'tea' });
+    const [first, second] = s.open.map(({ requestId }) => requestId);
+    s.expectFetch('price', { nth: 2 }).reply({ json: { price: 4 } });
+    s.expectIn('b').expectData('_data.price', 4);
+    expect(s.open.map(({ requestId }) => requestId))
+      .to.include(first)
+      .and.not.include(second);
+  });
+
   it('are given by a script, for every request without an expectation', async () => {
     const s = await open({
       script: [
