@@ -27,7 +27,7 @@ const WOKEN = 2_000;
  * customer is alone in the queue, so the session asks at once whether they want to chat, and waits for the
  * answer.
  */
-const PATIENT = { _user_confirm_timeout: '7200' };
+const PATIENT = { _wait_for_user_confirm: 'true', _user_confirm_timeout: '7200' };
 /**
  * After this time the server has checked that the service's session has started. No copy must repeat the
  * check.
