@@ -341,6 +341,31 @@ describe('invoked sessions in memory', () => {
     }
   });
 
+  it('cancel a timer that is due together with the one whose event cancels it, also after a restore', async () => {
+    const document = await parse(`
+      <datamodel><data id="heard" expr="[]"/></datamodel>
+      <state id="a">
+        <onentry>
+          <send event="own.first" delay="1s"/>
+          <send id="second" event="own.second" delay="1s"/>
+        </onentry>
+        <transition event="own.first">
+          <cancel sendid="second"/>
+          <assign location="heard" expr="heard.concat(_event.name)"/>
+        </transition>
+        <transition event="own.second"><assign location="heard" expr="heard.concat(_event.name)"/></transition>
+      </state>`);
+    const first = open(document);
+    first.session.start();
+    const clock = new VirtualClock(0);
+    const second = restoreSession(document, first.session.snapshot(), { clock });
+    for (const one of [first, { session: second, clock }]) {
+      while (one.clock.fireNext(1000));
+      expect(one.session.data()).to.deep.include({ heard: ['own.first'] });
+      expect(one.clock.next).to.equal(undefined);
+    }
+  });
+
   it('end with the invoking session, whose snapshot shows how it ended', async () => {
     const document = await parse(parentOf(inline(COUNTING)));
     const { session, clock } = open(document);
