@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { language } from '../texts/language.ts';
+import { knownZone } from './zone.ts';
 
 type Style = 'time' | 'instant' | 'day';
 
@@ -25,14 +26,15 @@ export function Time({
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return <span>{at}</span>;
   const own = timeText(date, as);
-  const office = officeZone === undefined ? own : timeText(date, as, officeZone);
+  const zone = officeZone === undefined ? undefined : knownZone(officeZone);
+  const office = zone === undefined ? own : timeText(date, as, zone);
   return (
     <time dateTime={date.toISOString()} title={date.toISOString()}>
       {own}
       {office !== own && (
         <span class="muted">
           {' '}
-          ({office} {officeZone})
+          ({office} {zone})
         </span>
       )}
     </time>

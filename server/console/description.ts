@@ -10,7 +10,7 @@ const LOGIN = z.object({
   role: z.enum(ROLES).optional(),
   agentId: z.string().optional(),
   until: INSTANT.describe('The login ends then.').optional(),
-  operations: z.array(z.string()).describe('The routes that the user may use, without those of customers.'),
+  operations: z.array(z.string()).describe('The routes that the user may use.'),
 });
 const LISTENERS = 'It is only on listeners of administrators and agents.';
 

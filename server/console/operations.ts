@@ -2,13 +2,13 @@ import type { Route } from '../access/index.ts';
 import { callerOfRole, type Identity } from '../identity/index.ts';
 
 /**
- * The routes that a user may use, as `GET /genesys/1/admin/sessions`, without those of customers and of
- * everybody. A route may still refuse a single thing, for example the work of another agent.
+ * The routes that a user may use, as `GET /genesys/1/admin/sessions`. A route may still refuse a single
+ * thing, for example the work of another agent.
  */
 export function operationsOf(identity: Identity, routes: readonly Route[]): readonly string[] {
   return routes
     .filter(({ audience, method, path }) => {
-      if (audience === 'customer' || audience === 'everybody') return false;
+      if (audience === 'everybody') return true;
       const request = { audience, method, path: examplePath(path, identity) };
       return callerOfRole(identity, request) !== undefined;
     })

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { Config } from '../../server/process/config.ts';
-import { describeInBrowser, expectAccessible, takePictures } from '../support/consoleBrowser.ts';
+import {
+  describeInBrowser,
+  expectAccessible,
+  logInAsViewer,
+  startForViewer,
+  takePictures,
+} from '../support/consoleBrowser.ts';
 import { startOrsay, type TestOrsay } from '../support/orsay.ts';
 import { createSimulatedClock } from '../support/simulatedClock.ts';
 
@@ -360,5 +366,28 @@ describeInBrowser('callbacks where the clock of the office changes', (browser) =
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Später' }).click();
     await page.getByText('Mo., 2.11.').waitFor();
+  });
+});
+
+describeInBrowser('the pages of callbacks for a viewer', (browser) => {
+  let orsay: TestOrsay;
+
+  before(async () => {
+    orsay = await startForViewer();
+  });
+  after(() => orsay.close());
+
+  it('have no buttons and no field that the server would refuse', async () => {
+    const page = await browser.open(`${orsay.base}/console/callbacks`);
+    await logInAsViewer(page);
+    await page.getByRole('link', { name: 'Calendar' }).waitFor();
+    await page.getByText('0 rows').waitFor();
+    for (const name of ['New callback', 'Reschedule', 'Cancel']) {
+      expect(await page.getByRole('button', { name }).count(), name).to.equal(0);
+    }
+    expect(await page.getByRole('textbox', { name: 'Number' }).count()).to.equal(0);
+    await page.goto(`${orsay.base}/console/callbacks/calendar?service=chat-delay`);
+    await page.getByRole('grid').waitFor();
+    await expectAccessible(page);
   });
 });

@@ -3,8 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { hashPassword } from '../../server/identity/passwordHash.ts';
-import { describeInBrowser, expectAccessible, takePictures } from '../support/consoleBrowser.ts';
+import {
+  describeInBrowser,
+  expectAccessible,
+  logInAsViewer,
+  startForViewer,
+  takePictures,
+} from '../support/consoleBrowser.ts';
 import { startOrsay, type TestOrsay } from '../support/orsay.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -175,20 +180,13 @@ describeInBrowser('the pages of services for a viewer', (browser) => {
   let orsay: TestOrsay;
 
   before(async () => {
-    const passwordHash = hashPassword('secret');
-    orsay = await startOrsay({
-      change(config) {
-        Object.assign(config, { users: { vera: { role: 'viewer', passwordHash } } });
-      },
-    });
+    orsay = await startForViewer();
   });
   after(() => orsay.close());
 
   it('have no buttons, and the server refuses what they leave out', async () => {
     const page = await browser.open(`${orsay.base}/console/services/chat-delay`);
-    await page.getByLabel('User').fill('vera');
-    await page.getByLabel('Password').fill('secret');
-    await page.keyboard.press('Enter');
+    await logInAsViewer(page);
     await page.getByText('Your role may not change services.').waitFor();
     await page.getByLabel('_ttl', { exact: true }).waitFor();
     expect(await page.getByLabel('_ttl', { exact: true }).isDisabled()).to.equal(true);

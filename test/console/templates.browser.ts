@@ -4,8 +4,13 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { zipSync } from 'fflate';
 import type { Page } from 'playwright-core';
-import { hashPassword } from '../../server/identity/passwordHash.ts';
-import { describeInBrowser, expectAccessible, takePictures } from '../support/consoleBrowser.ts';
+import {
+  describeInBrowser,
+  expectAccessible,
+  logInAsViewer,
+  startForViewer,
+  takePictures,
+} from '../support/consoleBrowser.ts';
 import { startOrsay, type TestOrsay } from '../support/orsay.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -95,7 +100,7 @@ describeInBrowser('the pages of templates', (browser) => {
     expect(reply.status).to.equal(200);
     await page.goto(`${orsay.base}/console/templates/shop`);
     await page.getByRole('link', { name: 'corner-shop' }).waitFor();
-    expect(await page.locator('.templates-facts').textContent()).to.include('Live sessions1');
+    expect(await page.locator('.facts').textContent()).to.include('Live sessions1');
   });
 
   it('compares versions, and uses an earlier one again', async () => {
@@ -166,20 +171,13 @@ describeInBrowser('the pages of templates for a viewer', (browser) => {
   let orsay: TestOrsay;
 
   before(async () => {
-    const passwordHash = hashPassword('secret');
-    orsay = await startOrsay({
-      change(config) {
-        Object.assign(config, { users: { vera: { role: 'viewer', passwordHash } } });
-      },
-    });
+    orsay = await startForViewer();
   });
   after(() => orsay.close());
 
   it('have no buttons that change something, and the server refuses what they leave out', async () => {
     const page = await browser.open(`${orsay.base}/console/templates/hello`);
-    await page.getByLabel('User').fill('vera');
-    await page.getByLabel('Password').fill('secret');
-    await page.keyboard.press('Enter');
+    await logInAsViewer(page);
     await page.getByText('It was never uploaded').waitFor();
     expect(await page.locator('main button').count()).to.equal(0);
     const status =

@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import axe from 'axe-core';
 import { expect } from 'chai';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { hashPassword } from '../../server/identity/passwordHash.ts';
+import { startOrsay, type TestOrsay } from './orsay.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -111,4 +113,23 @@ export async function takePictures(page: Page, name: string): Promise<void> {
   }
   if (size !== null) await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: 'light' });
+}
+
+const PASSWORD = 'secret';
+
+/** A server with one user, who is a viewer. */
+export function startForViewer(): Promise<TestOrsay> {
+  const users = { vera: { role: 'viewer', passwordHash: hashPassword(PASSWORD) } };
+  return startOrsay({
+    change(config) {
+      Object.assign(config, { users });
+    },
+  });
+}
+
+/** Fills the form of the login, which lies over the page. */
+export async function logInAsViewer(page: Page): Promise<void> {
+  await page.getByLabel('User').fill('vera');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.keyboard.press('Enter');
 }

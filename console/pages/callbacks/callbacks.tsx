@@ -4,6 +4,7 @@ import { useMemo } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
 import { useResource } from '../../api/resource.ts';
+import { CountFilter } from '../../parts/countFilter.tsx';
 import { SelectField, TextField } from '../../parts/form.tsx';
 import { Shown } from '../../parts/states.tsx';
 import { DataTable } from '../../parts/table/dataTable.tsx';
@@ -14,6 +15,7 @@ import { type CallbackRecord, type CallbackState, callbackTexts, STATES } from '
 import { cancelCallbacks } from './cancelCallbacks.ts';
 import { CreateDialog } from './createDialog.tsx';
 import { instantsOf, RANGES, rangeNamed, rangeTexts } from './dateRange.ts';
+import { mayCreate, mayReschedule } from './mayBook.ts';
 import { ReportDialog } from './reportDialog.tsx';
 import { RescheduleDialog } from './rescheduleDialog.tsx';
 import { useCallbackServices } from './services.ts';
@@ -70,22 +72,24 @@ export default function Callbacks(): JSX.Element {
   const [movable] = chosen.length === 1 && chosen[0]?._callback_state === 'SCHEDULED' ? chosen : [];
   return (
     <>
-      <div class="callbacks-head">
+      <div class="page-head">
         <h1>{t.title}</h1>
         <div class="buttons">
           <a class="button" href={hrefOf('callbacks/calendar', service === '' ? {} : { service })}>
             {t.calendar}
           </a>
-          <button
-            type="button"
-            class="primary"
-            disabled={services.length === 0}
-            onClick={() => {
-              shown.value = 'create';
-            }}
-          >
-            {bookingTexts().create}
-          </button>
+          {mayCreate() && (
+            <button
+              type="button"
+              class="primary"
+              disabled={services.length === 0}
+              onClick={() => {
+                shown.value = 'create';
+              }}
+            >
+              {bookingTexts().create}
+            </button>
+          )}
           {mayCall('POST /genesys/1/admin/callback/reportcancelled') && (
             <button
               type="button"
@@ -129,12 +133,14 @@ export default function Callbacks(): JSX.Element {
           options={serviceOptions(services, ofState, service)}
           onValue={(value) => filters.service.set(value)}
         />
-        <TextField
-          label={t.number}
-          hint={t.numberHint}
-          value={number}
-          onValue={(value) => filters.number.set(value.trim())}
-        />
+        {mayCall('GET /genesys/1/service/callback') && (
+          <TextField
+            label={t.number}
+            hint={t.numberHint}
+            value={number}
+            onValue={(value) => filters.number.set(value.trim())}
+          />
+        )}
       </div>
       <Shown resource={found} rows={16}>
         {({ cut }) => (
@@ -162,15 +168,17 @@ export default function Callbacks(): JSX.Element {
                       found.reload();
                     }}
                   />
-                  <button
-                    type="button"
-                    disabled={movable === undefined}
-                    onClick={() => {
-                      if (movable !== undefined) shown.value = movable;
-                    }}
-                  >
-                    {bookingTexts().reschedule}
-                  </button>
+                  {mayReschedule() && (
+                    <button
+                      type="button"
+                      disabled={movable === undefined}
+                      onClick={() => {
+                        if (movable !== undefined) shown.value = movable;
+                      }}
+                    >
+                      {bookingTexts().reschedule}
+                    </button>
+                  )}
                 </>
               }
             />
@@ -235,20 +243,11 @@ function StateFilter({
   const t = callbackTexts();
   const count = (state: CallbackState): number =>
     callbacks.filter(({ _callback_state }) => _callback_state === state).length;
-  const buttons: readonly (readonly [value: string, text: string, count: number])[] = [
-    ['', t.all, callbacks.length],
-    ...STATES.map((state) => [state, state, count(state)] as const),
+  const values = [
+    { value: '', text: t.all, count: callbacks.length },
+    ...STATES.map((state) => ({ value: state, text: state, count: count(state) })),
   ];
-  return (
-    <fieldset class="callbacks-states">
-      <legend class="sr-only">{t.state}</legend>
-      {buttons.map(([value, text, shown]) => (
-        <button type="button" key={value} aria-pressed={chosen === value} onClick={() => onChoose(value)}>
-          {text} <span class="callbacks-count">{shown}</span>
-        </button>
-      ))}
-    </fieldset>
-  );
+  return <CountFilter label={t.state} values={values} chosen={chosen} onChoose={onChoose} />;
 }
 
 function BulkCancel({

@@ -5,6 +5,7 @@ import { useResource } from '../../api/resource.ts';
 import { Failed } from '../../parts/states.tsx';
 import { bookingTexts } from './bookingTexts.ts';
 import { dayClockText } from './officeClock.ts';
+import { readCalendar } from './readCalendar.ts';
 
 /** Free times that are offered in place of one that was refused. */
 const MAX_OFFERED = 7;
@@ -54,8 +55,7 @@ async function offeredTimes(
 ): Promise<{ readonly times: readonly string[]; readonly zone: string } | undefined> {
   const isTime = error instanceof ApiError && [...FULL, 'CALLBACK_CLOSED'].includes(error.code);
   if (!isTime) return undefined;
-  const day = { service, days: '1' };
-  const { timezone: zone } = await call('GET /genesys/1/admin/callback/calendar', { query: day, signal });
+  const { timezone: zone } = await readCalendar({ service, days: '1' }, signal);
   const { availability } = error.details;
   if (typeof availability === 'object' && availability !== null) {
     return { times: Object.keys(availability), zone };

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { call } from '../../api/call.ts';
 import { useResource } from '../../api/resource.ts';
 import { SelectField, TextField } from '../../parts/form.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { timeText } from '../../parts/time.tsx';
 import { bookingTexts } from './bookingTexts.ts';
 import { dateAt, type OfficeCalendar, ownClockText, ownZone, slotTexts } from './officeClock.ts';
+import { readCalendar } from './readCalendar.ts';
 
 /** A day at the office, and one of its free times. `value`: the beginning of a slot in ISO 8601, or ''. */
 export function SlotField({
@@ -69,8 +69,7 @@ export function SlotField({
 }
 
 function readDay(service: string, date: string, signal: AbortSignal): Promise<OfficeCalendar> {
-  const query = { service, date, days: '1' };
-  return call('GET /genesys/1/admin/callback/calendar', { query, signal });
+  return readCalendar({ service, date, days: '1' }, signal);
 }
 
 /** The times that may be booked, and the one that is chosen. */

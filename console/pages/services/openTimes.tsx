@@ -26,7 +26,8 @@ const t = texts({
 
 const DAYS = 14;
 const DAY_MS = 86_400_000;
-const SERVICE = 'GET /genesys/1/service/:service';
+/** The route of the times. */
+export const TIMES = 'GET /genesys/1/service/:service';
 
 /** The times of an office-hours or capacity service as the server computes them, on the clock of the office. */
 export function OpenTimes({
@@ -44,7 +45,7 @@ export function OpenTimes({
   const days = useResource([name, etag].join(' '), async (signal) => {
     const from = Date.now();
     const to = from + DAYS * DAY_MS;
-    const reply = await call(SERVICE, {
+    const reply = await call(TIMES, {
       path: { service: name },
       query: { start: clockOf(from), end: clockOf(to), timezone: 'UTC' },
       signal,

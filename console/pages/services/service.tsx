@@ -8,9 +8,10 @@ import { useResource } from '../../api/resource.ts';
 import { confirm } from '../../parts/dialog.tsx';
 import { Shown } from '../../parts/states.tsx';
 import { tell, tellFailure } from '../../parts/toasts.tsx';
+import { knownZone } from '../../parts/zone.ts';
 import { goTo, hrefOf } from '../../shell/address.ts';
 import type { PageProps } from '../../shell/pageProps.ts';
-import { OpenTimes } from './openTimes.tsx';
+import { OpenTimes, TIMES } from './openTimes.tsx';
 import { OptionForm } from './optionForm.tsx';
 import { kindOf, kindText, type Options, templateOf } from './serviceKinds.ts';
 import { servicesTexts } from './servicesTexts.ts';
@@ -73,8 +74,9 @@ function Times({
   readonly part: Part<Options>;
 }): JSX.Element | null {
   const kind = kindOf(value);
-  if (kind !== 'officeHours' && kind !== 'capacity') return null;
-  return <OpenTimes name={name} kind={kind} zone={value._timezone || 'UTC'} etag={etag} />;
+  // The server computes the times at the URL of customers.
+  if ((kind !== 'officeHours' && kind !== 'capacity') || !mayCall(TIMES)) return null;
+  return <OpenTimes name={name} kind={kind} zone={knownZone(value._timezone || 'UTC')} etag={etag} />;
 }
 
 async function read(name: string, signal: AbortSignal): Promise<Found> {

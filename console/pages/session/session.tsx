@@ -3,6 +3,7 @@ import { useMemo, useRef } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
 import { useResource } from '../../api/resource.ts';
+import { Fact, Facts } from '../../parts/facts.tsx';
 import { Empty, Shown } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { hrefOf, inAddress } from '../../shell/address.ts';
@@ -86,7 +87,7 @@ function Present({ session }: { readonly session: FoundSession }): JSX.Element {
   const mayWatch = mayCall('GET /genesys/1/admin/debug/sessions/:sid/events');
   return (
     <>
-      <dl class="session-facts card">
+      <Facts>
         <Fact name={t().status}>{status}</Fact>
         <Fact name={t().document}>{src}</Fact>
         <Fact name={t().started}>
@@ -104,7 +105,7 @@ function Present({ session }: { readonly session: FoundSession }): JSX.Element {
           </Fact>
         )}
         {customer !== undefined && <Fact name={t().customer}>{customer.join(', ')}</Fact>}
-      </dl>
+      </Facts>
       <Changes session={session} />
       {isLive && mayWatch && (
         <div class="session-actions">
@@ -153,21 +154,6 @@ function Changes({ session: { _id: sid, status } }: { readonly session: FoundSes
           {t().retry}
         </button>
       )}
-    </div>
-  );
-}
-
-function Fact({
-  name,
-  children,
-}: {
-  readonly name: string;
-  readonly children: JSX.Element | string | (JSX.Element | string)[];
-}): JSX.Element {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useMemo } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
 import { useResource } from '../../api/resource.ts';
+import { CountFilter } from '../../parts/countFilter.tsx';
 import { CheckField, SelectField, TextField } from '../../parts/form.tsx';
 import { Failed, Shown } from '../../parts/states.tsx';
 import { DataTable } from '../../parts/table/dataTable.tsx';
@@ -36,7 +37,7 @@ export default function Sessions(): JSX.Element {
   const columns = useMemo(sessionColumns, [t]);
   return (
     <>
-      <div class="sessions-head">
+      <div class="page-head">
         <h1>{t.title}</h1>
         <CheckField
           label={t.paused}
@@ -108,27 +109,17 @@ function StatusFilter({
 }): JSX.Element {
   const t = sessionTexts();
   const all = counts && STATUSES.reduce((sum, status) => sum + counts[status], 0);
-  const rows: readonly (readonly [value: string, text: string, count: number | undefined])[] = [
-    ['', t.all, all],
-    ['waiting', t.waiting, counts?.waiting],
-    ...STATUSES.map((status) => [status, statusText(status), counts?.[status]] as const),
+  const values = [
+    { value: '', text: t.all, count: all },
+    { value: 'waiting', text: t.waiting, count: counts?.waiting },
+    ...STATUSES.map((status) => ({
+      value: status,
+      text: statusText(status),
+      count: counts?.[status],
+      isBad: isBad(status),
+    })),
   ];
-  return (
-    <fieldset class="sessions-statuses">
-      <legend class="sr-only">{t.status}</legend>
-      {rows.map(([value, text, count]) => (
-        <button
-          type="button"
-          key={value}
-          aria-pressed={chosen === value}
-          class={isBad(value) && (count ?? 0) > 0 ? 'bad' : ''}
-          onClick={() => onChoose(value)}
-        >
-          {text} <span class="sessions-count">{count ?? '–'}</span>
-        </button>
-      ))}
-    </fieldset>
-  );
+  return <CountFilter label={t.status} values={values} chosen={chosen} onChoose={onChoose} />;
 }
 
 function DocumentFilter({

@@ -4,6 +4,7 @@ import { call } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
 import type { ReplyOf } from '../../api/operationTypes.ts';
 import { useResource } from '../../api/resource.ts';
+import { CountFilter } from '../../parts/countFilter.tsx';
 import { Shown } from '../../parts/states.tsx';
 import type { Column } from '../../parts/table/column.ts';
 import { DataTable } from '../../parts/table/dataTable.tsx';
@@ -31,27 +32,28 @@ export function AgentTable({
   });
   const columns = useMemo(agentColumns, [t]);
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const values = [
+    { value: '', text: t.all, count: all },
+    ...STATES.map((state) => ({
+      value: state,
+      text: stateName(state),
+      count: counts[state] ?? 0,
+      mark: <Colour state={state} />,
+    })),
+  ];
   return (
     <section class="supervisor-part">
       <h2>{t.agents}</h2>
-      <fieldset class="supervisor-states">
-        <legend class="sr-only">{t.state}</legend>
-        {(['', ...STATES] as const).map((state) => (
-          <button
-            key={state}
-            type="button"
-            aria-pressed={chosen.value === state}
-            onClick={() => chosen.set(state)}
-          >
-            {state !== '' && <Colour state={state} />}
-            {state === '' ? t.all : stateName(state)}{' '}
-            <strong>{state === '' ? all : (counts[state] ?? 0)}</strong>
-          </button>
-        ))}
+      <CountFilter
+        label={t.state}
+        values={values}
+        chosen={chosen.value}
+        onChoose={(state) => chosen.set(state)}
+      >
         <span class="muted">
           <Colour state="busy" /> {t.busy(busy)}
         </span>
-      </fieldset>
+      </CountFilter>
       <Shown resource={agents} rows={8}>
         {(found) => (
           <DataTable<Agent>

@@ -62,7 +62,7 @@ export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Qu
       text: ({ agents }) => `${agents.free} / ${agents.loggedIn}`,
       sort: ({ agents }) => agents.free,
       isNumber: true,
-      width: '7.5rem',
+      width: '8.5rem',
     },
     {
       key: 'estimate',

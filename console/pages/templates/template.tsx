@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { ApiError } from '../../api/apiError.ts';
 import { call, urlOf } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
 import type { ReplyOf } from '../../api/operationTypes.ts';
 import { useResource } from '../../api/resource.ts';
 import { confirm } from '../../parts/dialog.tsx';
+import { Fact, Facts } from '../../parts/facts.tsx';
 import { Shown } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { tell, tellFailure } from '../../parts/toasts.tsx';
@@ -46,7 +47,7 @@ export default function Template({ parameters: { name = '' } }: PageProps): JSX.
       <Shown resource={found} rows={16}>
         {({ template, versions, services, sessions }) => (
           <>
-            <dl class="templates-facts card">
+            <Facts>
               <Fact name={t.origin}>{t[template.origin]}</Fact>
               {template.version !== undefined && <Fact name={t.version}>{template.version}</Fact>}
               <Fact name={t.sessions}>{sessions}</Fact>
@@ -59,7 +60,7 @@ export default function Template({ parameters: { name = '' } }: PageProps): JSX.
                       </a>
                     ))}
               </Fact>
-            </dl>
+            </Facts>
             <Versions name={name} versions={versions} onChange={found.reload} />
             <TemplateCharts name={name} files={template.files} version={template.version} />
             <section>
@@ -73,21 +74,6 @@ export default function Template({ parameters: { name = '' } }: PageProps): JSX.
           </>
         )}
       </Shown>
-    </div>
-  );
-}
-
-function Fact({
-  name,
-  children,
-}: {
-  readonly name: string;
-  readonly children: ComponentChildren;
-}): JSX.Element {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }

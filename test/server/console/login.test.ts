@@ -13,6 +13,7 @@ const USERS: NonNullable<Config['users']> = {
 };
 const SESSIONS = '/genesys/1/admin/sessions';
 const RETRY = `${SESSIONS}/${'0'.repeat(32)}/retry`;
+const CREATE = 'POST /genesys/1/service/callback/:name';
 const SCRIPT = { 'x-orsay-console': '1' };
 
 function basic(user: string, password = 'secret'): Record<string, string> {
@@ -68,6 +69,9 @@ describe('a browser', () => {
     const { operations, ...login } = found.json as { operations: readonly string[] };
     expect(login).to.deep.include({ user: 'vera', role: 'viewer' });
     expect(operations).to.include(`GET ${SESSIONS}`).and.not.include(`POST ${SESSIONS}/:sid/retry`);
+    expect(operations).to.include('GET /console/login').and.not.include(CREATE);
+    const olga = await server.send('GET', '/console/login', { headers: await logIn('olga') });
+    expect((olga.json as { operations: readonly string[] }).operations).to.include(CREATE);
     const nobody = await server.send('GET', '/console/login');
     expect(nobody.json).to.deep.include({ hasUsers: true, operations: [] });
     expect(nobody.json).not.to.have.property('role');

@@ -10,6 +10,7 @@ import type { CallbackRecord } from '../callbackTexts.ts';
 import { cancelCallbacks } from '../cancelCallbacks.ts';
 import { CreateDialog } from '../createDialog.tsx';
 import { laterDate, type OfficeCalendar, ownClockText, ownZone } from '../officeClock.ts';
+import { readCalendar } from '../readCalendar.ts';
 import { RescheduleDialog } from '../rescheduleDialog.tsx';
 import { useCallbackServices } from '../services.ts';
 import { calendarTexts } from './calendarTexts.ts';
@@ -53,7 +54,7 @@ export default function Calendar(): JSX.Element {
   const first = found.data?.calendar.days[0]?.date ?? '';
   return (
     <>
-      <div class="callbacks-head">
+      <div class="page-head">
         <h1>{t.title}</h1>
         <a href={hrefOf('callbacks')}>{t.list}</a>
       </div>
@@ -185,10 +186,7 @@ async function readShown(
   signal: AbortSignal,
 ): Promise<Week | undefined> {
   if (service === '') return undefined;
-  const calendar = await call('GET /genesys/1/admin/callback/calendar', {
-    query: { service, date, days },
-    signal,
-  });
+  const calendar = await readCalendar({ service, date, days }, signal);
   const [first, last] = [calendar.days[0]!, calendar.days.at(-1)!];
   const query = { target: service, start_time: first.start, end_time: last.end, max: String(MAX_SHOWN) };
   const queues = await call('GET /genesys/1/admin/callback/queues', { query, signal });

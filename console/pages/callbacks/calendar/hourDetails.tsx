@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { mayCall } from '../../../api/login.ts';
 import { hrefOf } from '../../../shell/address.ts';
 import { BADGES, type CallbackRecord } from '../callbackTexts.ts';
+import { mayCreate, mayReschedule } from '../mayBook.ts';
 import { clockText, dateText, ownClockText, slotTexts } from '../officeClock.ts';
 import { calendarTexts } from './calendarTexts.ts';
 import type { HourCell } from './hourGrid.ts';
@@ -53,7 +54,7 @@ export function HourDetails({
                 <span>{slot === undefined ? t.closed : t.freeOf(slot.free, slot.total)}</span>
                 {start <= now && <span class="badge">{t.past}</span>}
                 {start > latest && <span class="badge">{t.tooLate}</span>}
-                {slot !== undefined && slot.free > 0 && start > now && start <= latest && (
+                {slot !== undefined && slot.free > 0 && start > now && start <= latest && mayCreate() && (
                   <button type="button" aria-label={t.bookAt(name)} onClick={() => onBook(start)}>
                     {t.book}
                   </button>
@@ -86,7 +87,7 @@ function Booking({
         {number}
       </a>
       <span class={`badge ${BADGES[state]}`}>{state}</span>
-      {state === 'SCHEDULED' && (
+      {state === 'SCHEDULED' && mayReschedule() && (
         <button type="button" aria-label={`${t.move}: ${number}`} onClick={() => onMove(callback)}>
           {t.move}
         </button>

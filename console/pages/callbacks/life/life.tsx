@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { ApiError } from '../../../api/apiError.ts';
 import { call } from '../../../api/call.ts';
 import { mayCall } from '../../../api/login.ts';
 import { useResource } from '../../../api/resource.ts';
+import { Fact, Facts } from '../../../parts/facts.tsx';
 import { Empty, Shown } from '../../../parts/states.tsx';
 import { Time } from '../../../parts/time.tsx';
 import { hrefOf } from '../../../shell/address.ts';
@@ -11,6 +12,7 @@ import type { PageProps } from '../../../shell/pageProps.ts';
 import { bookingTexts } from '../bookingTexts.ts';
 import { BADGES, callbackTexts } from '../callbackTexts.ts';
 import { cancelCallbacks } from '../cancelCallbacks.ts';
+import { mayReschedule } from '../mayBook.ts';
 import { RescheduleDialog } from '../rescheduleDialog.tsx';
 import { lifeTexts } from './lifeTexts.ts';
 import { type Life, movesOf } from './moves.ts';
@@ -30,13 +32,13 @@ export default function CallbackLife({ parameters: { id = '' } }: PageProps): JS
   };
   return (
     <>
-      <div class="callbacks-head">
+      <div class="page-head">
         <h1>{t.title(found?.customer._customer_number ?? id)}</h1>
         <div class="buttons">
           <a class="button" href={hrefOf('callbacks')}>
             {t.list}
           </a>
-          {found?.state === 'SCHEDULED' && (
+          {found?.state === 'SCHEDULED' && mayReschedule() && (
             <button
               type="button"
               onClick={() => {
@@ -92,7 +94,7 @@ function Present({ life }: { readonly life: Life }): JSX.Element {
   const { state, reason, service, customer, gmsUser, session } = life;
   return (
     <>
-      <dl class="life-facts card">
+      <Facts>
         <Fact name={t.state}>
           <span class={`badge ${BADGES[state]}`}>{state}</span> {reason}
         </Fact>
@@ -114,7 +116,7 @@ function Present({ life }: { readonly life: Life }): JSX.Element {
         {session !== undefined && session.states.length > 0 && (
           <Fact name={t.states}>{session.states.join(' ')}</Fact>
         )}
-      </dl>
+      </Facts>
       <div class="life-parts">
         <section>
           <h2>{t.moves}</h2>
@@ -141,7 +143,7 @@ function Ids({ life }: { readonly life: Life }): JSX.Element {
   const t = lifeTexts();
   const { session, startedBy, calls, interactions } = life;
   return (
-    <dl class="life-ids card">
+    <Facts isColumn>
       <Fact name={t.callback}>
         <code>{life._id}</code>
       </Fact>
@@ -184,7 +186,7 @@ function Ids({ life }: { readonly life: Life }): JSX.Element {
           <a href={hrefOf(`desktop/${encodeURIComponent(agentId)}`)}>{agentId}</a>
         </Fact>
       ))}
-    </dl>
+    </Facts>
   );
 }
 
@@ -199,19 +201,4 @@ function SessionLink({ id }: { readonly id: string }): JSX.Element {
 function agentsOf({ calls, interactions }: Life): readonly string[] {
   const agents = [...calls, ...interactions].flatMap(({ agentId }) => agentId ?? []);
   return [...new Set(agents)];
-}
-
-function Fact({
-  name,
-  children,
-}: {
-  readonly name: string;
-  readonly children: ComponentChildren;
-}): JSX.Element {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }
