@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { CELL_NAME } from '../../engine/durable/postgres/index.ts';
+import { CELL_NAME, LEAST_TTL_MS, MOST_TTL_MS } from '../../engine/durable/postgres/index.ts';
 import { defined } from '../../engine/ports/index.ts';
 import { isLoopback } from '../access/index.ts';
 
@@ -29,6 +29,8 @@ export interface CellSettings {
   readonly database: string;
   readonly name: string;
   readonly node: string;
+  /** Time after which a silent owner is over, in ms. */
+  readonly ttlMs?: number;
 }
 
 /** An empty variable counts as absent. */
@@ -52,6 +54,14 @@ const environmentSchema = z.object({
   ORSAY_CELL_DATABASE: variable(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
   ORSAY_CELL_NODE: variable(z.string().regex(CELL_NAME).optional()),
   ORSAY_CELL: variable(z.string().regex(CELL_NAME).default('main')),
+  ORSAY_CELL_TTL_MS: variable(
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number)
+      .refine((ttlMs) => ttlMs >= LEAST_TTL_MS && ttlMs <= MOST_TTL_MS)
+      .optional(),
+  ),
   ORSAY_ADMIN_USER: variable(z.string().optional()),
   ORSAY_ADMIN_PASSWORD: variable(z.string().optional()),
 });
@@ -69,6 +79,7 @@ const EXPECTED: Partial<Record<Variable, string>> = {
   ORSAY_CELL_DATABASE: 'a URL as postgres://user:password@host:5432/database',
   ORSAY_CELL_NODE: CELL_NAME_FORM,
   ORSAY_CELL: CELL_NAME_FORM,
+  ORSAY_CELL_TTL_MS: `a number of milliseconds from ${LEAST_TTL_MS} to ${MOST_TTL_MS}`,
 };
 /** Their values are not shown. */
 const SECRET: ReadonlySet<Variable> = new Set(['ORSAY_CELL_DATABASE', 'ORSAY_ADMIN_PASSWORD']);
@@ -90,10 +101,11 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       'Expected ORSAY_ADMIN_USER (without a colon) and ORSAY_ADMIN_PASSWORD to be set together, or neither.',
     );
   }
-  const { ORSAY_CELL_DATABASE: database, ORSAY_CELL_NODE: node, ORSAY_CELL: name } = values;
+  const { ORSAY_CELL_DATABASE: database, ORSAY_CELL_NODE: node } = values;
   if ((database === undefined) !== (node === undefined)) {
     throw new Error('Expected ORSAY_CELL_DATABASE and ORSAY_CELL_NODE to be set together, or neither.');
   }
+  const cell = { name: values.ORSAY_CELL, ...defined({ ttlMs: values.ORSAY_CELL_TTL_MS }) };
   return {
     port: values.PORT,
     host: values.HOST,
@@ -102,7 +114,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     ...defined({
       baseUrl: values.ORSAY_BASE_URL,
       customers: values.ORSAY_CUSTOMERS,
-      cell: database === undefined || node === undefined ? undefined : { database, node, name },
+      cell: database === undefined || node === undefined ? undefined : { ...cell, database, node },
       admin: user === undefined || password === undefined ? undefined : { user, password },
     }),
   };

@@ -41,9 +41,9 @@ export async function openStore({
     });
     return { kind: 'embedded', store };
   }
-  const { database, name, node } = cell;
+  const { name, node, ...options } = cell;
   log.info({ cell: name, node }, 'This node follows the cell until it has it.');
   const path = resolve(dataDir, 'cells');
-  const owned = await openCell({ database, cell: name, node, path, address: address ?? '', log });
+  const owned = await openCell({ ...options, cell: name, node, path, address: address ?? '', log });
   return { kind: 'cell', store: owned, mayAnswer: () => owned.mayAnswer, lost: owned.lost };
 }

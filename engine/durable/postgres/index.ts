@@ -1,4 +1,4 @@
 export type { CellStandby } from './cellStandby.ts';
 export { listCells, verifyCell } from './inspectCells.ts';
-export { CELL_NAME, type CellOptions, followCell, openCell } from './openCell.ts';
+export { CELL_NAME, type CellOptions, followCell, LEAST_TTL_MS, MOST_TTL_MS, openCell } from './openCell.ts';
 export type { OwnedCell } from './ownedCell.ts';

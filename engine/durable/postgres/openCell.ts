@@ -14,8 +14,8 @@ const TTL_MS = 3_000;
 const POLL_MS = 50;
 const END_MS = 5_000;
 /** Bounds of the time to live: beats cost a write each, and a dead owner holds the cell for so long. */
-const LEAST_TTL_MS = 500;
-const MOST_TTL_MS = 300_000;
+export const LEAST_TTL_MS = 500;
+export const MOST_TTL_MS = 300_000;
 /** Names of cells and nodes: in folders, in ids later, and in messages. */
 export const CELL_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 

@@ -291,6 +291,10 @@ describe('the environment', () => {
       [{ ORSAY_LOG_LEVEL: 'loud' }, /ORSAY_LOG_LEVEL/],
       [{ ORSAY_BASE_URL: 'example' }, /ORSAY_BASE_URL/],
       [{ ORSAY_CUSTOMERS: 'gateway' }, /ORSAY_CUSTOMERS to be open/],
+      [
+        { ORSAY_CELL_TTL_MS: '499' },
+        /ORSAY_CELL_TTL_MS to be a number of milliseconds from 500 to 300000, got '499'/,
+      ],
       [{ ORSAY_ADMIN_USER: 'admin' }, /ORSAY_ADMIN_PASSWORD/],
       [{ ORSAY_ADMIN_USER: 'a:b', ORSAY_ADMIN_PASSWORD: 'c' }, /colon/],
     ];

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { parseDocument } from '../../../engine/interpreter/load/load.ts';
 import { compileProgram, startExecution } from '../../../engine/interpreter/session/sessionExecution.ts';
 import { ledgerDocument, WORK } from './ledgerDocument.ts';
-import { call, eventually, type Load, untilGone } from './load.ts';
+import { call as callOnce, eventually, type Load, untilGone } from './load.ts';
 import type { Random } from './random.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -57,10 +57,13 @@ export interface LedgerFigures {
  * Clients that send events and requests with idempotency keys to sessions of generated documents, each doing
  * a timer, a fetch, and a note to another session.
  */
-export function createLedgerLoad(deps: { readonly random: Random; readonly recorder: Recorder }): Load & {
-  readonly figures: LedgerFigures;
-} {
-  const { random, recorder } = deps;
+export function createLedgerLoad(deps: {
+  readonly random: Random;
+  readonly recorder: Recorder;
+  /** How a client makes a request. Default: once. */
+  readonly call?: typeof callOnce;
+}): Load & { readonly figures: LedgerFigures } {
+  const { random, recorder, call = callOnce } = deps;
   const documents = Array.from({ length: DOCUMENTS }, (_, index): Document => {
     const text = ledgerDocument(random, recorder.url);
     return { text, url: recorder.serve(`ledger${index}.scxml`, text) };

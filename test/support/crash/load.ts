@@ -11,24 +11,29 @@ export interface Load {
 /** The server was gone before it answered, so it is unknown whether the request was done. */
 export class NoAnswer extends Error {}
 
+export interface CallOptions {
+  readonly method?: string;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly key?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
 /** One request; rejects with NoAnswer when the connection ended without a whole reply. */
-export async function call(
-  url: string,
-  options: {
-    readonly method?: string;
-    readonly form?: Readonly<Record<string, string>>;
-    readonly json?: unknown;
-    readonly key?: string;
-  } = {},
-): Promise<{ readonly status: number; readonly body: unknown }> {
-  const { method = 'POST', form, json, key } = options;
+export async function call(url: string, options: CallOptions = {}): Promise<Reply> {
+  const { method = 'POST', form, json, key, signal = null } = options;
   const headers: Record<string, string> = {};
   if (key !== undefined) headers['idempotency-key'] = key;
   if (json !== undefined) headers['content-type'] = 'application/json';
   const body =
     json !== undefined ? JSON.stringify(json) : form !== undefined ? new URLSearchParams(form) : null;
   try {
-    const response = await fetch(url, { method, headers, body: method === 'GET' ? null : body });
+    const response = await fetch(url, { method, headers, body: method === 'GET' ? null : body, signal });
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   } catch (cause) {
