@@ -1,7 +1,7 @@
 import { type Dialect, DocumentError, formatProblem, parseDocument } from '../interpreter/index.ts';
 import { defined } from '../ports/index.ts';
-import { DrawingRefused } from './drawingRefused.ts';
 import { type ChartLayout, chartOf } from './drawDocument.ts';
+import { DrawingRefused } from './drawingRefused.ts';
 
 /** A document by its texts. The first one is the document, the others are its includes. */
 export interface SourcesToDraw {

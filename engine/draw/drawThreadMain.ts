@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { drawSources, type DrawnSources, type SourcesToDraw } from './drawSources.ts';
+import { type DrawnSources, drawSources, type SourcesToDraw } from './drawSources.ts';
 
 /** The thread in which a server draws. A message is answered with the id that it has. */
 parentPort?.on('message', ({ id, question }: { readonly id: number; readonly question: SourcesToDraw }) => {

@@ -2,7 +2,6 @@ import type {
   Action,
   Attribute,
   Block,
-  Document,
   EventDescriptor,
   Invoke,
   SourceLocation,
@@ -10,13 +9,13 @@ import type {
 } from '../interpreter/index.ts';
 
 /** Characters of a line in a drawing. The tooltip has the rest. */
-const MAX_LINE = 44;
+const MAX_LINE = 40;
 /** Lines of actions in a box or at an arrow. The tooltip has the rest. */
 const MAX_ACTIONS = 6;
 
-/** `:12`, or `part.scxml:12` where the place is in an included file. */
-export function placeText(document: Document, at: SourceLocation): string {
-  const file = at.file === document.url ? '' : (at.file.split('/').at(-1) ?? '');
+/** `:12`, or `part.scxml:12` where the file is another than `around`, the URL of the file around the place. */
+export function placeText(at: SourceLocation, around: string): string {
+  const file = at.file === around ? '' : (at.file.split('/').at(-1) ?? '');
   return `${file}:${at.line}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Document, StateNode, Transition } from '../interpreter/index.ts';
+import { defined } from '../ports/index.ts';
 import { actionLines, invokeText, placeText, shortLines, triggerLines } from './drawnText.ts';
 import type { ChartEdge, ChartNode } from './layered/placeChart.ts';
 import { sizeOf, textSize } from './metrics.ts';
@@ -46,6 +47,9 @@ export function sketchOf(document: Document): Sketch {
   return new Sketcher(document).sketch();
 }
 
+/** Arrows from other levels that a state gets as lines. With more, the texts at the sources name it. */
+const MAX_FAR_ARROWS = 4;
+
 /** The lines that are shown, and the whole text. */
 interface Texts {
   readonly lines: readonly string[];
@@ -59,11 +63,18 @@ class Sketcher {
   readonly #boxes = new Map<string, Box>();
   readonly #arrows = new Map<string, Arrow>();
   readonly #edges: ChartEdge[] = [];
+  /** How many arrows come to each state from other levels. */
+  readonly #farArrows = new Map<number, number>();
   /** The signs of forks by the state that they are in, each with the source of its transition. */
   readonly #forks = new Map<number, { readonly source: number; readonly node: ChartNode }[]>();
 
   constructor(document: Document) {
     this.#document = document;
+    for (const { source, targets } of document.transitions) {
+      const [target] = targets;
+      if (targets.length !== 1 || !this.#isFar(source, target!)) continue;
+      this.#farArrows.set(target!, (this.#farArrows.get(target!) ?? 0) + 1);
+    }
   }
 
   sketch(): Sketch {
@@ -117,7 +128,7 @@ class Sketcher {
       ...inner.map((transition) => this.#textsOf(transition)),
     ];
     const title = titleOf(state);
-    const place = placeText(this.#document, state.at);
+    const place = placeText(state.at, states[state.parent]?.at.file ?? this.#document.url);
     const isRegion = states[state.parent]?.kind === 'parallel';
     return {
       kind: state.kind === 'final' || state.kind === 'history' ? state.kind : isRegion ? 'region' : 'state',
@@ -132,7 +143,8 @@ class Sketcher {
 
   #textsOf(transition: Transition): Texts {
     const actions = actionLines(transition.content).map((line, at) => (at === 0 ? `/ ${line}` : `  ${line}`));
-    const trigger = triggerLines(transition, placeText(this.#document, transition.at));
+    const around = this.#document.states[transition.source]!.at.file;
+    const trigger = triggerLines(transition, placeText(transition.at, around));
     return { lines: [...trigger, ...shortLines(actions)], tooltip: [...trigger, ...actions].join('\n') };
   }
 
@@ -141,9 +153,14 @@ class Sketcher {
     const from = isInitial ? initialId(source) : stateId(source);
     const hasText = !isInitial || transition.content.length > 0;
     const { lines, tooltip } = hasText ? this.#textsOf(transition) : NO_TEXTS;
-    const { id: name } = this.#document.states[source]!;
-    const arrow = { transition: index, source: name, line: transition.at.line, lines, tooltip };
+    const { states } = this.#document;
+    const arrow = { transition: index, source: states[source]!.id, line: transition.at.line, lines, tooltip };
     const id = transitionId(index);
+    if (this.#isNamed(transition)) {
+      const named = [`→ ${states[targets[0]!]!.id}`, ...lines];
+      this.#edge(id, { ...arrow, lines: named, end: 'head' }, from);
+      return;
+    }
     if (targets.length === 1) {
       this.#edge(id, { ...arrow, end: 'head' }, from, stateId(targets[0]!));
       return;
@@ -159,10 +176,25 @@ class Sketcher {
     }
   }
 
-  #edge(id: string, arrow: Arrow, from: string, to: string): void {
+  #edge(id: string, arrow: Arrow, source: string, target?: string): void {
     this.#arrows.set(id, arrow);
-    const label = arrow.lines.length === 0 ? {} : { label: textSize(arrow.lines) };
-    this.#edges.push({ id, source: from, target: to, ...label });
+    const label = arrow.lines.length === 0 ? undefined : textSize(arrow.lines);
+    this.#edges.push({ id, source, ...defined({ target, label }) });
+  }
+
+  /** An arrow to a state that many arrows reach from other levels: only its text names the target. */
+  #isNamed({ source, targets }: Transition): boolean {
+    const [target] = targets;
+    return (
+      targets.length === 1 && this.#isFar(source, target!) && this.#farArrows.get(target!)! > MAX_FAR_ARROWS
+    );
+  }
+
+  /** Neither state is inside the other, and they are not beside each other. */
+  #isFar(source: number, target: number): boolean {
+    const { states } = this.#document;
+    const [a, b] = [states[Math.min(source, target)]!, states[Math.max(source, target)]!];
+    return a.parent !== b.parent && b.index > a.lastDescendant;
   }
 
   /** The innermost state that has the source and all targets inside. */

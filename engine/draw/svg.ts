@@ -1,5 +1,5 @@
-import type { Point } from './layered/level.ts';
 import type { DrawnChart } from './drawnChart.ts';
+import type { Point } from './layered/level.ts';
 import type { PlacedArrow, PlacedBox } from './layered/placeChart.ts';
 import { FONT, FONT_SIZE, LINE_HEIGHT, PADDING, textSize, textWidth } from './metrics.ts';
 import type { Overlay } from './overlay.ts';

@@ -35,7 +35,7 @@ export interface Layers {
 /** Boxes and places where long arrows pass, in one level. */
 const MAX_CELLS = 200_000;
 /** Width of labels beside each other; more of them get several layers. */
-const LABEL_WIDTH = 1_400;
+const LABEL_WIDTH = 800;
 
 /** Puts boxes, labels and passes into layers. The first cells are the nodes. Throws DrawingRefused. */
 export function layersOf(

@@ -1,9 +1,11 @@
-import type { LevelEdge, LevelNode, PlacedLevel } from './level.ts';
+import type { LevelEdge, LevelNode, PlacedLevel, Point } from './level.ts';
 
 /** Room between parts that no arrow connects. */
 const GAP = 24;
-/** Width over height of a level of several parts. */
+/** Width over height that a level of several parts best has. */
 const SHAPE = 1.6;
+/** How much the shape counts beside the area. */
+const SHAPE_WEIGHT = 0.25;
 
 /** Places the connected parts of a level apart, and puts them into rows, in document order. */
 export function packed(
@@ -26,30 +28,60 @@ export function packed(
       own,
     );
   });
-  const area = levels.reduce((sum, { width, height }) => sum + (width + GAP) * (height + GAP), 0);
-  const widest = Math.max(Math.sqrt(area * SHAPE), ...levels.map(({ width }) => width));
+  const rows = bestRows(levels);
   const found = { nodes: new Array(nodes.length), edges: new Array(edges.length) };
-  let [x, y, row, width] = [0, 0, 0, 0];
   for (const [at, level] of levels.entries()) {
-    if (x > 0 && x + level.width > widest) {
-      y += row + GAP;
-      [x, row] = [0, 0];
-    }
-    const by = { x, y };
-    const moved = (point: { readonly x: number; readonly y: number }) => ({
-      x: point.x + by.x,
-      y: point.y + by.y,
-    });
+    const by = rows.places[at]!;
+    const moved = (point: Point): Point => ({ x: point.x + by.x, y: point.y + by.y });
     for (const [own, node] of parts[at]!.nodes.entries()) found.nodes[node] = moved(level.nodes[own]!);
     for (const [own, edge] of parts[at]!.edges.entries()) {
       const { points, label } = level.edges[own]!;
       found.edges[edge] = { points: points.map(moved), ...(label !== undefined && { label: moved(label) }) };
     }
-    row = Math.max(row, level.height);
-    width = Math.max(width, x + level.width);
-    x += level.width + GAP;
   }
-  return { width, height: y + row, ...found };
+  return { width: rows.width, height: rows.height, ...found };
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Rows extends Size {
+  /** The left upper corner of each part. */
+  readonly places: readonly Point[];
+}
+
+/** The rows that need a small area and are neither too wide nor too high. */
+function bestRows(parts: readonly Size[]): Rows {
+  const least = Math.max(...parts.map(({ width }) => width));
+  let sum = -GAP;
+  const widths = parts.map(({ width }) => {
+    sum += width + GAP;
+    return Math.max(least, sum);
+  });
+  const found = [...new Set(widths)].map((width) => rowsOf(parts, width));
+  const costs = found.map(({ width, height }) => {
+    const shape = width / height / SHAPE;
+    return width * height * Math.max(shape, 1 / shape) ** SHAPE_WEIGHT;
+  });
+  return found[costs.indexOf(Math.min(...costs))]!;
+}
+
+function rowsOf(parts: readonly Size[], widest: number): Rows {
+  const places: Point[] = [];
+  let [x, y, row, width] = [0, 0, 0, 0];
+  for (const part of parts) {
+    if (x > 0 && x + part.width > widest) {
+      y += row + GAP;
+      [x, row] = [0, 0];
+    }
+    places.push({ x, y });
+    row = Math.max(row, part.height);
+    width = Math.max(width, x + part.width);
+    x += part.width + GAP;
+  }
+  return { width, height: y + row, places };
 }
 
 interface Connected {

@@ -14,7 +14,8 @@ export interface ChartNode {
 export interface ChartEdge {
   readonly id: string;
   readonly source: string;
-  readonly target: string;
+  /** Absent: the arrow ends beside its source, and its text names the target. */
+  readonly target?: string;
   readonly label?: { readonly width: number; readonly height: number };
 }
 
@@ -158,7 +159,7 @@ class Chart {
   /** The parts of an arrow in the boxes that it passes. */
   #divide(edge: ChartEdge): void {
     const from = this.#paths.get(edge.source)!;
-    const to = this.#paths.get(edge.target)!;
+    const to = this.#paths.get(edge.target ?? edge.source)!;
     let shared = 0;
     while (shared < from.length && shared < to.length && from[shared] === to[shared]) shared++;
     // A box that leads to itself, or to one inside or around it.
@@ -354,11 +355,12 @@ function leafOf({ width, height }: ChartNode): Inside {
   return { width, height, boxes: [], ways: [], ports: new Map() };
 }
 
+/** An arrow that stands at the right side of its box. */
 function isLoop({ source, target }: ChartEdge): boolean {
-  return source === target;
+  return target === undefined || source === target;
 }
 
-/** The arrows of a box to itself go round at its right side, one below the other. */
+/** Arrows of a box to itself, or that end beside it, one below the other at its right side. */
 interface LoopSide {
   readonly width: number;
   readonly height: number;
@@ -378,15 +380,23 @@ function loopsOf(loops: readonly Part[]): LoopSide {
   return { width, height, ys };
 }
 
-/** A loop at the right side of its box. */
-function loopOf({ id, label }: ChartEdge, { x, y }: Point): Inside['ways'][number] {
+/** A loop at the right side of its box, or a line to the first line of its text. */
+function loopOf({ id, target, label }: ChartEdge, { x, y }: Point): Inside['ways'][number] {
   const [out, above, below] = [x + LOOP - 4, y + 6, y + 20];
-  const points = [
+  const line = y + 12;
+  const loop = [
     { x, y: above },
     { x: out, y: above },
     { x: out, y: below },
     { x, y: below },
   ];
+  const points =
+    target === undefined
+      ? [
+          { x, y: line },
+          { x: x + LOOP, y: line },
+        ]
+      : loop;
   return { id, points, isUpwards: false, ...(label !== undefined && { label: { x: x + LOOP, y: y + 4 } }) };
 }
 

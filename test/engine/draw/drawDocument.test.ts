@@ -6,7 +6,7 @@ import {
   overlayOfSteps,
   pngOf,
 } from '../../../engine/draw/index.ts';
-import { type Document, parseDocument } from '../../../engine/interpreter/index.ts';
+import { type Document, loadDocument, parseDocument } from '../../../engine/interpreter/index.ts';
 
 const HEAD =
   '<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript" name="order">';
@@ -128,6 +128,46 @@ describe('a drawing of a document', () => {
     expect(svg).to.contain(
       `<g id="${stop.group}" data-transition="${stop.transition}" data-source="both" data-line="16" class="transition"`,
     );
+  });
+
+  it('names the target at the source where more than four arrows come to a state from other levels', async () => {
+    const chart = (count: number) => {
+      const leaving = Array.from({ length: count }, (_, n) => `<transition event="e${n}" target="end"/>`);
+      return parse(`${HEAD}<state id="work"><state id="a">${leaving.join('')}</state>
+        <transition event="stop" target="end"/></state><final id="end"/></scxml>`);
+    };
+    const [four, five] = [layoutChart(await chart(4)), layoutChart(await chart(5))];
+    const firstLines = (layout: typeof four) =>
+      layout.transitions.flatMap(({ label }) => label?.lines[0] ?? []);
+    expect(firstLines(four)).to.deep.equal(['e0 :1', 'e1 :1', 'e2 :1', 'e3 :1', 'stop :2']);
+    expect(firstLines(five)).to.deep.equal([...new Array(5).fill('→ end'), 'stop :2']);
+    const { x, width } = five.states.find(({ id }) => id === 'a')!;
+    const named = five.transitions.filter(({ label }) => label?.lines[0] === '→ end');
+    expect(named.map(({ points }) => points[0]!.x)).to.deep.equal(new Array(5).fill(x + width));
+  });
+
+  it('shows the file of a place only where it is another than the one around', async () => {
+    const files = new Map([
+      [
+        'file:///order.scxml',
+        `${HEAD.replace('<scxml', '<scxml xmlns:xi="http://www.w3.org/2001/XInclude"')}
+        <state id="a"><xi:include href="part.xml"/></state></scxml>`,
+      ],
+      [
+        'file:///part.xml',
+        `<state xmlns="http://www.w3.org/2005/07/scxml" id="b">
+        <transition event="go" target="c"/><state id="c"/></state>`,
+      ],
+    ]);
+    const fetchText = async (url: URL) => files.get(url.href)!;
+    const included = await loadDocument(new URL('file:///order.scxml'), { fetchText });
+    const texts = textsOf(drawDocument(included));
+    expect(texts).to.include.members(['part.xml:1', 'go :2', ':2']);
+  });
+
+  it('of the largest document of the installation has the width of two screens', async () => {
+    const chatDelay = new URL('../../../scxml/callback/src/chat-delay.scxml', import.meta.url);
+    expect(layoutChart(await loadDocument(chatDelay, {})).width).to.be.lessThan(3_600);
   });
 
   it('escapes the texts of the document', () => {

@@ -48,7 +48,8 @@ function faultsOf(document: Document): readonly string[] {
   for (const { id, source, target } of sketch.edges) {
     const { points } = places.arrows.find((arrow) => arrow.id === id)!;
     if (!isAtBorder(points[0]!, boxes.get(source)!)) faults.push(`the start of ${id}`);
-    if (!isAtBorder(points.at(-1)!, boxes.get(target)!)) faults.push(`the end of ${id}`);
+    const isNamed = target === undefined;
+    if (!isNamed && !isAtBorder(points.at(-1)!, boxes.get(target)!)) faults.push(`the end of ${id}`);
     for (const [at, to] of points.slice(1).entries()) {
       const from = points[at]!;
       const [width, height] = [Math.abs(to.x - from.x), Math.abs(to.y - from.y)];
