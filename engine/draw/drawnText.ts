@@ -13,7 +13,7 @@ const MAX_LINE = 40;
 /** Lines of actions in a box or at an arrow. The tooltip has the rest. */
 const MAX_ACTIONS = 6;
 
-/** `:12`, or `part.scxml:12` where the file is another than `around`, the URL of the file around the place. */
+/** `:12`, or `part.scxml:12` where the place is not in `around`, the URL of the file around it. */
 export function placeText(at: SourceLocation, around: string): string {
   const file = at.file === around ? '' : (at.file.split('/').at(-1) ?? '');
   return `${file}:${at.line}`;

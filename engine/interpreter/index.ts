@@ -93,6 +93,7 @@ export { isDeeperThan, MAX_DATA_DEPTH } from './session/dataDepth.ts';
 export type { Executions } from './session/executions.ts';
 export { figuredExecutions, stepWithFigures } from './session/figuredExecution.ts';
 export type { InProcessSession } from './session/inProcessSession.ts';
+export { invokedStart } from './session/invokedSession.ts';
 export { notPerformed } from './session/notPerformed.ts';
 export { type PendingTimer, pendingTimers } from './session/pendingTimers.ts';
 export { createSession, newSession, restoredSession, restoreSession } from './session/session.ts';

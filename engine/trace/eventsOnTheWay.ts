@@ -80,6 +80,13 @@ export class EventsOnTheWay {
     return inputs;
   }
 
+  /** The events that wait for a session that is not in the trace because it had not started. */
+  inputsBeforeStart(sessionId: string): readonly WaitingInput[] {
+    return this.#sent
+      .filter(({ to }) => to === sessionId)
+      .map(({ event, otherwise }) => ({ kind: 'event', event, ...defined({ otherwise }) }));
+  }
+
   /**
    * The timers in the order in which they were armed. A trace does not say it of the timers in the base of a
    * session: they are first.

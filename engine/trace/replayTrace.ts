@@ -3,6 +3,7 @@ import {
   compileProgram,
   type Document,
   type Execution,
+  type InvokeEffect,
   type Program,
   parseDocument,
   parseSnapshot,
@@ -42,9 +43,11 @@ export class SessionReplay {
   readonly document: Document;
   readonly #product: string;
   readonly #execution: Execution;
-  /** Ids of sessions that it invoked, and of those whose invokes it left. */
-  readonly #invoked = new Set<string>();
+  /** The sessions that it invoked, by their ids, and those whose invokes it left. */
+  readonly #invoked = new Map<string, InvokeEffect>();
   readonly #left = new Set<string>();
+  /** Ids of invokes whose sessions sent it an event. */
+  readonly #heard = new Set<string>();
   #next = 0;
 
   constructor(trace: SessionTrace, program: Program, product: string) {
@@ -77,6 +80,14 @@ export class SessionReplay {
     const { sessionId, parent } = start;
     if (parent?.sessionId !== this.trace.start.sessionId || this.#left.has(sessionId)) return false;
     return isStarted ? execution.status === 'running' : this.#invoked.has(sessionId);
+  }
+
+  /** Invokes whose sessions gave no sign and are not in the trace: they had not started at its export. */
+  unstarted(known: ReadonlySet<string>): readonly InvokeEffect[] {
+    return [...this.#invoked.values()].filter(
+      ({ invokedId, invokeId }) =>
+        !known.has(invokedId) && !this.#left.has(invokedId) && !this.#heard.has(invokeId),
+    );
   }
 
   /** The steps that are not taken yet. */
@@ -116,8 +127,12 @@ export class SessionReplay {
       ...defined({ figures }),
     });
     steps.flush();
+    if (input.kind === 'event' && input.event.invokeid !== undefined) this.#heard.add(input.event.invokeid);
     for (const effect of outcome.effects) {
-      if (effect.kind === 'invoke') this.#invoked.add(effect.invokedId);
+      if (effect.kind === 'invoke') {
+        this.#invoked.set(effect.invokedId, effect);
+        this.#heard.delete(effect.invokeId);
+      }
       if (effect.kind === 'uninvoke') this.#left.add(effect.invokedId);
     }
     const { configuration } = this.#execution;

@@ -1,4 +1,10 @@
-import { type InvokedSnapshot, pendingTimers, type Snapshot } from '../interpreter/index.ts';
+import {
+  type InvokedSnapshot,
+  type InvokeEffect,
+  invokedStart,
+  pendingTimers,
+  type Snapshot,
+} from '../interpreter/index.ts';
 import { type Stepper, type StepperOptions, stepper } from '../interpreter/stepper/index.ts';
 import { defined } from '../ports/index.ts';
 import type { FamilyTrace } from './contract.ts';
@@ -30,7 +36,10 @@ export async function stepperAfter(
     if (taken >= steps) break;
   }
   const { installation } = trace;
-  const from = snapshotOf(root, { replays, onTheWay, now });
+  const known = new Set(trace.sessions.map(({ start }) => start.sessionId));
+  // A session that the export left out may have started.
+  const unstarted = (replay: SessionReplay) => (trace.leftOut === undefined ? replay.unstarted(known) : []);
+  const from = snapshotOf(root, { replays, onTheWay, unstarted, now });
   const seeds = new Map(trace.sessions.map(({ start }) => [start.sessionId, start.options.seed]));
   const { seed, params, baseUrl, limits } = root.trace.start.options;
   return stepper(root.document, {
@@ -61,6 +70,8 @@ function textIn({ documents }: FamilyTrace, url: URL): string {
 interface Moment {
   readonly replays: readonly SessionReplay[];
   readonly onTheWay: EventsOnTheWay;
+  /** The invokes of a session whose sessions had not started when the trace was exported. */
+  readonly unstarted: (replay: SessionReplay) => readonly InvokeEffect[];
   /** ms since epoch. */
   readonly now: number;
 }
@@ -79,9 +90,15 @@ function snapshotOf(replay: SessionReplay, moment: Moment): Snapshot | undefined
   const due = moment.onTheWay
     .inOrder(pending.filter(({ dueAt }) => dueAt <= moment.now))
     .map(({ key }) => ({ kind: 'timer', key }) as const);
-  const invoked = moment.replays
-    .filter((child) => replay.invokes(child))
-    .map((child) => invokedSnapshot(child, replay, moment));
+  const invoked = [
+    ...moment.replays
+      .filter((child) => replay.invokes(child))
+      .map((child) => invokedSnapshot(child, replay, moment)),
+    ...moment.unstarted(replay).map((effect) => ({
+      ...invokedStart(effect),
+      waiting: moment.onTheWay.inputsBeforeStart(effect.invokedId),
+    })),
+  ];
   return { ...snapshot, timers, invoked, inbox: [...due, ...moment.onTheWay.inputsOf(replay)] };
 }
 

@@ -1,8 +1,20 @@
 import { defined } from '../../ports/index.ts';
 import type { Document } from '../document/model.ts';
+import type { InvokeEffect } from '../effects.ts';
 import type { UntypedEvent } from '../event.ts';
 import type { InvokedSnapshot, InvokedStart, Receiver, Snapshot, WaitingInput } from './contract.ts';
 import type { Family } from './family.ts';
+
+/** How the session of an invoke starts. */
+export function invokedStart(effect: InvokeEffect): InvokedStart {
+  const { invokedId: id, invokeId, params, src = '', document: text, baseUrl } = effect;
+  return {
+    id,
+    invokeId,
+    params,
+    source: text === undefined ? { kind: 'url', url: src } : { kind: 'text', text, baseUrl },
+  };
+}
 
 /** The session that an invoke starts when its document is read. */
 export interface OpenedSession extends Receiver {

@@ -1,9 +1,10 @@
 import { assertNever } from '../../ports/index.ts';
 import { sendFailed } from '../content/sendFailed.ts';
-import type { Effect, InvokeEffect, SendEffect } from '../effects.ts';
+import type { Effect, SendEffect } from '../effects.ts';
 import type { UntypedEvent } from '../event.ts';
 import type { OutwardEffect, Receiver, Session } from './contract.ts';
 import type { Family } from './family.ts';
+import { invokedStart } from './invokedSession.ts';
 import type { InvokedSessions } from './invokedSessions.ts';
 import { notPerformed } from './notPerformed.ts';
 import type { SessionListeners } from './sessionListeners.ts';
@@ -47,7 +48,7 @@ export class SessionEffects {
         else this.#performOutside(effect);
         return;
       case 'invoke':
-        this.#invoke(effect);
+        invoked.add(invokedStart(effect));
         return;
       case 'uninvoke':
         invoked.cancel(effect.invokedId);
@@ -76,15 +77,6 @@ export class SessionEffects {
     const { invoker } = this.#parts;
     if (event.invokeid !== undefined || target !== invoker?.sessionId) return event;
     return { ...event, invokeid: invoker.invokeId };
-  }
-
-  #invoke({ invokedId, invokeId, params, src = '', document, baseUrl }: InvokeEffect): void {
-    this.#parts.invoked.add({
-      id: invokedId,
-      invokeId,
-      params,
-      source: document === undefined ? { kind: 'url', url: src } : { kind: 'text', text: document, baseUrl },
-    });
   }
 
   #performOutside(effect: OutwardEffect): void {
