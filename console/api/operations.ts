@@ -499,6 +499,8 @@ export interface Operations {
       readonly submitAttempts: number;
       readonly isHeld: boolean;
       readonly agentAnnounced: boolean;
+      readonly announcedAt?: string;
+      readonly confirmedAt?: string;
       readonly session?: {
         readonly _id: string;
         readonly src: string;

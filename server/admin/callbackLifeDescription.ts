@@ -21,6 +21,8 @@ const LIFE = z.object({
   submitAttempts: COUNT.describe('Failed attempts to start it.'),
   isHeld: z.boolean().describe('Its service is paused.'),
   agentAnnounced: z.boolean().describe('The customer was told that an agent is available.'),
+  announcedAt: INSTANT.describe('When a notification first told them.').optional(),
+  confirmedAt: INSTANT.describe('When a request of the customer first opened the chat.').optional(),
   session: z
     .object({
       _id: z.string(),

@@ -42,7 +42,7 @@ export function registerCallbackLifeRoutes(router: Router, deps: CallbackLifeDep
 }
 
 function instanceView(callback: ServiceInstance) {
-  const { id, name, state, reason, lookup, gmsUser, dataId, startedBy, bookedFor } = callback;
+  const { id, name, state, reason, lookup, gmsUser, dataId, startedBy } = callback;
   return {
     _id: id,
     service: name,
@@ -56,7 +56,13 @@ function instanceView(callback: ServiceInstance) {
     submitAttempts: callback.submitAttempts ?? 0,
     isHeld: callback.held === true,
     agentAnnounced: callback.agentAnnounced,
-    ...defined({ gmsUser, startedBy, bookedFor: bookedFor === undefined ? undefined : text(bookedFor) }),
+    ...defined({
+      gmsUser,
+      startedBy,
+      bookedFor: optionalText(callback.bookedFor),
+      announcedAt: optionalText(callback.announcedAt),
+      confirmedAt: optionalText(callback.confirmedAt),
+    }),
   };
 }
 
@@ -67,7 +73,7 @@ function sessionView({ sessionId, src, status, configuration, startedAt, endedAt
     status,
     states: [...configuration],
     startedAt: text(startedAt),
-    ...defined({ endedAt: endedAt === undefined ? undefined : text(endedAt), reason }),
+    ...defined({ endedAt: optionalText(endedAt), reason }),
   };
 }
 
@@ -135,12 +141,16 @@ function interactionView(interaction: Interaction) {
     ...defined({
       sessionId,
       agentId,
-      queuedAt: queuedAt === undefined ? undefined : text(queuedAt),
-      endedAt: endedAt === undefined ? undefined : text(endedAt),
+      queuedAt: optionalText(queuedAt),
+      endedAt: optionalText(endedAt),
       endedBy: endReason,
       disposition,
     }),
   } satisfies Json;
+}
+
+function optionalText(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : text(at);
 }
 
 function text(at: number): string {

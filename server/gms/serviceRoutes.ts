@@ -61,7 +61,7 @@ export function registerServiceRoutes(router: Router, deps: ServiceRouteDeps): v
     await keepFiles(ctx, deps, id);
     const reply = positive(await visible(ctx).request(id, { name, data: ctx.state.form, ...eventIdOf(ctx) }));
     const body: Json = reply?.body ?? {};
-    if (opensChat(body)) await services.announce(id);
+    if (opensChat(body)) await services.confirm(id);
     replyJson(ctx, body);
   };
   // The only request that clients of GMS send by GET too. Any request may change its session.

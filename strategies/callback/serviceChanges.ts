@@ -122,9 +122,18 @@ export class ServiceChanges {
   async announce(id: ServiceId): Promise<void> {
     const instance = this.#table.get(id);
     if (instance === undefined || instance.agentAnnounced) return this.#durable.whenDurable();
-    await this.#durable.commit(
-      this.#table.putBatch({ ...instance, agentAnnounced: true }, this.#clock.now()),
-    );
+    const now = this.#clock.now();
+    const changed = { ...instance, agentAnnounced: true, announcedAt: now };
+    await this.#durable.commit(this.#table.putBatch(changed, now));
+  }
+
+  /** The customer confirmed, and is being answered by opening the chat: from now on it may start. */
+  async confirm(id: ServiceId): Promise<void> {
+    const instance = this.#table.get(id);
+    if (instance === undefined || instance.confirmedAt !== undefined) return this.#durable.whenDurable();
+    const now = this.#clock.now();
+    const changed = { ...instance, agentAnnounced: true, confirmedAt: now };
+    await this.#durable.commit(this.#table.putBatch(changed, now));
   }
 
   /** Undefined: the checks of admission.ts are not about this change. */

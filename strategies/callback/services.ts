@@ -294,6 +294,11 @@ export class Services {
     return this.#changes.announce(id);
   }
 
+  /** ServiceChanges.confirm. */
+  confirm(id: ServiceId): Promise<void> {
+    return this.#changes.confirm(id);
+  }
+
   /**
    * Removes the instance and its storage area, and cancels its session. Rejects with ServiceError
    * SERVICE_NOT_FOUND.

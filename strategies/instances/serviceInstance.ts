@@ -86,6 +86,10 @@ export interface ServiceInstance {
   readonly startedBy?: SessionId;
   /** The customer was told that an agent is available; chats are refused before that. */
   readonly agentAnnounced: boolean;
+  /** When a notification first told the customer so. Absent: none did, or the instance is older than this field. */
+  readonly announcedAt?: number;
+  /** When a request of the customer was first answered by opening the chat. */
+  readonly confirmedAt?: number;
   readonly createdAt: number;
   readonly desiredTime: number;
   /** Its session has started, and waits until its service is not paused any more. */

@@ -90,6 +90,17 @@ describeInBrowser('the pages of callbacks', (browser) => {
     await page.getByRole('textbox', { name: 'Number' }).fill('777');
     await page.getByText('1 row', { exact: true }).waitFor();
     await page.getByRole('cell', { name: '777' }).waitFor();
+    expect(await page.getByText(/^The oldest/).count()).to.equal(0);
+  });
+
+  it('says that a number has more callbacks than the server finds', async () => {
+    const page = await open('callbacks');
+    await page.route('**/service/callback?_customer_number=777', async (route) => {
+      const [found] = (await (await route.fetch()).json()) as { _id: string }[];
+      await route.fulfill({ json: Array.from({ length: 1_000 }, (_, at) => ({ ...found, _id: `c${at}` })) });
+    });
+    await page.getByRole('textbox', { name: 'Number' }).fill('777');
+    await page.getByText('The oldest 1000 callbacks of this number are shown.').waitFor();
   });
 
   it('takes a time of its own, in German, and says why the server refuses one', async () => {
@@ -121,7 +132,11 @@ describeInBrowser('the pages of callbacks', (browser) => {
   });
 
   it('shows the life of one, from its request to its agent', async () => {
-    const id = await create('chat-delay', { _customer_number: HOSTILE });
+    const id = await create('chat-delay', {
+      _customer_number: HOSTILE,
+      _device_os: 'comet',
+      _device_notification_id: 'jbond',
+    });
     await orsay.advance(1_000);
     const post = (path: string, fields: Readonly<Record<string, string>> = {}): Promise<Response> =>
       fetch(`${orsay.base}${path}`, { method: 'POST', body: new URLSearchParams(fields) });
@@ -135,7 +150,7 @@ describeInBrowser('the pages of callbacks', (browser) => {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ state: 'ready', groups: ['Billing'], media: ['chat'] }),
     });
-    await orsay.advance(1_000);
+    await orsay.advance(60_000);
     await post(`/genesys/1/service/${id}/connect`);
     await post(`/genesys/1/service/${id}/ixn/chat`, { firstName: HOSTILE, subject: 'billing' });
     await orsay.advance(2_000);
@@ -152,6 +167,8 @@ describeInBrowser('the pages of callbacks', (browser) => {
     expect(await page.locator('.life-moves li > span').allTextContents()).to.deep.equal([
       'The customer asked for it.',
       'Its session began.',
+      'The customer was told that an agent is available.',
+      'The customer said that they are ready.',
       'The customer opened the chat.',
       'The chat entered the queue Chat_In.',
       'KSippola (AGENT) joined.',

@@ -33,6 +33,8 @@ export const callbackTexts = texts({
     from: 'From',
     to: 'To',
     empty: 'No callback in this time.',
+    moreOfNumber: (max: number) =>
+      `The oldest ${max} callbacks of this number are shown. Later ones may be missing: choose their days instead.`,
     more: (names: string, max: number) =>
       `Of ${names} the list has the first ${max} by desired time. A shorter time shows the others.`,
     cancel: (count: number) => (count === 0 ? 'Cancel' : `Cancel ${count}`),
@@ -66,6 +68,8 @@ export const callbackTexts = texts({
     from: 'Von',
     to: 'Bis',
     empty: 'Kein Rückruf in dieser Zeit.',
+    moreOfNumber: (max: number) =>
+      `Gezeigt werden die ${max} ältesten Rückrufe dieser Nummer. Spätere können fehlen: Wählen Sie ihre Tage.`,
     more: (names: string, max: number) =>
       `Von ${names} hat die Liste die ersten ${max} nach gewünschter Zeit. Eine kürzere Zeit zeigt die anderen.`,
     cancel: (count: number) => (count === 0 ? 'Stornieren' : `${count} stornieren`),

@@ -24,11 +24,13 @@ import './callbacks.css';
 const EVERY_MS = 5_000;
 /** Callbacks of one service in the list. */
 const MAX_OF_SERVICE = 2_000;
+/** Callbacks that the server finds by one number (MAX_FOUND). */
+const MAX_OF_NUMBER = 1_000;
 
 interface Found {
   readonly callbacks: readonly CallbackRecord[];
-  /** Services with more callbacks than the list has. */
-  readonly cut: readonly string[];
+  /** Says which callbacks the list leaves out; '': none. */
+  readonly leftOut: string;
 }
 
 /** The callbacks of a time or of a number, with counts by state and service. */
@@ -143,9 +145,9 @@ export default function Callbacks(): JSX.Element {
         )}
       </div>
       <Shown resource={found} rows={16}>
-        {({ cut }) => (
+        {({ leftOut }) => (
           <>
-            {cut.length > 0 && <p class="muted">{t.more(cut.join(', '), MAX_OF_SERVICE)}</p>}
+            {leftOut !== '' && <p class="muted">{leftOut}</p>}
             <DataTable<CallbackRecord>
               label={t.title}
               fileName="callbacks"
@@ -198,16 +200,18 @@ async function inTime(
 ): Promise<Found> {
   const query = { start_time: from, end_time: to, max: String(MAX_OF_SERVICE) };
   const queues = await call('GET /genesys/1/admin/callback/queues', { query, signal });
+  const cut = Object.keys(queues).filter((name) => queues[name]!.length === MAX_OF_SERVICE);
   return {
     callbacks: byTime(Object.values(queues).flat()),
-    cut: Object.keys(queues).filter((name) => queues[name]!.length === MAX_OF_SERVICE),
+    leftOut: cut.length === 0 ? '' : callbackTexts().more(cut.join(', '), MAX_OF_SERVICE),
   };
 }
 
 async function ofNumber(number: string, signal: AbortSignal): Promise<Found> {
   const query = { _customer_number: number };
   const callbacks = await call('GET /genesys/1/service/callback', { query, signal });
-  return { callbacks: byTime(callbacks), cut: [] };
+  const isCut = callbacks.length >= MAX_OF_NUMBER;
+  return { callbacks: byTime(callbacks), leftOut: isCut ? callbackTexts().moreOfNumber(MAX_OF_NUMBER) : '' };
 }
 
 function byTime(callbacks: readonly CallbackRecord[]): readonly CallbackRecord[] {

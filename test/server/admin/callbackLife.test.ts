@@ -4,6 +4,8 @@ import { startOrsay, type TestOrsay } from '../../support/orsay.ts';
 interface Life {
   readonly _id: string;
   readonly state: string;
+  readonly announcedAt?: string;
+  readonly confirmedAt?: string;
   readonly session?: { readonly _id: string; readonly status: string; readonly endedAt?: string };
   readonly calls: readonly Readonly<Record<string, unknown>>[];
   readonly chat?: { readonly _id: string; readonly parties: readonly object[]; readonly endedBy?: string };
@@ -54,7 +56,11 @@ describe('the life of a callback', () => {
   });
 
   it('has the queue, then the chat, its interaction and the agent, and at last the end', async () => {
-    const id = await create({ _customer_number: '5115' });
+    const id = await create({
+      _customer_number: '5115',
+      _device_os: 'comet',
+      _device_notification_id: 'jbond',
+    });
     await orsay.advance(1_000);
     const waiting = await lifeOf(id);
     expect(waiting.session?.status).to.equal('running');
@@ -63,8 +69,14 @@ describe('the life of a callback', () => {
 
     const agent = '/agent/1/agents/KSippola';
     await send(agent, 'PUT', { state: 'ready', groups: ['Billing'] as never, media: ['chat'] as never });
-    await orsay.advance(1_000);
+    await orsay.advance(60_000);
     await send(`/genesys/1/service/${id}/connect`, 'POST', {});
+    const ready = await lifeOf(id);
+    expect([waiting.announcedAt, waiting.confirmedAt]).to.deep.equal([undefined, undefined]);
+    expect(ready).to.include({
+      announcedAt: '2026-01-05T09:00:30.000Z',
+      confirmedAt: '2026-01-05T09:01:01.000Z',
+    });
     await send(`/genesys/1/service/${id}/ixn/chat`, 'POST', { firstName: 'James', subject: 'billing' });
     await orsay.advance(2_000);
     const offered = await lifeOf(id);

@@ -32,6 +32,8 @@ export const lifeTexts = texts({
     dueAhead: 'The customer will want the call.',
     started: 'Its session began.',
     queued: (queue: string) => `It entered the queue ${queue}.`,
+    told: 'The customer was told that an agent is available.',
+    confirmed: 'The customer said that they are ready.',
     opened: 'The customer opened the chat.',
     openedPushed: 'The customer opened the chat, whose entries are pushed to them.',
     interactionQueued: (media: string, queue: string) => `The ${media} entered the queue ${queue}.`,
@@ -76,6 +78,8 @@ export const lifeTexts = texts({
     dueAhead: 'Der Kunde wird den Anruf möchten.',
     started: 'Seine Session hat begonnen.',
     queued: (queue: string) => `Er kam in die Warteschlange ${queue}.`,
+    told: 'Dem Kunden wurde gesagt, dass ein Agent verfügbar ist.',
+    confirmed: 'Der Kunde sagte, dass er bereit ist.',
     opened: 'Der Kunde hat den Chat geöffnet.',
     openedPushed: 'Der Kunde hat den Chat geöffnet; die Einträge werden ihm geschickt.',
     interactionQueued: (media: string, queue: string) =>

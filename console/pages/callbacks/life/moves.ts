@@ -21,6 +21,8 @@ export function movesOf(life: Life, now: number): readonly Move[] {
     desiredTime > createdAt ? { at: desiredTime, text: isAhead ? t.dueAhead : t.due } : undefined,
     session && { at: session.startedAt, text: t.started },
     ...life.calls.map(({ enteredAt, queue }) => ({ at: enteredAt, text: t.queued(queue) })),
+    life.announcedAt === undefined ? undefined : { at: life.announcedAt, text: t.told },
+    life.confirmedAt === undefined ? undefined : { at: life.confirmedAt, text: t.confirmed },
     chat && { at: chat.startedAt, text: chat.isPushed ? t.openedPushed : t.opened },
     ...life.interactions.map(({ media, queue, createdAt: begun, queuedAt = begun }) => ({
       at: queuedAt,
