@@ -130,6 +130,20 @@ export const PAGES: readonly Page[] = [
     needs: 'GET /genesys/1/admin/users',
     load: () => import('./pages/configuration/configuration.tsx'),
   },
+  {
+    path: 'configuration/:kind',
+    title: 'configuration',
+    isListed: false,
+    needs: 'GET /genesys/1/admin/users',
+    load: () => import('./pages/configuration/part.tsx'),
+  },
+  {
+    path: 'configuration/:kind/:name',
+    title: 'configuration',
+    isListed: false,
+    needs: 'GET /genesys/1/admin/users',
+    load: () => import('./pages/configuration/part.tsx'),
+  },
 ];
 
 export interface FoundPage {

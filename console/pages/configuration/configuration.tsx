@@ -1,58 +1,88 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { ApiError } from '../../api/apiError.ts';
 import { send } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
 import { useResource } from '../../api/resource.ts';
-import { confirm } from '../../parts/dialog.tsx';
+import { askAndRemove } from '../../parts/removal.ts';
 import { Shown } from '../../parts/states.tsx';
-import { tellFailure } from '../../parts/toasts.tsx';
+import { hrefOf } from '../../shell/address.ts';
 import { configurationTexts } from './configurationTexts.ts';
-import { PartDialog } from './partDialog.tsx';
-import { PART_KINDS, type PartKind } from './partKinds.ts';
-import { PushTest } from './pushTest.tsx';
+import { isNamed, type NamedKind, PART_KINDS, type SingleKind } from './partKinds.ts';
+import { mayTest, PushTest } from './pushTest.tsx';
 import './configuration.css';
 
-/** The named parts of the configuration that change while the server runs. */
+/** The parts of the configuration that change while the server runs. */
 export default function Configuration(): JSX.Element {
   const t = configurationTexts();
   return (
     <>
       <h1>{t.title}</h1>
       <p class="muted">{t.atOnce}</p>
-      {PART_KINDS.map((kind) => (
-        <Parts key={kind.key} kind={kind} />
-      ))}
+      {PART_KINDS.map((kind) =>
+        isNamed(kind) ? <Parts key={kind.key} kind={kind} /> : <Part key={kind.key} kind={kind} />,
+      )}
     </>
   );
 }
 
-function Parts({ kind }: { readonly kind: PartKind }): JSX.Element {
+function aboutOf(key: SingleKind['key']): string {
+  const t = configurationTexts();
+  return { push: t.aboutPush, list: t.aboutList, desktop: t.aboutDesktop }[key];
+}
+
+/** A part of which there is one. */
+function Part({ kind: { key } }: { readonly kind: SingleKind }): JSX.Element {
+  const t = configurationTexts();
+  const isTested = useSignal(false);
+  return (
+    <section class="configuration-parts card">
+      <header>
+        <h2>{t[key]}</h2>
+        <span class="muted">{aboutOf(key)}</span>
+        <span class="buttons">
+          {key === 'push' && mayTest() && (
+            <button
+              type="button"
+              onClick={() => {
+                isTested.value = true;
+              }}
+            >
+              {t.test(t.push)}
+            </button>
+          )}
+          <a class="button" aria-label={t.edit(t[key])} href={hrefOf(`configuration/${key}`)}>
+            {t.change}
+          </a>
+        </span>
+      </header>
+      {isTested.value && (
+        <PushTest
+          name=""
+          onClose={() => {
+            isTested.value = false;
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function Parts({ kind }: { readonly kind: NamedKind }): JSX.Element {
   const t = configurationTexts();
   const parts = useResource(kind.key, kind.all);
-  // '': a new one.
-  const edited = useSignal<string | undefined>(undefined);
   const tested = useSignal<string | undefined>(undefined);
   const title = t[kind.key];
   const mayPut = mayCall(kind.put);
-  const close = (): void => {
-    edited.value = undefined;
-    tested.value = undefined;
-    parts.reload();
-  };
   return (
     <section class="configuration-parts card">
       <header>
         <h2>{title}</h2>
         {mayPut && (
-          <button
-            type="button"
-            onClick={() => {
-              edited.value = '';
-            }}
-          >
-            {t.add(title)}
-          </button>
+          <span class="buttons">
+            <a class="button" href={hrefOf(`configuration/${kind.key}`)}>
+              {t.add(title)}
+            </a>
+          </span>
         )}
       </header>
       <Shown resource={parts} rows={2}>
@@ -63,10 +93,10 @@ function Parts({ kind }: { readonly kind: PartKind }): JSX.Element {
             <ul>
               {Object.entries(found).map(([name, text]) => (
                 <li key={name}>
-                  <strong>{name}</strong>
+                  <a href={hrefOf(`configuration/${kind.key}/${encodeURIComponent(name)}`)}>{name}</a>
                   <span class="muted">{text}</span>
                   <span class="buttons">
-                    {kind.key === 'providers' && mayCall(TEST) && (
+                    {kind.key === 'providers' && mayTest() && (
                       <button
                         type="button"
                         onClick={() => {
@@ -74,16 +104,6 @@ function Parts({ kind }: { readonly kind: PartKind }): JSX.Element {
                         }}
                       >
                         {t.test(name)}
-                      </button>
-                    )}
-                    {mayPut && (
-                      <button
-                        type="button"
-                        onClick={() => {
-                          edited.value = name;
-                        }}
-                      >
-                        {t.edit(name)}
                       </button>
                     )}
                     {mayCall(kind.remove) && (
@@ -102,26 +122,26 @@ function Parts({ kind }: { readonly kind: PartKind }): JSX.Element {
           )
         }
       </Shown>
-      {edited.value !== undefined && <PartDialog kind={kind} name={edited.value} onClose={close} />}
-      {tested.value !== undefined && <PushTest name={tested.value} onClose={close} />}
+      {tested.value !== undefined && (
+        <PushTest
+          name={tested.value}
+          onClose={() => {
+            tested.value = undefined;
+          }}
+        />
+      )}
     </section>
   );
 }
 
-const TEST = 'POST /genesys/1/admin/push/providers/:name/test';
-
-/** Asks, and asks again when the server says that something uses the part. */
-async function remove({ remove: route, parameter }: PartKind, name: string): Promise<void> {
+function remove({ remove: route, parameter }: NamedKind, name: string): Promise<boolean> {
   const t = configurationTexts();
-  const question = { title: t.removeTitle(name), isDangerous: true };
-  if ((await confirm({ ...question, text: t.removeText, action: t.delete })) === undefined) return;
-  const path = { [parameter]: name };
-  try {
-    await send(route, { path });
-  } catch (error) {
-    const mayInsist = error instanceof ApiError && error.message.includes('?override=');
-    if (!mayInsist) return tellFailure(error);
-    const insisted = await confirm({ ...question, text: error.message, action: t.removeAnyway });
-    if (insisted !== undefined) await send(route, { path, query: { override: name } }).catch(tellFailure);
-  }
+  return askAndRemove({
+    title: t.removeTitle(name),
+    text: t.removeText,
+    action: t.delete,
+    actionAnyway: t.removeAnyway,
+    remove: (isForced) =>
+      send(route, { path: { [parameter]: name }, ...(isForced ? { query: { override: name } } : {}) }),
+  });
 }

@@ -1,17 +1,26 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { call } from '../../api/call.ts';
+import { mayCall } from '../../api/login.ts';
 import type { ReplyOf } from '../../api/operationTypes.ts';
+import { ActionForm } from '../../parts/actionForm.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { SelectField, TextField, useAction } from '../../parts/form.tsx';
-import { Failed } from '../../parts/states.tsx';
 import { configurationTexts } from './configurationTexts.ts';
 
 const TEST = 'POST /genesys/1/admin/push/providers/:name/test';
+const TEST_SECTION = 'POST /genesys/1/admin/push/test';
 /** The types that have a push service. */
 const TYPES = ['fcm', 'ios', 'customhttp'] as const;
 
-/** Sends a notification to a device through a provider, and shows the answer of the push service. */
+export function mayTest(): boolean {
+  return mayCall(TEST);
+}
+
+/**
+ * Sends a notification to a device through a provider, and shows the answer of the push service. `name`: '' for
+ * the section `push`.
+ */
 export function PushTest({
   name,
   onClose,
@@ -27,16 +36,12 @@ export function PushTest({
   const test = async (): Promise<void> => {
     reply.value = undefined;
     const json = { type: type.value, deviceId: deviceId.value };
-    reply.value = await call(TEST, { path: { name }, json });
+    reply.value =
+      name === '' ? await call(TEST_SECTION, { json }) : await call(TEST, { path: { name }, json });
   };
   return (
-    <Dialog title={t.test(name)} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void sending.run(test);
-        }}
-      >
+    <Dialog title={t.test(name || t.push)} onClose={onClose}>
+      <ActionForm action={sending} label={t.send} onSubmit={test}>
         <SelectField
           label={t.type}
           value={type.value}
@@ -54,16 +59,10 @@ export function PushTest({
             deviceId.value = value;
           }}
         />
-        {sending.error !== undefined && <Failed error={sending.error} />}
         {reply.value !== undefined && (
           <p role="status">{t.result(reply.value.result, reply.value.reason ?? '')}</p>
         )}
-        <div class="buttons">
-          <button type="submit" class="primary" disabled={sending.isBusy}>
-            {t.send}
-          </button>
-        </div>
-      </form>
+      </ActionForm>
     </Dialog>
   );
 }
