@@ -3,8 +3,8 @@ import { confirm } from './dialog.tsx';
 import { tellFailure } from './toasts.tsx';
 
 /**
- * Asks before a removal, and once more, in the words of the server, when something uses the thing. Resolves with
- * true when it is removed.
+ * Asks before a removal, and once more, in the words of the server, when something uses the thing. Resolves
+ * with true when it is removed.
  */
 export async function askAndRemove({
   title,

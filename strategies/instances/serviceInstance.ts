@@ -86,7 +86,7 @@ export interface ServiceInstance {
   readonly startedBy?: SessionId;
   /** The customer was told that an agent is available; chats are refused before that. */
   readonly agentAnnounced: boolean;
-  /** When a notification first told the customer so. Absent: none did, or the instance is older than this field. */
+  /** When a notification first told the customer so. Absent: none did, or an earlier release stored it. */
   readonly announcedAt?: number;
   /** When a request of the customer was first answered by opening the chat. */
   readonly confirmedAt?: number;

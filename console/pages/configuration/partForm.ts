@@ -3,7 +3,7 @@ import type { Row, RowColumn } from '../../parts/rowsField.tsx';
 /** A part as the configuration file has it. */
 export type Content = Readonly<Record<string, unknown>>;
 
-/** What the form of a part holds: only texts. '': not set. */
+/** The content of the form of a part: only texts. '': not set. */
 export interface Draft {
   readonly fields: Row;
   readonly rows: Readonly<Record<string, readonly Row[]>>;

@@ -13,7 +13,7 @@ interface Picture {
 
 const rows = (page: Page): Promise<void> => page.locator('tbody tr').first().waitFor();
 
-/** The pictures of the guide, in its order. Some change the server, so later ones follow from earlier ones. */
+/** The pictures of the guide, in its order. Some change the server, so the order counts. */
 export const PICTURES: readonly Picture[] = [
   {
     name: 'first-page',
