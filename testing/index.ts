@@ -1,5 +1,13 @@
 /** The test kit: documents in virtual time, simulators of the servers around them, assertions. */
 
+export type {
+  FetchReply,
+  FetchRequest,
+  OpenRequest,
+  ScriptRow,
+  StepLine,
+  WsResponse,
+} from '../engine/interpreter/stepper/index.ts';
 export {
   assertAccepts,
   assertAnswered,

@@ -1,54 +1,57 @@
-import { expect } from 'chai';
-import { chatArrives, openWorld } from '../support/chatDelayWorld.ts';
+import { expect, use } from 'chai';
+import { orsayChai } from '../../testing/index.ts';
+import { chatArrives, errorsOf, openWorld } from '../support/chatDelayWorld.ts';
+
+use(orsayChai);
 
 describe('chat-delay: replies that come late', () => {
   it('takes the error of a request whose state the customer has left', async () => {
-    const { driver } = await openWorld({ fetches: [['GET', /\/lvq\?/, 'hold']] });
-    driver.request('start');
-    driver.request('connect');
-    driver.release(/lvq/, { status: 404 });
+    const { session } = await openWorld({ fetches: [['GET', /\/lvq\?/, 'silence']] });
+    session.request('start');
+    session.request('connect');
+    session.expectFetch(/lvq/).reply({ status: 404 });
 
-    expect(driver.errors).to.deep.equal([]);
-    expect(driver.configuration).to.include('awaitingChat');
+    expect(errorsOf(session)).to.deep.equal([]);
+    expect(session).to.be.in('awaitingChat');
   });
 
   it('takes the error of a chat that had ended when the service ended it', async () => {
-    const { driver } = await openWorld({
-      fetches: [['PUT', /\/service\/callback\//, 'hold']],
+    const { session } = await openWorld({
+      fetches: [['PUT', /\/service\/callback\//, 'silence']],
     });
-    driver.request('start');
-    driver.event('cancel', {});
-    chatArrives(driver);
-    driver.event('error.interaction.terminate', { requestid: 'other', error: 'interactionunknown' });
+    session.request('start');
+    session.send('cancel', {});
+    chatArrives(session);
+    session.send('error.interaction.terminate', { requestid: 'other', error: 'interactionunknown' });
 
-    expect(driver.errors).to.deep.equal([]);
+    expect(errorsOf(session)).to.deep.equal([]);
   });
 
   it('cancels the pause before another call of URS when the service ends in it', async () => {
-    const { driver } = await openWorld({
+    const { session } = await openWorld({
       fetches: [
         ['GET', /^\/urs\/call\/start\?/, { status: 503 }],
-        ['PUT', /\/service\/callback\//, 'hold'],
+        ['PUT', /\/service\/callback\//, 'silence'],
       ],
     });
-    driver.ask('start');
-    expect(driver.configuration).to.include('pausingBeforeUrs');
-    driver.event('cancel', {});
+    session.ask('start');
+    expect(session).to.be.in('pausingBeforeUrs');
+    session.send('cancel', {});
 
-    expect(driver.configuration).to.include('finishing');
+    expect(session).to.be.in('finishing');
     // The timers of the time to live and of the end.
-    expect(driver.pendingTimers).to.equal(2);
+    expect(session.timers.length).to.equal(2);
   });
 
   it('answers requests for the position when the service ends', async () => {
-    const { driver } = await openWorld({ fetches: [['GET', /\/lvq\?/, 'hold']] });
-    driver.request('start');
-    const id = driver.ask('check-queue-position');
-    driver.event('cancel', {});
+    const { session } = await openWorld({ fetches: [['GET', /\/lvq\?/, 'silence']] });
+    session.request('start');
+    const id = session.ask('check-queue-position');
+    session.send('cancel', {});
 
-    expect(driver.later(id)).to.deep.equal({
+    expect(session.answerTo(id)).to.deep.equal({
       positive: false,
-      code: '503',
+      resultCode: '503',
       body: { message: 'the service has ended: CANCELLED' },
     });
   });

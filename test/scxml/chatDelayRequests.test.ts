@@ -1,6 +1,16 @@
-import { expect } from 'chai';
+import { expect, use } from 'chai';
 import type { Json } from '../../engine/ports/json.ts';
-import { chatArrives, openWorld, ROUTE, redirectEnds, SERVICE_ID } from '../support/chatDelayWorld.ts';
+import { orsayChai } from '../../testing/index.ts';
+import {
+  chatArrives,
+  openWorld,
+  ROUTE,
+  redirectEnds,
+  SERVICE_ID,
+  traceOf,
+} from '../support/chatDelayWorld.ts';
+
+use(orsayChai);
 
 const GMS = 'http://orsay.test/genesys';
 const NOTE = { _display_message: 'Message to be displayed', _application_message: 'FOR_THE_APP' };
@@ -51,9 +61,9 @@ const CONNECT_WITH_CODE = {
 
 describe('chat-delay: requests at any time', () => {
   it('gives the position, with an estimate and without', async () => {
-    const { driver, queue } = await openWorld({ params: { _eta_pos_threshold: '0:6,36:0' } });
-    driver.request('start');
-    expect(driver.request('check-queue-position')?.body).to.deep.equal({
+    const { session, queue } = await openWorld({ params: { _eta_pos_threshold: '0:6,36:0' } });
+    session.request('start');
+    expect(session.request('check-queue-position').body).to.deep.equal({
       _position: 2,
       _eta: 'n/a',
       _total_waiting: 2,
@@ -61,7 +71,7 @@ describe('chat-delay: requests at any time', () => {
       _agent_ready_threshold_passed_reason: 'eta n/a',
     });
     queue.ewt = 30;
-    expect(driver.request('check-queue-position')?.body).to.deep.equal({
+    expect(session.request('check-queue-position').body).to.deep.equal({
       _position: 2,
       _eta: 30,
       _total_waiting: 2,
@@ -71,17 +81,13 @@ describe('chat-delay: requests at any time', () => {
   });
 
   it('gives the waits that half and nine tenths do not pass, when URS tells them', async () => {
-    const { driver } = await openWorld({
+    const { session } = await openWorld({
       fetches: [
-        [
-          'GET',
-          /lvq/,
-          { status: 200, body: { pos: 9, calls: 11, ewt: 60, ewt_p50: 42, ewt_p90: 138, ewt_rough: true } },
-        ],
+        ['GET', /lvq/, { json: { pos: 9, calls: 11, ewt: 60, ewt_p50: 42, ewt_p90: 138, ewt_rough: true } }],
       ],
     });
-    driver.request('start');
-    expect(driver.request('check-queue-position')?.body).to.include({
+    session.request('start');
+    expect(session.request('check-queue-position').body).to.include({
       _eta: 60,
       _eta_p50: 42,
       _eta_p90: 138,
@@ -90,10 +96,10 @@ describe('chat-delay: requests at any time', () => {
   });
 
   it('names the missing condition while the threshold is not passed', async () => {
-    const { driver } = await openWorld({ queue: { pos: 9, calls: 11, ewt: 25 } });
-    driver.request('start');
+    const { session } = await openWorld({ queue: { pos: 9, calls: 11, ewt: 25 } });
+    session.request('start');
 
-    expect(driver.request('check-queue-position')?.body).to.deep.equal({
+    expect(session.request('check-queue-position').body).to.deep.equal({
       _position: 9,
       _eta: 25,
       _total_waiting: 11,
@@ -103,51 +109,54 @@ describe('chat-delay: requests at any time', () => {
   });
 
   it('gives each of several concurrent requests its own answer', async () => {
-    const { driver, queue } = await openWorld({
-      fetches: [['GET', /lvq/, 'hold']],
+    const { session, queue } = await openWorld({
+      fetches: [['GET', /lvq/, 'silence']],
       queue: { pos: 40, ewt: 900 },
     });
-    driver.request('start');
-    const ids = [1, 2, 3].map(() => driver.ask('check-queue-position'));
-    expect(ids.map((id) => driver.later(id))).to.deep.equal([undefined, undefined, undefined]);
+    session.request('start');
+    const ids = [1, 2, 3].map(() => session.ask('check-queue-position'));
+    expect(ids.map((id) => session.answerTo(id))).to.deep.equal([undefined, undefined, undefined]);
     expect(queue.reachable).to.equal(true);
 
     // The first held request is the document's own poll.
-    driver.release(/lvq/, { status: 200, body: { pos: 9, calls: 9, ewt: 900 } });
-    for (const pos of [8, 7, 6]) driver.release(/lvq/, { status: 200, body: { pos, calls: 9, ewt: 900 } });
-    const positions = ids.map((id) => driver.later(id)?.body as { _position: number } | undefined);
+    session.expectFetch(/lvq/).reply({ json: { pos: 9, calls: 9, ewt: 900 } });
+    for (const pos of [8, 7, 6]) session.expectFetch(/lvq/).reply({ json: { pos, calls: 9, ewt: 900 } });
+    const positions = ids.map((id) => session.answerTo(id)?.body as { _position: number } | undefined);
     expect(positions.map((body) => body?._position)).to.deep.equal([8, 7, 6]);
   });
 
   it('answers with the last known position when URS is unreachable and when the agent has the chat', async () => {
-    const { driver, queue } = await openWorld();
-    driver.request('start');
+    const { session, queue } = await openWorld();
+    session.request('start');
     queue.reachable = false;
-    expect(driver.request('check-queue-position')?.body).to.include({ _position: 2, _eta: 'n/a' });
-    driver.request('connect');
-    chatArrives(driver);
-    driver.request('method_urs_request_route_done', ROUTE);
-    redirectEnds(driver, 'interaction.redirect.done');
-    const looks = driver.trace.filter((line) => line.includes('/lvq?')).length;
+    expect(session.request('check-queue-position').body).to.include({ _position: 2, _eta: 'n/a' });
+    session.request('connect');
+    chatArrives(session);
+    session.request('method_urs_request_route_done', ROUTE);
+    redirectEnds(session, 'interaction.redirect.done');
+    const looks = traceOf(session).filter((line) => line.includes('/lvq?')).length;
 
-    expect(driver.request('check-queue-position')?.body).to.include({ _position: 2 });
-    expect(driver.trace.filter((line) => line.includes('/lvq?'))).to.have.length(looks);
+    expect(session.request('check-queue-position').body).to.include({ _position: 2 });
+    expect(traceOf(session).filter((line) => line.includes('/lvq?'))).to.have.length(looks);
   });
 
   it('refuses a position request when no position was ever known', async () => {
-    const { driver } = await openWorld({ queue: { reachable: false } });
-    expect(driver.request('check-queue-position')).to.deep.include({ positive: false, code: '503' });
-    driver.request('start');
-    expect(driver.request('check-queue-position')).to.deep.include({ positive: false, code: '503' });
+    const { session } = await openWorld({ queue: { reachable: false } });
+    expect(session.request('check-queue-position')).to.deep.include({ positive: false, resultCode: '503' });
+    session.request('start');
+    expect(session.request('check-queue-position')).to.deep.include({ positive: false, resultCode: '503' });
   });
 
   for (const name of ['internal-notification', 'poke'])
     it(`pushes a message of the agent to the device: ${name}`, async () => {
-      const { driver } = await openWorld();
-      driver.request('start');
-      expect(driver.request(name, NOTE)).to.deep.equal(SENT);
+      const { session } = await openWorld();
+      session.request('start');
+      expect(session.request(name, NOTE)).to.deep.equal(SENT);
 
-      const push = driver.trace.filter((line) => line.includes('notification/publish')).at(-1) ?? '';
+      const push =
+        traceOf(session)
+          .filter((line) => line.includes('notification/publish'))
+          .at(-1) ?? '';
       const body = JSON.parse(push.slice(push.indexOf('{'))) as { message: string; tag: string };
       expect(body.tag).to.equal(`service.internalnotification.${SERVICE_ID}`);
       expect(JSON.parse(body.message)).to.deep.equal({
@@ -155,7 +164,7 @@ describe('chat-delay: requests at any time', () => {
         _id: SERVICE_ID,
         _display_message: 'Message to be displayed',
       });
-      expect(driver.request('retrieve-notifications')).to.deep.equal({ positive: true, body: [] });
+      expect(session.request('retrieve-notifications')).to.deep.equal({ positive: true, body: [] });
     });
 
   it('keeps a message that no device got until it is fetched once', async () => {
@@ -163,51 +172,51 @@ describe('chat-delay: requests at any time', () => {
       { params: { _device_os: '', _device_notification_id: '' } },
       { fetches: [['POST', /publish/, 'unreachable']] },
     ] as Parameters<typeof openWorld>[0][]) {
-      const { driver } = await openWorld(changes);
-      driver.request('start');
-      expect(driver.request('internal-notification', NOTE)).to.deep.equal(SENT);
-      expect(driver.request('retrieve-notifications')?.body).to.deep.equal([
+      const { session } = await openWorld(changes);
+      session.request('start');
+      expect(session.request('internal-notification', NOTE)).to.deep.equal(SENT);
+      expect(session.request('retrieve-notifications').body).to.deep.equal([
         {
           _internal_message: 'FOR_THE_APP',
           _id: SERVICE_ID,
           _display_message: 'Message to be displayed',
         },
       ]);
-      expect(driver.request('retrieve-notifications')?.body).to.deep.equal([]);
+      expect(session.request('retrieve-notifications').body).to.deep.equal([]);
     }
   });
 
   it("keeps the customer's messages for the agent's desktop, in the documented format (gms-api 6.2)", async () => {
-    const { driver } = await openWorld();
-    driver.request('start');
-    expect(driver.request('agent-notification', NOTE)).to.deep.equal(SENT);
+    const { session } = await openWorld();
+    session.request('start');
+    expect(session.request('agent-notification', NOTE)).to.deep.equal(SENT);
 
-    expect(driver.request('retrieve-agent-notifications')?.body).to.deep.equal([
+    expect(session.request('retrieve-agent-notifications').body).to.deep.equal([
       {
         message: `{"_id":"${SERVICE_ID}", "_internal_message":"FOR_THE_APP", "_display_message":"Message to be displayed"}`,
         tag: `agent.message.${SERVICE_ID}`,
       },
     ]);
-    expect(driver.request('retrieve-agent-notifications')?.body).to.deep.equal([]);
+    expect(session.request('retrieve-agent-notifications').body).to.deep.equal([]);
   });
 
   it('keeps a hundred unread messages and refuses more', async () => {
-    const { driver } = await openWorld();
-    driver.request('start');
-    for (let count = 0; count < 100; count++) driver.request('agent-notification', NOTE);
+    const { session } = await openWorld();
+    session.request('start');
+    for (let count = 0; count < 100; count++) session.request('agent-notification', NOTE);
 
-    expect(driver.request('agent-notification', NOTE)).to.deep.equal({
+    expect(session.request('agent-notification', NOTE)).to.deep.equal({
       positive: false,
-      code: '503',
+      resultCode: '503',
       body: { message: 'at most 100 unread notifications are kept' },
     });
-    expect(driver.request('retrieve-agent-notifications')?.body).to.have.length(100);
+    expect(session.request('retrieve-agent-notifications').body).to.have.length(100);
   });
 
   it('returns every dialog that a notification can name', async () => {
-    const { driver } = await openWorld();
-    driver.request('start');
-    const body = (name: string): Json | undefined => driver.request(name)?.body;
+    const { session } = await openWorld();
+    session.request('start');
+    const body = (name: string): Json | undefined => session.request(name).body;
 
     expect(body('get-dialog-user-confirmation-provide_code-false')).to.deep.equal(
       confirmationDialog(CONNECT),
@@ -235,12 +244,12 @@ describe('chat-delay: requests at any time', () => {
   });
 
   it('uses the texts of the message file', async () => {
-    const { driver } = await openWorld({
+    const { session } = await openWorld({
       params: { _notification_message_file: 'http://texts.test/fr.json' },
-      fetches: [['GET', /^\/fr\.json$/, { status: 200, body: { wait_for_agent: 'Nous vous préviendrons' } }]],
+      fetches: [['GET', /^\/fr\.json$/, { json: { wait_for_agent: 'Nous vous préviendrons' } }]],
     });
 
-    expect(driver.request('start')?.body).to.include({ _text: 'Nous vous préviendrons', _ok_title: 'Ok' });
+    expect(session.request('start').body).to.include({ _text: 'Nous vous préviendrons', _ok_title: 'Ok' });
   });
 
   const LOCALIZED = `<?xml version="1.0" encoding="UTF-8" ?>
@@ -260,74 +269,74 @@ describe('chat-delay: requests at any time', () => {
     ['', 'Dear Doe, we will notify you', { lastname: 'Doe' }],
   ] as const) {
     it(`uses the texts of a localization file in the language '${language}', with user data as arguments`, async () => {
-      const { driver } = await openWorld({
+      const { session } = await openWorld({
         params: {
           _notification_message_file: 'http://texts.test/messages.xml',
           _status_notification_language: language,
           _customer_number: '5115',
         },
         fetches: [
-          ['GET', /^\/messages\.xml$/, { status: 200, text: LOCALIZED }],
-          ['GET', /^\/genesys\/1\/storage\//, { status: 200, body: { customer } }],
+          ['GET', /^\/messages\.xml$/, { body: LOCALIZED }],
+          ['GET', /^\/genesys\/1\/storage\//, { json: { customer } }],
         ],
       });
 
-      expect(driver.request('start')?.body).to.include({ _text: text, _ok_title: "D'accord" });
+      expect(session.request('start').body).to.include({ _text: text, _ok_title: "D'accord" });
     });
   }
 
   it('answers a start that is repeated with the same dialog', async () => {
-    const { driver } = await openWorld();
-    const first = driver.request('start');
+    const { session } = await openWorld();
+    const first = session.request('start');
 
-    expect(driver.request('start')).to.deep.equal(first);
-    expect(driver.trace.filter((line) => line.includes('/call/start'))).to.have.length(1);
+    expect(session.request('start')).to.deep.equal(first);
+    expect(traceOf(session).filter((line) => line.includes('/call/start'))).to.have.length(1);
   });
 
   it('refuses requests at the wrong time, and unknown requests', async () => {
-    const { driver } = await openWorld();
-    expect(driver.request('connect')).to.deep.equal({
+    const { session } = await openWorld();
+    expect(session.request('connect')).to.deep.equal({
       positive: false,
-      code: '409',
+      resultCode: '409',
       body: { message: "'connect' came before 'start' was answered" },
     });
-    driver.request('start');
-    expect(driver.request('method_urs_request_route_done', ROUTE)).to.deep.equal({
+    session.request('start');
+    expect(session.request('method_urs_request_route_done', ROUTE)).to.deep.equal({
       positive: false,
-      code: '409',
+      resultCode: '409',
       body: { message: 'no chat waits for a target, or the route names none' },
     });
-    expect(driver.request('dispose')).to.deep.equal({
+    expect(session.request('dispose')).to.deep.equal({
       positive: false,
-      code: '404',
+      resultCode: '404',
       body: { message: 'this service has no request "dispose"' },
     });
-    driver.request('connect');
-    expect(driver.request('snooze')).to.deep.include({ positive: false, code: '409' });
-    expect(driver.status).to.equal('running');
+    session.request('connect');
+    expect(session.request('snooze')).to.deep.include({ positive: false, resultCode: '409' });
+    expect(session.status).to.equal('running');
   });
 
   it('ends a second chat, which it does not need', async () => {
-    const { driver } = await openWorld();
-    driver.request('start');
-    driver.request('connect');
-    chatArrives(driver);
-    chatArrives(driver, 'chat', '00AB1CHAT0000002');
+    const { session } = await openWorld();
+    session.request('start');
+    session.request('connect');
+    chatArrives(session);
+    chatArrives(session, 'chat', '00AB1CHAT0000002');
 
-    const ended = driver.trace.filter((line) => line.startsWith('interaction.terminate'));
+    const ended = traceOf(session).filter((line) => line.startsWith('interaction.terminate'));
     expect(ended).to.have.length(2);
     expect(ended.every((line) => line.includes('00AB1CHAT0000002'))).to.equal(true);
-    expect(driver.configuration).to.include('awaitingRoute');
+    expect(session).to.be.in('awaitingRoute');
   });
 
   it('reads a JSON body that came as a content type and a text', async () => {
-    const { driver } = await openWorld();
-    driver.request('start');
-    driver.request('connect');
-    chatArrives(driver);
+    const { session } = await openWorld();
+    session.request('start');
+    session.request('connect');
+    chatArrives(session);
     const data = { paramtype: 'application/json', param: JSON.stringify(ROUTE) };
 
-    expect(driver.request('method_urs_request_route_done', data)?.positive).to.equal(true);
-    expect(driver.configuration).to.include('redirecting');
+    expect(session.request('method_urs_request_route_done', data).positive).to.equal(true);
+    expect(session).to.be.in('redirecting');
   });
 });

@@ -1,4 +1,5 @@
-import { expect } from 'chai';
+import { expect, use } from 'chai';
+import { orsayChai } from '../../testing/index.ts';
 import {
   CALL_ID,
   CHAT_ID,
@@ -9,8 +10,11 @@ import {
   redirectEnds,
   reported,
   SERVICE_ID,
+  traceOf,
   USER,
 } from '../support/chatDelayWorld.ts';
+
+use(orsayChai);
 
 const GMS = 'http://orsay.test/genesys';
 const WAIT_DIALOG = {
@@ -53,27 +57,34 @@ const START_CALL =
   `&AGENT_RESERVE_TIMEOUT=30&TELL_POSITION=9&TELL_QUEUE=urs&SERVICE_ID=${SERVICE_ID}`;
 
 describe('chat-delay: the whole sequence', () => {
-  for (const restoreAlways of [false, true]) {
-    it(`takes the customer from start to the agent${restoreAlways ? ', restored after every step' : ''}`, async () => {
-      const { driver } = await openWorld({ restoreAlways });
+  for (const restarts of [false, true]) {
+    it(`takes the customer from start to the agent${restarts ? ', with a restart after each step' : ''}`, async () => {
+      const { session } = await openWorld();
+      const restart = (): void => void (restarts && session.restart());
 
-      expect(driver.request('start')).to.deep.equal({ positive: true, body: WAIT_DIALOG });
-      expect(driver.request('connect')).to.deep.equal({ positive: true, body: START_CHAT });
-      chatArrives(driver);
-      expect(driver.request('method_urs_request_route_done', ROUTE)?.positive).to.equal(true);
-      redirectEnds(driver, 'interaction.redirect.done');
-      chatEnds(driver);
+      restart();
+      expect(session.request('start')).to.deep.equal({ positive: true, body: WAIT_DIALOG });
+      restart();
+      expect(session.request('connect')).to.deep.equal({ positive: true, body: START_CHAT });
+      restart();
+      chatArrives(session);
+      restart();
+      expect(session.request('method_urs_request_route_done', ROUTE).positive).to.equal(true);
+      restart();
+      redirectEnds(session, 'interaction.redirect.done');
+      restart();
+      chatEnds(session);
 
-      expect(driver.trace).to.deep.equal([
+      expect(traceOf(session)).to.deep.equal([
         START_CALL,
-        'answer request-1',
+        'answer',
         `GET /urs/call/${CALL_ID}/lvq?name=VQ_Billing&tenant=Environment&aqt=urs&agent_logged_in=true&estimates=true`,
         `${REPORT} {"_callback_state":"QUEUED","_reason":""}`,
         `POST /genesys/1/notification/publish ${ANNOUNCEMENT}`,
-        'answer request-2',
+        'answer',
         `GET /urs/call/${CALL_ID}/invoke?strategy=SetRouteDelay&DELAY=0`,
         `${REPORT} {"_callback_state":"ROUTING","_reason":""}`,
-        'answer request-3',
+        'answer',
         `interaction.redirect ${JSON.stringify({
           interactionid: CHAT_ID,
           to: {
@@ -91,85 +102,86 @@ describe('chat-delay: the whole sequence', () => {
         `${REPORT} {"_callback_state":"PROCESSING","_reason":""}`,
         `${REPORT} {"_callback_state":"COMPLETED","_reason":"AGENT_CONNECTED"}`,
       ]);
-      expect(driver.status).to.equal('completed');
-      expect(driver.pendingTimers).to.equal(0);
-      expect(driver.faults).to.deep.equal([]);
+      expect(session.status).to.equal('completed');
+      expect(session.timers.length).to.equal(0);
     });
   }
 
   it('ends with the agent connected when the session is not retained', async () => {
-    const { driver } = await openWorld({ params: { _retain_session_until_ixn_deleted: 'false' } });
-    driver.request('start');
-    driver.request('connect');
-    chatArrives(driver);
-    driver.request('method_urs_request_route_done', ROUTE);
-    redirectEnds(driver, 'interaction.redirect.done');
+    const { session } = await openWorld({ params: { _retain_session_until_ixn_deleted: 'false' } });
+    session.request('start');
+    session.request('connect');
+    chatArrives(session);
+    session.request('method_urs_request_route_done', ROUTE);
+    redirectEnds(session, 'interaction.redirect.done');
 
-    expect(reported(driver)).to.deep.equal(['QUEUED', 'ROUTING', 'PROCESSING', 'COMPLETED AGENT_CONNECTED']);
-    expect(driver.status).to.equal('completed');
+    expect(reported(session)).to.deep.equal(['QUEUED', 'ROUTING', 'PROCESSING', 'COMPLETED AGENT_CONNECTED']);
+    expect(session.status).to.equal('completed');
   });
 
   it('stays with the chat no longer than _max_time_to_wait_for_ixn_delete', async () => {
-    const { driver } = await openWorld({ params: { _max_time_to_wait_for_ixn_delete: '600' } });
-    driver.request('start');
-    driver.request('connect');
-    chatArrives(driver);
-    driver.request('method_urs_request_route_done', ROUTE);
-    redirectEnds(driver, 'interaction.redirect.done');
-    driver.advance(599);
-    expect(driver.status).to.equal('running');
-    driver.advance(1);
+    const { session } = await openWorld({ params: { _max_time_to_wait_for_ixn_delete: '600' } });
+    session.request('start');
+    session.request('connect');
+    chatArrives(session);
+    session.request('method_urs_request_route_done', ROUTE);
+    redirectEnds(session, 'interaction.redirect.done');
+    session.advance('599s');
+    expect(session.status).to.equal('running');
+    session.advance('1s');
 
-    expect(reported(driver).at(-1)).to.equal('COMPLETED AGENT_CONNECTED');
-    expect(driver.status).to.equal('completed');
+    expect(reported(session).at(-1)).to.equal('COMPLETED AGENT_CONNECTED');
+    expect(session.status).to.equal('completed');
   });
 
   it('polls faster with a shorter estimate, and asks when the threshold is passed', async () => {
-    const { driver, queue } = await openWorld({ queue: { pos: 9, calls: 12, ewt: 100 } });
-    driver.request('start');
-    const polls = (): number => driver.trace.filter((line) => line.includes('/lvq?')).length;
-    const asked = (): number => driver.trace.filter((line) => line.includes('notification/publish')).length;
+    const { session, queue } = await openWorld({ queue: { pos: 9, calls: 12, ewt: 100 } });
+    session.request('start');
+    const polls = (): number => traceOf(session).filter((line) => line.includes('/lvq?')).length;
+    const asked = (): number =>
+      traceOf(session).filter((line) => line.includes('notification/publish')).length;
 
-    driver.advance(29);
+    session.advance('29s');
     expect(polls()).to.equal(1);
     queue.ewt = 20;
     queue.pos = 3;
-    driver.advance(1);
+    session.advance('1s');
     expect(polls()).to.equal(2);
-    driver.advance(9);
+    session.advance('9s');
     expect(polls()).to.equal(2);
     queue.ewt = 8;
-    driver.advance(1);
+    session.advance('1s');
     expect([polls(), asked()]).to.deep.equal([3, 1]);
-    expect(driver.configuration).to.include('awaitingConfirm');
+    expect(session).to.be.in('awaitingConfirm');
   });
 
   it('continues to poll while URS is unreachable, and keeps the position', async () => {
-    const { driver, queue } = await openWorld({ queue: { reachable: false } });
-    driver.request('start');
-    driver.advance(300);
-    expect(driver.configuration).to.include('pausing');
+    const { session, queue } = await openWorld({ queue: { reachable: false } });
+    session.request('start');
+    session.advance('300s');
+    expect(session).to.be.in('pausing');
     queue.reachable = true;
-    driver.advance(30);
+    session.advance('30s');
 
-    expect(driver.configuration).to.include('awaitingConfirm');
+    expect(session).to.be.in('awaitingConfirm');
   });
 
   it('asks whatever the estimate is when _urs_ewt_estimation_method is ursdial', async () => {
-    const { driver } = await openWorld({
+    const { session } = await openWorld({
       params: { _urs_ewt_estimation_method: 'ursdial' },
       queue: { pos: 50, ewt: 900 },
     });
-    driver.request('start');
+    session.request('start');
 
-    expect(driver.trace.filter((line) => line.includes('/lvq?'))).to.have.length(1);
-    expect(driver.configuration).to.include('awaitingConfirm');
+    expect(traceOf(session).filter((line) => line.includes('/lvq?'))).to.have.length(1);
+    expect(session).to.be.in('awaitingConfirm');
   });
 
   it('asks again after a snooze, twice, and then connects', async () => {
-    const { driver } = await openWorld({ params: { _snooze_duration: '120' } });
-    driver.request('start');
-    const asked = (): number => driver.trace.filter((line) => line.includes('notification/publish')).length;
+    const { session } = await openWorld({ params: { _snooze_duration: '120' } });
+    session.request('start');
+    const asked = (): number =>
+      traceOf(session).filter((line) => line.includes('notification/publish')).length;
     const snoozed = {
       _dialog_id: '0',
       _action: 'ConfirmationDialog',
@@ -178,163 +190,163 @@ describe('chat-delay: the whole sequence', () => {
       _id: SERVICE_ID,
     };
 
-    expect(driver.request('snooze')).to.deep.equal({ positive: true, body: snoozed });
-    driver.advance(119);
+    expect(session.request('snooze')).to.deep.equal({ positive: true, body: snoozed });
+    session.advance('119s');
     expect(asked()).to.equal(1);
-    driver.advance(1);
+    session.advance('1s');
     expect(asked()).to.equal(2);
-    expect(driver.request('snooze')?.positive).to.equal(true);
-    driver.advance(120);
+    expect(session.request('snooze').positive).to.equal(true);
+    session.advance('120s');
     expect(asked()).to.equal(3);
-    expect(driver.request('connect')).to.deep.equal({ positive: true, body: START_CHAT });
-    chatArrives(driver);
-    driver.request('method_urs_request_route_done', ROUTE);
-    redirectEnds(driver, 'interaction.redirect.done');
-    chatEnds(driver);
+    expect(session.request('connect')).to.deep.equal({ positive: true, body: START_CHAT });
+    chatArrives(session);
+    session.request('method_urs_request_route_done', ROUTE);
+    redirectEnds(session, 'interaction.redirect.done');
+    chatEnds(session);
 
-    expect(reported(driver).at(-1)).to.equal('COMPLETED AGENT_CONNECTED');
+    expect(reported(session).at(-1)).to.equal('COMPLETED AGENT_CONNECTED');
   });
 
   it('lets a customer who polls connect before they were notified', async () => {
-    const { driver } = await openWorld({ queue: { pos: 40, ewt: 900 } });
-    driver.request('start');
-    expect(driver.request('connect')).to.deep.equal({ positive: true, body: START_CHAT });
-    expect(driver.configuration).to.include('awaitingChat');
-    driver.advance(3600);
-    expect(driver.configuration).to.include('awaitingChat');
+    const { session } = await openWorld({ queue: { pos: 40, ewt: 900 } });
+    session.request('start');
+    expect(session.request('connect')).to.deep.equal({ positive: true, body: START_CHAT });
+    expect(session).to.be.in('awaitingChat');
+    session.advance('3600s');
+    expect(session).to.be.in('awaitingChat');
   });
 
   it('continues without a confirmation with CONNECT-ANYWAY', async () => {
-    const { driver } = await openWorld({
+    const { session } = await openWorld({
       params: {
         _on_user_confirm_timeout: 'CONNECT-ANYWAY',
         _max_number_of_user_availability_confirmation_attempts: '2',
         _agent_availability_notification_delay: '10',
       },
     });
-    driver.request('start');
-    driver.advance(30);
-    expect(driver.configuration).to.include('pausingBeforeAsk');
-    driver.advance(10);
-    expect(driver.configuration).to.include('awaitingConfirm');
-    driver.advance(30);
+    session.request('start');
+    session.advance('30s');
+    expect(session).to.be.in('pausingBeforeAsk');
+    session.advance('10s');
+    expect(session).to.be.in('awaitingConfirm');
+    session.advance('30s');
 
-    expect(driver.configuration).to.include('awaitingChat');
-    expect(driver.trace.filter((line) => line.includes('notification/publish'))).to.have.length(2);
+    expect(session).to.be.in('awaitingChat');
+    expect(traceOf(session).filter((line) => line.includes('notification/publish'))).to.have.length(2);
   });
 
   it('lets the customer snooze after it continued without their confirmation', async () => {
-    const { driver } = await openWorld({
+    const { session } = await openWorld({
       params: {
         _on_user_confirm_timeout: 'CONNECT-ANYWAY',
         _max_number_of_user_availability_confirmation_attempts: '1',
       },
     });
-    driver.request('start');
-    driver.advance(30);
-    expect(driver.request('snooze')?.positive).to.equal(true);
-    expect(driver.configuration).to.include('snoozing');
-    driver.advance(300);
+    session.request('start');
+    session.advance('30s');
+    expect(session.request('snooze').positive).to.equal(true);
+    expect(session).to.be.in('snoozing');
+    session.advance('300s');
 
-    expect(driver.configuration).to.include('awaitingConfirm');
+    expect(session).to.be.in('awaitingConfirm');
   });
 
   it('takes a chat that arrives before the position in the queue', async () => {
-    const { driver } = await openWorld({ fetches: [['GET', /call\/start/, 'hold']] });
-    driver.ask('start');
-    chatArrives(driver);
-    driver.release(/call\/start/, { status: 200, body: { conn_id: CALL_ID } });
+    const { session } = await openWorld({ fetches: [['GET', /call\/start/, 'silence']] });
+    session.ask('start');
+    chatArrives(session);
+    session.expectFetch(/call\/start/).reply({ json: { conn_id: CALL_ID } });
 
-    expect(driver.configuration).to.include('awaitingRoute');
+    expect(session).to.be.in('awaitingRoute');
   });
 
   it('tells the customer to start the chat when no confirmation is wanted', async () => {
-    const { driver } = await openWorld({ params: { _wait_for_user_confirm: 'false' } });
-    driver.request('start');
+    const { session } = await openWorld({ params: { _wait_for_user_confirm: 'false' } });
+    session.request('start');
 
-    const push = driver.trace.find((line) => line.includes('notification/publish'));
+    const push = traceOf(session).find((line) => line.includes('notification/publish'));
     expect(push).to.include('get-dialog-start-chat');
-    expect(driver.configuration).to.include('awaitingChat');
+    expect(session).to.be.in('awaitingChat');
   });
 
   it('answers start with the chat itself when it waits for no agent', async () => {
-    const { driver } = await openWorld({ params: { _wait_for_agent: 'false' } });
+    const { session } = await openWorld({ params: { _wait_for_agent: 'false' } });
 
-    expect(driver.request('start')).to.deep.equal({ positive: true, body: START_CHAT });
-    expect(driver.configuration).to.include('awaitingChat');
+    expect(session.request('start')).to.deep.equal({ positive: true, body: START_CHAT });
+    expect(session).to.be.in('awaitingChat');
   });
 
   it('tries a push again, and waits for the customer even when every push fails', async () => {
-    const { driver } = await openWorld({
+    const { session } = await openWorld({
       fetches: [['POST', /publish$/, { status: 503 }]],
       params: { _max_notify_delivery_attempts: '2' },
     });
-    driver.request('start');
-    driver.advance(2);
+    session.request('start');
+    session.advance('2s');
 
-    expect(driver.trace.filter((line) => line.includes('notification/publish'))).to.have.length(2);
-    expect(driver.configuration).to.include('awaitingConfirm');
+    expect(traceOf(session).filter((line) => line.includes('notification/publish'))).to.have.length(2);
+    expect(session).to.be.in('awaitingConfirm');
   });
 
   it('offers the chat to the next agent when one rejects it', async () => {
-    const { driver } = await openWorld();
-    driver.request('start');
-    driver.request('connect');
-    chatArrives(driver);
-    driver.request('method_urs_request_route_done', ROUTE);
-    redirectEnds(driver, 'error.interaction.redirect');
-    expect(driver.trace.filter((line) => line.includes('/invoke?'))).to.have.length(2);
-    const next = driver.request('method_urs_request_route_done', { ...ROUTE, agent: 'tom' });
+    const { session } = await openWorld();
+    session.request('start');
+    session.request('connect');
+    chatArrives(session);
+    session.request('method_urs_request_route_done', ROUTE);
+    redirectEnds(session, 'error.interaction.redirect');
+    expect(traceOf(session).filter((line) => line.includes('/invoke?'))).to.have.length(2);
+    const next = session.request('method_urs_request_route_done', { ...ROUTE, agent: 'tom' });
     expect(next?.positive).to.equal(true);
-    redirectEnds(driver, 'interaction.redirect.done');
-    chatEnds(driver);
+    redirectEnds(session, 'interaction.redirect.done');
+    chatEnds(session);
 
-    expect(reported(driver).at(-1)).to.equal('COMPLETED AGENT_CONNECTED');
+    expect(reported(session).at(-1)).to.equal('COMPLETED AGENT_CONNECTED');
   });
 
   it('takes the target that comes before URS has answered the release', async () => {
-    const { driver } = await openWorld({ fetches: [['GET', /invoke/, 'hold']] });
-    driver.request('start');
-    driver.request('connect');
-    chatArrives(driver);
-    expect(driver.request('method_urs_request_route_done', ROUTE)?.positive).to.equal(true);
-    driver.release(/invoke/, { status: 200, body: {} });
+    const { session } = await openWorld({ fetches: [['GET', /invoke/, 'silence']] });
+    session.request('start');
+    session.request('connect');
+    chatArrives(session);
+    expect(session.request('method_urs_request_route_done', ROUTE).positive).to.equal(true);
+    session.expectFetch(/invoke/).reply({ json: {} });
 
-    expect(driver.configuration).to.include('redirecting');
+    expect(session).to.be.in('redirecting');
   });
 
   it('counts a missing result of the redirect as success when _agent_transfer_confirm_timeout is set', async () => {
-    const { driver } = await openWorld({ params: { _agent_transfer_confirm_timeout: '20' } });
-    driver.request('start');
-    driver.request('connect');
-    chatArrives(driver);
-    driver.request('method_urs_request_route_done', ROUTE);
-    driver.advance(20);
+    const { session } = await openWorld({ params: { _agent_transfer_confirm_timeout: '20' } });
+    session.request('start');
+    session.request('connect');
+    chatArrives(session);
+    session.request('method_urs_request_route_done', ROUTE);
+    session.advance('20s');
 
-    expect(reported(driver)).to.deep.equal(['QUEUED', 'ROUTING', 'PROCESSING']);
+    expect(reported(session)).to.deep.equal(['QUEUED', 'ROUTING', 'PROCESSING']);
   });
 
   it('repeats a report that GMS refused, and keeps their order', async () => {
     let refusals = 2;
-    const { driver } = await openWorld({
-      fetches: [['PUT', /./, () => (refusals-- > 0 ? { status: 500 } : { status: 200, body: {} })]],
+    const { session } = await openWorld({
+      fetches: [['PUT', /./, () => (refusals-- > 0 ? { status: 500 } : { json: {} })]],
     });
-    driver.request('start');
-    driver.request('connect');
-    chatArrives(driver);
-    driver.advance(4);
+    session.request('start');
+    session.request('connect');
+    chatArrives(session);
+    session.advance('4s');
 
-    expect(reported(driver)).to.deep.equal(['QUEUED', 'QUEUED', 'QUEUED', 'ROUTING']);
+    expect(reported(session)).to.deep.equal(['QUEUED', 'QUEUED', 'QUEUED', 'ROUTING']);
   });
 
   it('ends although GMS refuses every report', async () => {
-    const { driver } = await openWorld({ fetches: [['PUT', /./, 'unreachable']] });
-    driver.request('start');
-    driver.advance(4);
-    driver.request('cancel');
-    driver.advance(4);
+    const { session } = await openWorld({ fetches: [['PUT', /./, 'unreachable']] });
+    session.request('start');
+    session.advance('4s');
+    session.request('cancel');
+    session.advance('4s');
 
-    expect(reported(driver).slice(3)).to.deep.equal(Array(3).fill('COMPLETED CANCELLED'));
-    expect(driver.status).to.equal('completed');
+    expect(reported(session).slice(3)).to.deep.equal(Array(3).fill('COMPLETED CANCELLED'));
+    expect(session.status).to.equal('completed');
   });
 });

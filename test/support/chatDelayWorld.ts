@@ -1,7 +1,14 @@
+import type { Effect, ModuleEffect } from '../../engine/interpreter/effects.ts';
 import type { Json } from '../../engine/ports/json.ts';
-import { DocumentDriver, type DriverOptions, type FetchReply, type FetchRow } from './documentDriver.ts';
+import {
+  type FetchReply,
+  type FetchRequest,
+  openDocument,
+  type ScriptRow,
+  type TestSession,
+} from '../../testing/index.ts';
+import { callbackDocument } from './callbackDocuments.ts';
 
-const SRC = new URL('../../scxml/callback/src/chat-delay.scxml', import.meta.url);
 export const SERVICE_ID = '369-166652d2-aed6-443c-9781-6bdff370f9a9';
 export const USER = 'b16416334828b1d26ef14f329628b55b5a8c631d8928a371a5584722dd7fb673';
 export const CHAT_ID = '00AB1CHAT0000001';
@@ -41,39 +48,52 @@ export interface QueueState {
   reachable: boolean;
 }
 
+/** The answer to fetches of this method whose path and query match. 'silence': the test answers by hand. */
+export type FetchAnswer = readonly [
+  method: string,
+  path: RegExp,
+  reply: FetchReply | 'silence' | ((request: FetchRequest) => FetchReply | 'silence'),
+];
+
+/** A chat-delay session with its partners as tables. */
 export interface World {
-  readonly driver: DocumentDriver;
+  readonly session: TestSession;
   readonly queue: QueueState;
 }
 
-/** A chat-delay session with its partners as tables; `fetches` come before the usual rows. */
+/** `fetches` come before the usual answers. */
 export async function openWorld(
   changes: {
     readonly params?: { readonly [name: string]: Json };
-    readonly fetches?: readonly FetchRow[];
+    readonly fetches?: readonly FetchAnswer[];
     readonly queue?: Partial<QueueState>;
-    readonly restoreAlways?: boolean;
   } = {},
 ): Promise<World> {
   const queue: QueueState = { pos: 2, calls: 2, reachable: true, ...changes.queue };
-  const options: DriverOptions = {
-    src: SRC,
+  const fetches = [...(changes.fetches ?? []), ...usualFetches(queue)];
+  const session = await openDocument(await callbackDocument('chat-delay'), {
+    id: 'SESSION0000000000000000000000001',
+    now: Date.parse('2024-03-01T10:00:00Z'),
+    baseUrl: 'http://orsay.test',
     params: { ...PARAMS, ...changes.params },
-    fetches: [...(changes.fetches ?? []), ...usualFetches(queue)],
-    modules: [
-      ['interaction.redirect', () => []],
-      ['interaction.terminate', () => [{ name: 'interaction.terminate.done', data: {} }]],
+    script: [
+      ...fetches.map(fetchRow),
+      { module: 'interaction.redirect', silence: true },
+      { module: 'interaction.terminate', done: {} },
     ],
-    restoreAlways: changes.restoreAlways ?? false,
-  };
-  return { driver: await DocumentDriver.open(options), queue };
+  });
+  return { session, queue };
 }
 
-function usualFetches(queue: QueueState): readonly FetchRow[] {
+function fetchRow([method, path, reply]: FetchAnswer): ScriptRow {
+  return { method, fetch: new RegExp(path.source.replace(/^\^/, '^http://[^/]+')), reply };
+}
+
+function usualFetches(queue: QueueState): readonly FetchAnswer[] {
   const lvq = (): FetchReply => {
     if (!queue.reachable) return 'unreachable';
     const { pos, calls, ewt } = queue;
-    const body = {
+    const json = {
       time: 1380769087,
       wt: 0,
       calls,
@@ -82,20 +102,47 @@ function usualFetches(queue: QueueState): readonly FetchRow[] {
       hit: 0,
       ...(ewt !== undefined && { ewt }),
     };
-    return { status: 200, body };
+    return { json };
   };
   return [
-    ['GET', /^\/urs\/call\/start\?/, { status: 200, body: { conn_id: CALL_ID } }],
+    ['GET', /^\/urs\/call\/start\?/, { json: { conn_id: CALL_ID } }],
     ['GET', /^\/urs\/call\/\w+\/lvq\?/, lvq],
-    ['GET', /^\/urs\/call\/\w+\/invoke\?/, { status: 200, body: {} }],
-    ['GET', /^\/urs\/call\/\w+\/delete$/, { status: 200, body: {} }],
+    ['GET', /^\/urs\/call\/\w+\/invoke\?/, { json: {} }],
+    ['GET', /^\/urs\/call\/\w+\/delete$/, { json: {} }],
     ['POST', /^\/genesys\/1\/notification\/publish$/, { status: 200 }],
-    ['PUT', /^\/genesys\/1\/service\/callback\/chat-delay\//, { status: 200, body: {} }],
+    ['PUT', /^\/genesys\/1\/service\/callback\/chat-delay\//, { json: {} }],
   ];
 }
 
+/** All that the session asked for and answered, in order: 'GET /path', 'queue.submit {...}', 'answer'. */
+export function traceOf({ lines }: TestSession): readonly string[] {
+  return lines.flatMap(({ record }) => {
+    if (record.kind !== 'effect') return [];
+    const effect = record.effect as unknown as Effect;
+    if (effect.kind === 'module') return [requestText(effect)];
+    if (effect.kind !== 'respond') return [];
+    return [effect.positive ? 'answer' : `answer refused ${effect.resultCode}`];
+  });
+}
+
+function requestText({ module, action, attributes, children, content }: ModuleEffect): string {
+  if (action === 'fetch') {
+    const { pathname, search } = new URL(String(attributes.srcexpr));
+    const body = content === undefined ? '' : ` ${JSON.stringify(content)}`;
+    return `${String(attributes.method).toUpperCase()} ${pathname}${search}${body}`;
+  }
+  const { requestid: _generated, ...own } = attributes;
+  const inner = children.length > 0 ? ` ${JSON.stringify(children)}` : '';
+  return `${module}.${action} ${JSON.stringify(own)}${inner}`;
+}
+
+/** The faults that the document did not expect, as it logs them. */
+export function errorsOf({ lines }: TestSession): readonly string[] {
+  return lines.flatMap(({ record }) => (record.label === "'fault'" ? [String(record.text)] : []));
+}
+
 /** The facts and events of inbound_chat's association, which bring the chat. */
-export function chatArrives(driver: DocumentDriver, media = 'chat', id = CHAT_ID): void {
+export function chatArrives(session: TestSession, media = 'chat', id = CHAT_ID): void {
   const view = {
     id,
     g_uid: id,
@@ -104,13 +151,13 @@ export function chatArrives(driver: DocumentDriver, media = 'chat', id = CHAT_ID
     udata: { _id: SERVICE_ID },
     parties: [],
   };
-  driver.event('interaction.added', { interactionid: id }, { interactions: { [id]: view } });
-  driver.event('interaction.present', { interactionid: id });
+  session.send('interaction.added', { interactionid: id }, { interactions: { [id]: view } });
+  if (session.isRunning) session.send('interaction.present', { interactionid: id });
 }
 
-export function chatEnds(driver: DocumentDriver): void {
+export function chatEnds(session: TestSession): void {
   const data = { interactionid: CHAT_ID, resultof: 'deletion' };
-  driver.event('interaction.deleted', data, { interactions: { [CHAT_ID]: null } });
+  session.send('interaction.deleted', data, { interactions: { [CHAT_ID]: null } });
 }
 
 export const ROUTE: { readonly [name: string]: Json } = {
@@ -126,14 +173,14 @@ export const ROUTE: { readonly [name: string]: Json } = {
 };
 
 /** The result of the open redirect. */
-export function redirectEnds(driver: DocumentDriver, name: string): void {
-  const data = driver.data() as { requests: { redirect: string } };
-  driver.event(name, { requestid: data.requests.redirect, interactionid: CHAT_ID, error: 'rejected' });
+export function redirectEnds(session: TestSession, name: string): void {
+  const data = session.data as { requests: { redirect: string } };
+  session.send(name, { requestid: data.requests.redirect, interactionid: CHAT_ID, error: 'rejected' });
 }
 
 /** The states and reasons that were reported, in order: "QUEUED", "COMPLETED CANCELLED". */
-export function reported(driver: DocumentDriver): string[] {
-  return driver.trace.flatMap((line) => {
+export function reported(session: TestSession): string[] {
+  return traceOf(session).flatMap((line) => {
     const match = /^PUT \S+ (\{.*\})$/.exec(line);
     if (!match) return [];
     const body = JSON.parse(match[1] as string) as { _callback_state: string; _reason: string };
