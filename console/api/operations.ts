@@ -889,7 +889,20 @@ export interface Operations {
     readonly path: Readonly<Record<never, never>>;
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
-    readonly reply: string;
+    readonly reply:
+      | string
+      | {
+          readonly status: 'ONLINE' | 'OFFLINE';
+          readonly role: 'single' | 'owner' | 'follower';
+          readonly ready: boolean;
+          readonly name?: string;
+          readonly node?: string;
+          readonly owner?: string;
+          readonly address?: string;
+          readonly claim?: number;
+          readonly head?: number;
+          readonly lag?: number;
+        };
   };
   'GET /genesys/1/admin/patterns': {
     readonly path: Readonly<Record<never, never>>;
@@ -1451,6 +1464,18 @@ export interface Operations {
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly reply: string;
+  };
+  'GET /health/live': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: { readonly status: 'live' };
+  };
+  'GET /health/ready': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: { readonly status: 'ready' | 'not ready' };
   };
   'GET /metrics': {
     readonly path: Readonly<Record<never, never>>;

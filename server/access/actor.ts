@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { defined, type SessionId } from '../../engine/ports/index.ts';
+import { peerOf } from './arrival.ts';
 import { type Caller, callerOf } from './caller.ts';
 
 /**
@@ -25,7 +26,7 @@ export function documentSessionOf(ctx: Context): SessionId | undefined {
 
 /** Address of the peer of the connection, without an IPv4-mapped prefix; '' when it is gone. */
 export function remoteAddressOf(request: IncomingMessage): string {
-  return (request.socket?.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+  return peerOf(request).replace(/^::ffff:(?=\d+\.)/, '');
 }
 
 function nameOf(caller: Caller): string {

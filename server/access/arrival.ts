@@ -13,6 +13,11 @@ export interface Arrival {
   readonly upgradeHead?: Buffer;
   /** Set for a request that the server sends to itself, without a socket. */
   readonly inside?: PlatformCaller;
+  /** Set for a request that another node of the cluster forwarded: the client's connection there. */
+  readonly forwarded?: {
+    /** Address of the peer of that connection. */
+    readonly peer: string;
+  };
 }
 
 const EVERY_AUDIENCE: ReadonlySet<Audience> = new Set(AUDIENCES);
@@ -34,6 +39,11 @@ export function markInside(request: IncomingMessage, sessionId: SessionId | unde
         ? { kind: 'platform', name: 'server' }
         : { kind: 'platform', name: 'document', sessionId },
   });
+}
+
+/** Address of the peer from whom the cluster got a request; '' when it is gone. */
+export function peerOf(request: IncomingMessage): string {
+  return arrivalOf(request).forwarded?.peer ?? request.socket?.remoteAddress ?? '';
 }
 
 /** Marks a request of a listener. */

@@ -45,13 +45,15 @@ export class Browsers {
    */
   headers(): Middleware {
     return (ctx, next) => {
-      if (arrivalOf(ctx.req).inside !== undefined) return next();
+      const { inside, forwarded } = arrivalOf(ctx.req);
+      if (inside !== undefined) return next();
       for (const [name, value] of HEADERS) ctx.res.setHeader(name, value);
       requireSingleHeaders(ctx.req);
       const isListed = this.#setCors(ctx);
       const { host } = ctx.headers;
-      // Only HTTP/1.0 has requests without Host, and no browser sends it.
-      if (host !== undefined && !this.#names.isKnownHost(host)) {
+      // Only HTTP/1.0 has requests without Host, and no browser sends it. A node that forwards a request has
+      // checked it by its own names.
+      if (host !== undefined && forwarded === undefined && !this.#names.isKnownHost(host)) {
         throw new WireError('HOST_UNKNOWN', {
           message: `Expected Host to be a name of this server, got '${host}'. Other names need http.hosts.`,
         });

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type BlockList, isIP, Socket } from 'node:net';
 import { recentEntries } from '../../engine/ports/index.ts';
-import { arrivalOf } from './arrival.ts';
+import { arrivalOf, peerOf } from './arrival.ts';
 
 /** Clients whose address cannot be read share this one. */
 const UNKNOWN = 'unknown';
@@ -33,7 +33,7 @@ export class ClientAddresses {
     const { socket } = request;
     // A document may set any header of its requests.
     if (arrivalOf(request).inside !== undefined || !(socket instanceof Socket)) return undefined;
-    const peer = plain(socket.remoteAddress);
+    const peer = plain(peerOf(request));
     if (!this.#isTrustedProxy(peer)) return this.#limited(peer);
     const forwarded = request.headers['x-forwarded-for'];
     const hops = forwarded === undefined ? [] : String(forwarded).split(',');

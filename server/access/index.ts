@@ -1,6 +1,6 @@
 export { accountOf, knowClient, userOf } from './account.ts';
 export { actorOf, documentSessionOf, isDocument } from './actor.ts';
-export { type Arrival, arrivalOf, markArrival, markInside } from './arrival.ts';
+export { type Arrival, arrivalOf, markArrival, markInside, peerOf } from './arrival.ts';
 export { AUDIENCES, type Audience } from './audiences.ts';
 export type { AuthenticationRequest, Authenticator } from './authenticator.ts';
 export { Browsers, CONSOLE_HEADER } from './browsers.ts';

@@ -103,6 +103,12 @@ export const WIRE_ERRORS = {
     exception: 'orsay.UnavailableException',
     message: 'The server cannot do this at present.',
   },
+  OUTCOME_UNKNOWN: {
+    status: 503,
+    exception: 'orsay.UnavailableException',
+    message:
+      'The node that had the request no longer answers: it may have done it or not. With an Idempotency-Key the request can be repeated without a second effect.',
+  },
   INTERNAL: {
     status: 500,
     exception: 'orsay.InternalException',

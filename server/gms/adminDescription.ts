@@ -12,13 +12,6 @@ export const GMS_ADMIN_DESCRIPTION: ApiDescription = {
   description:
     'Administration: the node, callbacks of all customers, the configuration, sessions, the audit log.',
   operations: {
-    'GET /genesys/1/admin/node/status': {
-      summary: 'shows ONLINE or OFFLINE',
-      description: 'OFFLINE: the server will stop in the next seconds.',
-      repeated: 'reads',
-      replies: { 200: textReply('ONLINE or OFFLINE.') },
-      examples: { online: { reply: { status: 200, body: 'ONLINE' } } },
-    },
     'GET /genesys/1/admin/callback/queues': {
       summary: 'lists the callbacks of each service, by desired time',
       description: 'Keys of the option filter-keys are filters too.',

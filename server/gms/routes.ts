@@ -57,19 +57,9 @@ export interface GmsDeps {
  * sessions answer (`/service/{id}/{request}`) come after every URL that the server answers itself.
  */
 export function registerGmsRoutes(
-  {
-    customer,
-    platform,
-    administrator,
-    everybody,
-  }: Pick<Routers, 'customer' | 'platform' | 'administrator' | 'everybody'>,
+  { customer, platform, administrator }: Pick<Routers, 'customer' | 'platform' | 'administrator'>,
   deps: GmsDeps,
 ): void {
-  // Load balancers request this URL without credentials.
-  everybody.get('/genesys/1/admin/node/status', (ctx) => {
-    ctx.set('Content-Type', 'text/plain;charset=UTF-8');
-    ctx.body = deps.offline.aborted ? 'OFFLINE' : 'ONLINE';
-  });
   const parts = {
     ...deps,
     once: new Once(deps),

@@ -3,6 +3,7 @@ import { AGENT_DESCRIPTION } from '../agent/index.ts';
 import { BAYEUX_DESCRIPTION } from '../bayeux/index.ts';
 import { CHAT_DESCRIPTION } from '../chat/index.ts';
 import { CHAT_V2_DESCRIPTION } from '../chatV2/index.ts';
+import { HEALTH_DESCRIPTION } from '../cluster/index.ts';
 import { CONSOLE_DESCRIPTION } from '../console/index.ts';
 import { DEBUG_DESCRIPTION } from '../debug/index.ts';
 import { FILES_DESCRIPTION } from '../files/index.ts';
@@ -29,6 +30,7 @@ export const API_DESCRIPTIONS: readonly ApiDescription[] = [
   DEBUG_DESCRIPTION,
   BAYEUX_DESCRIPTION,
   METRICS_DESCRIPTION,
+  HEALTH_DESCRIPTION,
   OPEN_API_DESCRIPTION,
   CONSOLE_DESCRIPTION,
 ];

@@ -53,6 +53,8 @@ export interface AppDeps {
   readonly measured?: Koa.Middleware;
   /** Comes next. Undefined: nobody follows requests. */
   readonly traced?: Koa.Middleware | undefined;
+  /** Reads the marks of other nodes. Undefined: there are none. */
+  readonly receive?: Koa.Middleware | undefined;
   /** Middleware that every request passes before it reaches a guard. */
   readonly first?: readonly Koa.Middleware[];
 }
@@ -64,6 +66,7 @@ export function createApp(deps: AppDeps): Koa {
   if (deps.traced !== undefined) app.use(deps.traced);
   app.use(errorBoundary(deps));
   if (deps.log.debugs !== false) app.use(requestLog(deps));
+  if (deps.receive !== undefined) app.use(deps.receive);
   app.use(deps.browsers.headers());
   for (const middleware of deps.first ?? []) app.use(middleware);
   app.use(gmsHeaders());

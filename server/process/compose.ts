@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
+import type { Middleware } from 'koa';
 import type { Clock } from '../../engine/ports/index.ts';
 import { ConfiguredAgents } from '../../strategies/routing/index.ts';
 import {
@@ -15,13 +16,13 @@ import {
 } from '../access/index.ts';
 import { RecentWarnings } from '../adapters/index.ts';
 import { BodyBudget } from '../bodies/index.ts';
+import { isOfNode, type NodeState } from '../cluster/index.ts';
 import { Instruments, type Scraper } from '../metrics/index.ts';
 import { RequestRates, refuseStarts, refuseUnowned } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
 import { composeDigital, type DigitalChannels } from './composeDigital.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
 import { composeMetrics } from './composeMetrics.ts';
-import { composeNames } from './composeNames.ts';
 import { composeParts, type Parts } from './composeParts.ts';
 import { peopleOf } from './config/agents.ts';
 import type { Config } from './config.ts';
@@ -29,10 +30,10 @@ import { ConfigChanges, warnOfIneffective } from './configChanges.ts';
 import type { ConfigFile } from './configFile.ts';
 import { readConfiguredFiles } from './configuredFiles.ts';
 import { ConfigWatch } from './configWatch.ts';
-import { ConnectionLimits } from './connectionLimits.ts';
 import { CurrentConfig } from './currentConfig.ts';
 import { recordUrl } from './formerUrls.ts';
-import { HttpServer, type Listener } from './httpServer.ts';
+import { Front } from './front.ts';
+import type { Listener } from './httpServer.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { PartsDeps } from './partsDeps.ts';
 import { registerAllRoutes } from './registerAllRoutes.ts';
@@ -55,8 +56,21 @@ export interface ComposeDeps
   readonly listeners?: readonly Listener[];
   /** The bytes of a backup of the data directory, if there is one. */
   readonly backup?: () => AsyncIterable<Uint8Array>;
-  /** Whether the store is this process's now. Absent: it always is. */
-  readonly mayAnswer?: () => boolean;
+  /** The sockets, if they are there already. */
+  readonly front?: Front;
+  /** Absent: the store is only of this process. */
+  readonly cluster?: ClusterSide;
+}
+
+/** The cluster as the server of a node sees it. */
+export interface ClusterSide {
+  /** Whether the store is this process's now. */
+  readonly mayAnswer: () => boolean;
+  readonly state: () => Omit<NodeState, 'isOffline'>;
+  /** Reads the marks of other nodes. */
+  readonly receive: Middleware;
+  /** Sends the requests for other cells to their nodes. */
+  readonly forward: Middleware;
 }
 
 /** The server and its parts. */
@@ -92,18 +106,13 @@ export function compose(given: ComposeDeps): Orsay {
   const files = readConfiguredFiles(deps);
   files.requireUsable();
   warnOfIneffective(deps.log, deps.config.services);
-  const { base, own, cookies, addresses } = composeNames(deps);
+  const front = given.front ?? new Front(deps);
+  const { base, own, cookies, addresses } = front.names;
   const baseUrl = (): string => base.get();
   const stopping = new AbortController();
   // Each event stream listens.
   setMaxListeners(0, stopping.signal);
   const offline = new AbortController();
-  const connectionLimits = new ConnectionLimits({
-    ...deps,
-    limits: deps.config.limits.connections,
-    addresses,
-  });
-
   const current = new CurrentConfig(deps.config);
   const instruments = new Instruments();
   const { engine, ...parts } = composeParts({
@@ -137,6 +146,7 @@ export function compose(given: ComposeDeps): Orsay {
   const guard = new Guard({ authenticator: identities.identities, browsers });
   const rates = new RequestRates({ ...deps, limits: deps.config.limits.requests });
   const channels = composeDigital({ ...deps, ...parts, ...identities, current });
+  const { cluster } = given;
   const { configuration, watch } = changesOf(deps, parts, current);
   const routers = routersOf(deps, parts, {
     ...identities,
@@ -151,6 +161,10 @@ export function compose(given: ComposeDeps): Orsay {
     closing: stopping.signal,
     offline: offline.signal,
     warnings,
+    nodeState: () => ({
+      ...(cluster?.state() ?? { role: 'single', isReady: true }),
+      isOffline: offline.signal.aborted,
+    }),
   });
   const verifiesUsers = deps.config.security?.customers?.mode === 'token';
   const app = createApp({
@@ -159,8 +173,9 @@ export function compose(given: ComposeDeps): Orsay {
     routers,
     measured: instruments.requests(),
     traced: deps.tracing?.requests(),
+    receive: cluster?.receive,
     first: [
-      refuseUnowned(deps.mayAnswer),
+      ...(cluster === undefined ? [] : [cluster.forward, refuseUnowned({ ...cluster, isOfNode })]),
       knowClient({ addresses, verifiesUsers }),
       rates.limitAddresses(),
       refuseStarts(offline.signal),
@@ -170,15 +185,12 @@ export function compose(given: ComposeDeps): Orsay {
   // The promise of Koa never rejects: the error boundary answers, and the app's 'error' event reports later
   // failures.
   const handler: RequestListener = (request, response) => void callback(request, response);
-  const serverOf = (listener: Listener): HttpServer =>
-    new HttpServer({ ...deps, listener, handler, limits: connectionLimits });
+  front.handleWith(handler);
   const formerUrls = (present: string) => recordUrl(present, { ...deps, durable: parts.durable });
   const lifecycle = new Lifecycle({
     log: deps.log,
     watch,
-    serverOf,
-    own,
-    base,
+    front,
     formerUrls,
     configureAgents: () => new ConfiguredAgents({ ...deps, ...parts }).apply(peopleOf(deps.config.agents)),
     parts,
@@ -257,6 +269,7 @@ function routersOf(
     closing,
     offline,
     warnings,
+    nodeState,
   }: Pick<ComposedIdentities, 'customers' | 'identities' | 'browserLogins'> & {
     readonly channels: DigitalChannels;
     readonly current: CurrentConfig;
@@ -269,6 +282,7 @@ function routersOf(
     readonly closing: AbortSignal;
     readonly offline: AbortSignal;
     readonly warnings: RecentWarnings;
+    readonly nodeState: () => NodeState;
   },
 ): Routers {
   const requestTimeoutMs = config.server.requestTimeout * 1000;
@@ -302,6 +316,7 @@ function routersOf(
         closing,
         offline,
         warnings,
+        nodeState,
       }),
   });
 }

@@ -1,8 +1,8 @@
 import { ClientAddresses, Cookies, ServerNames } from '../access/index.ts';
 import { blockListOf, networksOf } from '../adapters/index.ts';
+import { BaseUrl } from './baseUrl.ts';
 import type { Config } from './config.ts';
 import type { Listener } from './httpServer.ts';
-import { BaseUrl } from './lifecycle.ts';
 
 export interface NamesDeps {
   readonly config: Config;

@@ -17,6 +17,8 @@ export class ConnectionLimits {
   readonly #addresses: Pick<ClientAddresses, 'ofSocket'>;
   readonly #refusals: RefusalLog;
   readonly #ofAddress = new Map<string, number>();
+  /** The address for which each connection counts. */
+  readonly #addressOf = new Map<string, string>();
   #total = 0;
 
   constructor(deps: {
@@ -52,6 +54,11 @@ export class ConnectionLimits {
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#refuse(error, socket as Socket));
   }
 
+  /** The connections of another node have requests of many clients, so they do not count for its address. */
+  trust(socket: Socket): void {
+    this.#uncount(endsOf(socket));
+  }
+
   /** Counts the connection, or refuses it. */
   #admits(socket: Socket): boolean {
     const { total, ofAddress } = this.#limits;
@@ -68,14 +75,22 @@ export class ConnectionLimits {
       return false;
     }
     this.#total += 1;
-    if (address !== undefined) this.#ofAddress.set(address, count + 1);
-    socket.once('close', () => this.#closed(address));
+    const ends = endsOf(socket);
+    if (address !== undefined) {
+      this.#ofAddress.set(address, count + 1);
+      this.#addressOf.set(ends, address);
+    }
+    socket.once('close', () => {
+      this.#total -= 1;
+      this.#uncount(ends);
+    });
     return true;
   }
 
-  #closed(address: string | undefined): void {
-    this.#total -= 1;
+  #uncount(ends: string): void {
+    const address = this.#addressOf.get(ends);
     if (address === undefined) return;
+    this.#addressOf.delete(ends);
     const count = this.#ofAddress.get(address)! - 1;
     if (count === 0) this.#ofAddress.delete(address);
     else this.#ofAddress.set(address, count);
@@ -116,6 +131,11 @@ export class ConnectionLimits {
     }
     return new WireError('BODY_MALFORMED', { message: `The request is not valid HTTP: ${message}` });
   }
+}
+
+/** The two ends of a connection, which are the same for the socket of TLS over it. */
+function endsOf({ remoteAddress, remotePort, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localPort}`;
 }
 
 /** Sends a reply for which no response object exists, and closes the connection. */

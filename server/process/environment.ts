@@ -31,6 +31,8 @@ export interface CellSettings {
   readonly node: string;
   /** Time after which a silent owner is over, in ms. */
   readonly ttlMs?: number;
+  /** URL at which the other nodes reach this one; undefined: that of its first listener. */
+  readonly address?: string;
 }
 
 /** An empty variable counts as absent. */
@@ -62,9 +64,19 @@ const environmentSchema = z.object({
       .refine((ttlMs) => ttlMs >= LEAST_TTL_MS && ttlMs <= MOST_TTL_MS)
       .optional(),
   ),
+  ORSAY_NODE_ADDRESS: variable(z.string().refine(isNodeAddress).optional()),
   ORSAY_ADMIN_USER: variable(z.string().optional()),
   ORSAY_ADMIN_PASSWORD: variable(z.string().optional()),
 });
+
+/** No machine is reached by the addresses that stand for all addresses of a machine. */
+function isNodeAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin !== text.replace(/\/$/, '')) {
+    return false;
+  }
+  return url.hostname !== '0.0.0.0' && url.hostname !== '[::]';
+}
 
 /** The variables that the server reads. */
 export const ENVIRONMENT_VARIABLES = Object.keys(environmentSchema.shape) as readonly Variable[];
@@ -80,6 +92,7 @@ const EXPECTED: Partial<Record<Variable, string>> = {
   ORSAY_CELL_NODE: CELL_NAME_FORM,
   ORSAY_CELL: CELL_NAME_FORM,
   ORSAY_CELL_TTL_MS: `a number of milliseconds from ${LEAST_TTL_MS} to ${MOST_TTL_MS}`,
+  ORSAY_NODE_ADDRESS: 'a URL as http://host:8080, without a path, by which the other nodes reach this one',
 };
 /** Their values are not shown. */
 const SECRET: ReadonlySet<Variable> = new Set(['ORSAY_CELL_DATABASE', 'ORSAY_ADMIN_PASSWORD']);
@@ -105,7 +118,10 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   if ((database === undefined) !== (node === undefined)) {
     throw new Error('Expected ORSAY_CELL_DATABASE and ORSAY_CELL_NODE to be set together, or neither.');
   }
-  const cell = { name: values.ORSAY_CELL, ...defined({ ttlMs: values.ORSAY_CELL_TTL_MS }) };
+  const cell = {
+    name: values.ORSAY_CELL,
+    ...defined({ ttlMs: values.ORSAY_CELL_TTL_MS, address: values.ORSAY_NODE_ADDRESS }),
+  };
   return {
     port: values.PORT,
     host: values.HOST,

@@ -1,17 +1,15 @@
 import type { Log } from '../../engine/ports/index.ts';
-import type { ServerNames } from '../access/index.ts';
 import type { ComposedEngine } from './composeEngine.ts';
 import type { Parts } from './composeParts.ts';
 import type { ConfigWatch } from './configWatch.ts';
-import { type HttpServer, type Listener, urlOf } from './httpServer.ts';
+import type { Front } from './front.ts';
+import type { Listener } from './httpServer.ts';
 
 interface LifecycleDeps {
   readonly log: Log;
   /** Undefined: the configuration is in no file. */
   readonly watch: ConfigWatch | undefined;
-  readonly serverOf: (listener: Listener) => HttpServer;
-  readonly own: ServerNames;
-  readonly base: BaseUrl;
+  readonly front: Pick<Front, 'names' | 'listenOn' | 'close'>;
   /** Records the present URL of the server, and returns its earlier ones. */
   readonly formerUrls: (present: string) => readonly string[];
   readonly parts: Pick<Parts, 'durable' | 'routing' | 'services' | 'bayeux'>;
@@ -25,7 +23,6 @@ interface LifecycleDeps {
 /** Starts and stops the server. */
 export class Lifecycle {
   readonly #deps: LifecycleDeps;
-  readonly #servers: HttpServer[] = [];
   #hasStartedTasks = false;
 
   constructor(deps: LifecycleDeps) {
@@ -35,7 +32,8 @@ export class Lifecycle {
   startTasks(): void {
     if (this.#hasStartedTasks) return;
     this.#hasStartedTasks = true;
-    const { parts, own, base, formerUrls, watch, log } = this.#deps;
+    const { parts, front, formerUrls, watch, log } = this.#deps;
+    const { own, base } = front.names;
     const { durable, routing, services } = parts;
     for (const url of formerUrls(base.get())) own.addFormer(url);
     durable.start();
@@ -50,51 +48,19 @@ export class Lifecycle {
     watch?.start();
   }
 
-  /** The first listener is the URL of the server, unless one is configured. */
   async listenOn(listeners: readonly Listener[]): Promise<readonly string[]> {
-    const urls: string[] = [];
-    for (const listener of listeners) {
-      const server = this.#deps.serverOf(listener);
-      this.#servers.push(server);
-      const socket = await server.listen();
-      this.#deps.own.addListener(socket, listener.address);
-      urls.push(urlOf(socket));
-      this.#deps.base.settle(urls[0]!);
-    }
+    const urls = await this.#deps.front.listenOn(listeners);
     this.startTasks();
     return urls;
   }
 
   async close(): Promise<void> {
-    const { parts, engine, stopping, watch } = this.#deps;
+    const { parts, front, engine, stopping, watch } = this.#deps;
     stopping.abort();
     watch?.stop();
     parts.bayeux.close();
-    await Promise.all(this.#servers.map((server) => server.close()));
+    await front.close();
     await parts.durable.stop();
     engine.close();
-  }
-}
-
-/** The URL of the server: configured, or known as soon as the server listens. */
-export class BaseUrl {
-  #url: string | undefined;
-
-  constructor(configured: string | undefined) {
-    this.#url = configured?.replace(/\/+$/, '');
-  }
-
-  get isKnown(): boolean {
-    return this.#url !== undefined;
-  }
-
-  /** Sets the URL, unless one is configured. */
-  settle(url: string): void {
-    this.#url ??= url;
-  }
-
-  get(): string {
-    if (this.#url === undefined) throw new Error('The URL of the server is not known before it listens.');
-    return this.#url;
   }
 }

@@ -43,6 +43,7 @@ import {
 import { registerAgentRoutes } from '../agent/index.ts';
 import { registerChatRoutes } from '../chat/index.ts';
 import { registerChatV2Routes } from '../chatV2/index.ts';
+import { type NodeState, registerHealthRoutes } from '../cluster/index.ts';
 import { registerConsoleRoutes } from '../console/index.ts';
 import { registerDebugRoutes } from '../debug/index.ts';
 import { registerFileRoutes } from '../files/index.ts';
@@ -113,6 +114,7 @@ export interface RouteDeps {
   readonly closing: AbortSignal;
   /** Aborted when the server will stop soon. */
   readonly offline: AbortSignal;
+  readonly nodeState: () => NodeState;
 }
 
 /**
@@ -122,6 +124,7 @@ export function registerAllRoutes(routers: Routers, deps: RouteDeps): void {
   const { config, services, storage, notifications } = deps;
   const node = `node${config.server.node}`;
   registerOpenApiRoutes(routers, { ...deps, apis: API_DESCRIPTIONS, version: PACKAGE_VERSION });
+  registerHealthRoutes(routers.everybody, deps.nodeState);
   registerConsoleRoutes(routers, { ...deps, version: PACKAGE_VERSION });
   registerOrsRoutes(routers.platform, {
     ...deps,

@@ -8,11 +8,13 @@ import { countCallbacks } from '../../strategies/instances/index.ts';
 import { indexCalls, removeQueueRecords } from '../../strategies/routing/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { loadedTracing } from '../tracing/index.ts';
+import { ClusterNode } from './clusterNode.ts';
 import { compose } from './compose.ts';
 import { readConfigFile } from './config.ts';
 import { ConfigFile } from './configFile.ts';
 import { backupOf } from './dataDirectory.ts';
 import { readEnvironment } from './environment.ts';
+import { Front } from './front.ts';
 import { openStore } from './openStore.ts';
 import { recordConfiguration } from './recordConfiguration.ts';
 import type { RelateIds } from './relatedIds.ts';
@@ -57,10 +59,19 @@ async function serve(): Promise<void> {
     onDropped: (lines) => log.error({ lines }, 'Log lines were dropped: the log reader was too slow.'),
   });
   const log: Log = createLogger(environment.logLevel, { output, more: (fields) => relateIds(fields) });
-  const opened = await openStore({ dataDir, cell: environment.cell, address: environment.baseUrl, log });
-  const { store } = opened;
+  const front = new Front({ ...settings, clock: systemClock, log });
+  const { cell } = environment;
+  const node = cell && (await ClusterNode.start({ cell, settings, front, log }));
+  const stopFollower =
+    node && endOnSignals({ log, drainSeconds: 0, drain: noDrain, close: () => node.close() });
+  if (node !== undefined) {
+    const at = `listening on ${front.urls.join(', ')}, data in ${dataDir}`;
+    output.write(`Orsay follows the cell '${node.cell}' until it has it (${at})\n`);
+  }
+  const opened = await openStore({ dataDir, node, log });
   // As after a crash: the other node goes on, and this process must not answer.
   if (opened.kind === 'cell') void opened.lost.then(fail);
+  const { store } = opened;
   await migrateStore(store, { log, migrations: STORE_MIGRATIONS });
   const blobs = openFileBlobs({ path: resolve(dataDir, 'blobs') });
   const unfinished = await blobs.removeUnfinished();
@@ -71,10 +82,11 @@ async function serve(): Promise<void> {
     ...settings,
     store,
     blobs,
+    front,
     ...defined({
       backup:
         opened.kind === 'embedded' ? () => backupOf({ dataDir, store: opened.store, blobs }) : undefined,
-      mayAnswer: opened.kind === 'cell' ? opened.mayAnswer : undefined,
+      cluster: opened.kind === 'cell' ? opened.cluster : undefined,
     }),
     clock: systemClock,
     ids: systemIds,
@@ -84,20 +96,51 @@ async function serve(): Promise<void> {
   });
   relateIds = orsay.relateIds;
   await recordConfiguration(file, orsay);
-  const urls = await orsay.listenOn(settings.listeners);
+  // A node listens already.
+  await orsay.listenOn(node === undefined ? settings.listeners : []);
+  node?.serve();
+  stopFollower?.();
+  const { drainSeconds } = settings.config.server;
+  endOnSignals({
+    log,
+    drainSeconds,
+    drain: (ms) => orsay.drain(ms),
+    async close() {
+      await orsay.close();
+      await node?.end();
+    },
+  });
+  // The last statement, because a program that reads the line may send a signal at once.
+  output.write(
+    `Orsay is ready at ${orsay.baseUrl()} (listening on ${front.urls.join(', ')}, data in ${dataDir})\n`,
+  );
+}
+
+const noDrain = (): Promise<void> => Promise.resolve();
+
+/**
+ * Closes at SIGTERM, SIGINT or the end of npm, and ends the process with 0. Returns a function after which it
+ * does not.
+ */
+function endOnSignals(deps: {
+  readonly log: Log;
+  readonly drainSeconds: number;
+  readonly drain: (ms: number) => Promise<void>;
+  readonly close: () => Promise<void>;
+}): () => void {
+  const { log, drainSeconds, drain, close } = deps;
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'Stopping.');
-    orsay.close().then(
+    close().then(
       () => process.exit(0),
       (error: unknown) => fail(error),
     );
   };
-  const { drainSeconds } = settings.config.server;
   let isDraining = false;
-  process.on('SIGTERM', () => {
+  const terminate = (): void => {
     // A second signal does not wait.
     if (drainSeconds === 0 || isDraining) {
       stop('SIGTERM');
@@ -105,24 +148,27 @@ async function serve(): Promise<void> {
     }
     isDraining = true;
     log.info({ signal: 'SIGTERM', drainSeconds }, 'Offline. Stopping after the drain time.');
-    void orsay.drain(drainSeconds * 1000).then(() => stop('SIGTERM'));
-  });
-  process.on('SIGINT', () => stop('SIGINT'));
-  if (process.env.npm_lifecycle_event !== undefined) {
-    onParentEnd(() => stop('end of npm'));
-  }
-  // The last statement, because a program that reads the line may send a signal at once.
-  output.write(
-    `Orsay is ready at ${orsay.baseUrl()} (listening on ${urls.join(', ')}, data in ${dataDir})\n`,
-  );
+    void drain(drainSeconds * 1000).then(() => stop('SIGTERM'));
+  };
+  const interrupt = (): void => stop('SIGINT');
+  process.on('SIGTERM', terminate);
+  process.on('SIGINT', interrupt);
+  const forgetParent =
+    process.env.npm_lifecycle_event === undefined ? () => {} : onParentEnd(() => stop('end of npm'));
+  return () => {
+    process.off('SIGTERM', terminate);
+    process.off('SIGINT', interrupt);
+    forgetParent();
+  };
 }
 
 /** SIGTERM to npm ends npm and its shell, but does not reach the process that the shell runs. */
-function onParentEnd(stop: () => void): void {
+function onParentEnd(stop: () => void): () => void {
   const parent = process.ppid;
-  setInterval(() => {
+  const check = setInterval(() => {
     if (process.ppid !== parent) stop();
   }, PARENT_CHECK_MS).unref();
+  return () => clearInterval(check);
 }
 
 /** Prints why the server cannot start or stop, and exits with 1. */

@@ -29,10 +29,11 @@ describe('two servers with one cell', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function start(node: string): ServerProcess {
+  function start(node: string, env: Readonly<Record<string, string>> = {}): ServerProcess {
     const server = startOrsayProcess(join(folder, node), {
       ORSAY_CELL_DATABASE: proxy.through(database),
       ORSAY_CELL_NODE: node,
+      ...env,
     });
     started.push(server);
     return server;
@@ -65,6 +66,36 @@ describe('two servers with one cell', () => {
     }
   }
 
+  it('answer both: the one that follows sends requests to the other one', async function () {
+    this.timeout(120_000);
+    const [first, second] = [start('a'), start('b')];
+    const bases = [await first.ready, await second.ready];
+    for (const [at, base] of bases.entries()) {
+      expect(await login(base, `agent${at}`)).to.be.within(200, 204);
+    }
+    const roles: unknown[] = [];
+    for (const base of bases) {
+      expect((await seen(base, 'agent0')).status).to.equal(200);
+      expect((await seen(base, 'agent1')).status).to.equal(200);
+      const status = await fetch(`${base}/genesys/1/admin/node/status`, {
+        headers: { Accept: 'application/json' },
+      });
+      roles.push(((await status.json()) as { readonly role: string }).role);
+    }
+    expect(roles.sort()).to.deep.equal(['follower', 'owner']);
+  });
+
+  it('end when the address of one leads to the other', async function () {
+    this.timeout(120_000);
+    const first = start('a');
+    const base = await first.ready;
+    expect(await login(base, 'KSippola')).to.be.within(200, 204);
+    const second = start('b', { ORSAY_NODE_ADDRESS: base });
+    const { code, output } = await second.ended;
+    expect(code).to.equal(1);
+    expect(output).to.include(`at ${base} answers the node 'a' of the cell 'main'`);
+  });
+
   it('lose nothing when the one that answers is killed, or hands over', async function () {
     this.timeout(120_000);
     const first = start('a');
@@ -89,6 +120,8 @@ describe('two servers with one cell', () => {
     proxy.hold();
     const answer = await refusal(base);
     expect(answer.status).to.equal(503);
+    expect((await fetch(`${base}/health/live`)).status).to.equal(200);
+    expect((await fetch(`${base}/health/ready`)).status).to.equal(503);
     expect(await answer.json()).to.include({
       exception: 'orsay.UnavailableException',
       message: 'This node does not have the cell at present. Repeat the request at the other node, or later.',

@@ -128,6 +128,7 @@ async function identityOf(query: Query, cell: string): Promise<CellIdentity | un
   return row;
 }
 
-async function lockTables(query: Query): Promise<void> {
+/** For the transaction: one process at a time makes tables. */
+export async function lockTables(query: Query): Promise<void> {
   await query({ text: 'SELECT pg_advisory_xact_lock($1)', values: [LOCK_KEY] });
 }

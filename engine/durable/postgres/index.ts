@@ -1,3 +1,4 @@
+export { CellDirectory } from './cellDirectory.ts';
 export type { CellStandby } from './cellStandby.ts';
 export { listCells, verifyCell } from './inspectCells.ts';
 export { CELL_NAME, type CellOptions, followCell, LEAST_TTL_MS, MOST_TTL_MS, openCell } from './openCell.ts';

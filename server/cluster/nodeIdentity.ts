@@ -1,0 +1,95 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import type { Clock } from '../../engine/ports/index.ts';
+import { AUDIENCES, type Audience } from '../access/index.ts';
+import { WireError } from '../errors/index.ts';
+
+/** The header with the mark of a node, in a request that it forwards. */
+export const NODE_MARK = 'x-orsay-node';
+/** Time for which a mark counts, in ms. It also bounds how far the clocks of two nodes may differ. */
+const MARK_MS = 300_000;
+
+/** A client's connection to the node that forwards the client's request. */
+export interface ForwardedClient {
+  /** Address of the peer of the connection. */
+  readonly peer: string;
+  readonly isSecure: boolean;
+  /** The audiences of the listener. */
+  readonly audiences: readonly Audience[];
+}
+
+/** The parts of a request that a mark is for. */
+type MarkedRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
+const claimsSchema = z.strictObject({
+  node: z.string(),
+  at: z.number(),
+  peer: z.string(),
+  isSecure: z.boolean(),
+  audiences: z.array(z.enum(AUDIENCES)),
+});
+
+/**
+ * Marks the requests that a node forwards, and knows the marks of the other nodes of the same database.
+ *
+ * NI1. A mark is signed with the secret of the database (HMAC-SHA-256), for one method, target and Host, and
+ *      counts for MARK_MS. So nobody else can make one, or use one for another request.
+ * NI2. A request with a wrong mark is refused, because a client has no reason to send any.
+ * NI3. A mark says only how the client reached the other node. It opens no route: the guard of the owner
+ *      checks the client as it would without the mark.
+ */
+export class NodeIdentity {
+  readonly #node: string;
+  readonly #secret: string;
+  readonly #clock: Clock;
+
+  /** `secret`: of CellDirectory. `clock`: of the day. */
+  constructor(deps: { readonly node: string; readonly secret: string; readonly clock: Clock }) {
+    this.#node = deps.node;
+    this.#secret = deps.secret;
+    this.#clock = deps.clock;
+  }
+
+  /** The value of NODE_MARK for a request that this node forwards. */
+  markOf(request: MarkedRequest, client: ForwardedClient): string {
+    const claims: z.infer<typeof claimsSchema> = {
+      node: this.#node,
+      at: this.#clock.now(),
+      peer: client.peer,
+      isSecure: client.isSecure,
+      audiences: [...client.audiences],
+    };
+    const content = Buffer.from(JSON.stringify(claims)).toString('base64url');
+    return `${content}.${this.#signatureOf(content, request).toString('base64url')}`;
+  }
+
+  /** The client of a request that another node forwarded. Undefined: it has no mark. Throws FORBIDDEN. */
+  clientOf(request: MarkedRequest): ForwardedClient | undefined {
+    const mark = request.headers[NODE_MARK];
+    if (mark === undefined) return undefined;
+    const [content = '', signature = ''] = String(mark).split('.');
+    const expected = this.#signatureOf(content, request);
+    const got = Buffer.from(signature, 'base64url');
+    if (got.length !== expected.length || !timingSafeEqual(got, expected)) throw notOfNode();
+    const claims = claimsSchema.parse(JSON.parse(Buffer.from(content, 'base64url').toString()));
+    if (Math.abs(this.#clock.now() - claims.at) > MARK_MS) {
+      throw new WireError('FORBIDDEN', {
+        message: `The mark in ${NODE_MARK} is older than MARK_MS (${MARK_MS / 1000} s). The clocks of the nodes may differ.`,
+      });
+    }
+    return { peer: claims.peer, isSecure: claims.isSecure, audiences: claims.audiences };
+  }
+
+  #signatureOf(content: string, { method, url, headers }: MarkedRequest): Buffer {
+    return createHmac('sha256', this.#secret)
+      .update(JSON.stringify([content, method, url, headers.host ?? '']))
+      .digest();
+  }
+}
+
+function notOfNode(): WireError {
+  return new WireError('FORBIDDEN', {
+    message: `Expected ${NODE_MARK} only from another node of the cluster, with its signature.`,
+  });
+}
