@@ -75,6 +75,19 @@ export class CellBench {
     return found;
   }
 
+  /** The first frame that the log has. */
+  async firstFrame(): Promise<number> {
+    const [first] = await this.query<{ seq: string }>('SELECT min(seq) AS seq FROM orsay.log_1');
+    return Number(first!.seq);
+  }
+
+  /** Its snapshots, the latest first. */
+  snapshots(): Promise<readonly { readonly id: number; readonly seq: number; readonly state: string }[]> {
+    return this.query(
+      'SELECT id::integer, seq::integer, state FROM orsay.snapshots ORDER BY seq DESC, id DESC',
+    );
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#opened.splice(0).map((one) => one.close()));
     rmSync(this.#folder, { recursive: true, force: true });

@@ -75,45 +75,72 @@ class FrameChain {
 
 /** Reads a backup from its beginning to its end. The iteration throws StoreDamagedError. */
 export function* readBackup(path: string): Generator<BackupEntry, void> {
-  let count = 0;
-  for (const frame of framesOf(path)) {
+  const decoder = new BackupDecoder(`The backup '${path}'`);
+  for (const { frame, at } of framesOf(path)) yield* decoder.entries(frame, `from byte ${at} on`);
+  decoder.requireEnd();
+}
+
+/** Checks the frames of a backup one after the other, and reads their entries. */
+export class BackupDecoder {
+  readonly #name: string;
+  #previous: Frame | undefined;
+  #count = 0;
+  #hasEnded = false;
+
+  /** `name`: begins the messages of errors. */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** The entries of the next frame. `where`: its place, for messages. The iteration throws StoreDamagedError. */
+  *entries(bytes: Buffer, where: string): Generator<BackupEntry, void> {
+    const [frame] = readFrames(bytes);
+    const isNext =
+      !this.#hasEnded &&
+      frame !== undefined &&
+      frame.serial === (this.#previous?.serial ?? 0) + 1 &&
+      frame.previous === (this.#previous?.checksum ?? 0);
+    if (!isNext) throw new StoreDamagedError(`${this.#name} is not what was written, ${where}.`);
+    this.#previous = frame;
     for (const { key, value } of readOperations(frame.payload)) {
       const kind = key.toString('latin1', 0, 1);
       const name = key.subarray(1);
       const content = value ?? Buffer.alloc(0);
       if (kind === KINDS.end) {
-        if (Number(content.toString()) === count) return;
-        throw new StoreDamagedError(`The backup '${path}' should have ${content} entries, and has ${count}.`);
+        this.#end(Number(content.toString()));
+        return;
       }
-      count++;
+      this.#count++;
       if (kind === KINDS.record) yield { kind: 'record', name, content };
       else yield { kind: kind === KINDS.rest ? 'rest' : 'file', name: name.toString(), content };
     }
   }
-  throw new StoreDamagedError(`The backup '${path}' is cut: it has ${count} entries, and no end.`);
+
+  /** Throws StoreDamagedError when frames are missing at the end. */
+  requireEnd(): void {
+    if (this.#hasEnded) return;
+    throw new StoreDamagedError(`${this.#name} is cut: it has ${this.#count} entries, and no end.`);
+  }
+
+  #end(expected: number): void {
+    this.#hasEnded = true;
+    if (expected === this.#count) return;
+    throw new StoreDamagedError(`${this.#name} should have ${expected} entries, and has ${this.#count}.`);
+  }
 }
 
-function* framesOf(path: string): Generator<Frame, void> {
+/** Bytes of each frame, as its header says. */
+function* framesOf(path: string): Generator<{ readonly frame: Buffer; readonly at: number }, void> {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
-    let previous: Frame | undefined;
     for (let at = 0; at < size; ) {
       const header = Buffer.alloc(HEADER_BYTES);
       readSync(file, header, 0, HEADER_BYTES, at);
-      const bytes = Buffer.alloc(Math.min(lengthOfFrame(header), size - at));
-      readSync(file, bytes, 0, bytes.length, at);
-      const [frame] = readFrames(bytes);
-      const isNext =
-        frame !== undefined &&
-        frame.serial === (previous?.serial ?? 0) + 1 &&
-        frame.previous === (previous?.checksum ?? 0);
-      if (!isNext) {
-        throw new StoreDamagedError(`The backup '${path}' is not what was written, from byte ${at} on.`);
-      }
-      yield frame;
-      previous = frame;
-      at += frame.end;
+      const frame = Buffer.alloc(Math.min(lengthOfFrame(header), size - at));
+      readSync(file, frame, 0, frame.length, at);
+      yield { frame, at };
+      at += frame.length;
     }
   } finally {
     closeSync(file);

@@ -1,5 +1,6 @@
-export { type BackupEntry, readBackup, writeBackup } from './backupFile.ts';
+export { BackupDecoder, type BackupEntry, readBackup, writeBackup } from './backupFile.ts';
 export { StoreBuilder } from './buildStore.ts';
+export type { CopiedRecord, CopyMark, CopySnapshot } from './copySnapshot.ts';
 export { type DirectoryLock, lockDirectory } from './directoryLock.ts';
 export { encodeFrame } from './encodeFrame.ts';
 export { inspectStore } from './inspectStore.ts';
@@ -8,5 +9,6 @@ export { type LmdbStore, openLmdbStore } from './lmdbStore.ts';
 export { splitName } from './recordNames.ts';
 export { repairStore } from './repairStore.ts';
 export { storeFiles } from './storeFiles.ts';
-export { type CopyMark, type CopyState, inspectCopy, removeCopy, TreeCopy } from './treeCopy.ts';
+export { type RecordSum, sumWith, type TreeBuilder } from './treeBuilder.ts';
+export { buildCopy, type CopyState, inspectCopy, removeCopy, TreeCopy } from './treeCopy.ts';
 export { wellFormed } from './treeReads.ts';

@@ -39,10 +39,10 @@ export function sealOf(sealed) {
 }
 
 /**
- * Begins with the length of the name, so that name and text cannot exchange bytes.
+ * The checksum of a record. Begins with the length of the name, so that name and text cannot exchange bytes.
  * @param {Uint8Array} name
  * @param {Uint8Array} text
  */
-function sumOf(name, text) {
+export function sumOf(name, text) {
   return crc32(text, crc32(name, name.length));
 }

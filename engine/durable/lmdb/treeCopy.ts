@@ -11,9 +11,10 @@ import {
   scanThrough,
   writeSynced,
 } from '../index.ts';
+import { type CopyMark, CopySnapshot } from './copySnapshot.ts';
 import { inspectTree } from './inspectStore.ts';
-import type { CheckpointMark } from './readSegments.ts';
 import { nameRange } from './recordNames.ts';
+import { TreeBuilder } from './treeBuilder.ts';
 import { decodeMark, encodeMark, MARK_NAME } from './treeMark.mjs';
 import { getFromTree, scanTree, type Tree } from './treeReads.ts';
 import { TreeWriter } from './treeWriter.ts';
@@ -27,9 +28,6 @@ const MAX_LAYERS = 4;
 const TREE_FILE = 'copy.mdb';
 const STATE_FILE = 'copy.json';
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
-
-/** The last frame of the log that a copy has. */
-export type CopyMark = CheckpointMark & { readonly frame: string };
 
 /** A message to copyWriter.mjs. */
 export interface CopyCheckpoint {
@@ -73,6 +71,14 @@ export function removeCopy(folder: string): void {
   for (const name of [TREE_FILE, `${TREE_FILE}-lock`]) rmSync(join(folder, name), { force: true });
 }
 
+/**
+ * A tree for a copy in a folder that has none. Without its other file, a tree that was not finished is never
+ * used (inspectCopy).
+ */
+export function buildCopy(folder: string): TreeBuilder {
+  return new TreeBuilder(join(folder, TREE_FILE), { noSync: true });
+}
+
 export interface TreeCopyOptions {
   /** The caller has the lock of this folder. */
   readonly folder: string;
@@ -94,6 +100,8 @@ export interface TreeCopyOptions {
  * CP3. The tree is written without sync. What the kernel has of it survives the process, not the machine. So
  *      a copy that was not closed is used only on the same start of the machine (boot id).
  * CP4. Memory is bounded: room() waits when the thread is behind.
+ * CP5. A snapshot is taken between two checkpoints, when the tree has exactly the frames up to its mark. A
+ *      copy that closes releases its snapshots.
  */
 export class TreeCopy {
   readonly #folder: string;
@@ -108,6 +116,8 @@ export class TreeCopy {
   #checkpointing: Promise<void> | undefined;
   /** The error of the last checkpoint, if it failed. */
   #fault: { readonly error: unknown } | undefined;
+  #wanted: WantedSnapshot[] = [];
+  readonly #snapshots = new Set<CopySnapshot>();
   #closing: Promise<void> | undefined;
 
   constructor({ folder, mark, claim, failed }: TreeCopyOptions) {
@@ -184,12 +194,39 @@ export class TreeCopy {
     if (this.#upper.isFull(1)) this.#checkpoint();
   }
 
+  /**
+   * CP5. The records at a recent frame: the last one, when no checkpoint is under way. Rejects when the tree
+   * does not take what is in memory, or the copy closes.
+   */
+  snapshot(): Promise<CopySnapshot> {
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      this.#wanted.push({ resolve, reject });
+      if (this.#lower.changes + this.#upper.changes > 0) this.#checkpoint();
+      else this.#takeSnapshots();
+    });
+  }
+
+  #takeSnapshots(): void {
+    for (const { resolve, reject } of this.#wanted.splice(0)) {
+      try {
+        const snapshot = new CopySnapshot(this.#tree, () => this.#snapshots.delete(snapshot));
+        this.#snapshots.add(snapshot);
+        resolve(snapshot);
+      } catch (error) {
+        reject(error);
+      }
+    }
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
+    for (const { reject } of this.#wanted.splice(0)) reject(closed());
+    for (const snapshot of this.#snapshots) snapshot.release();
     await this.#checkpointing;
     while (this.#fault === undefined && this.#upper.changes > 0) {
       this.#checkpoint();
@@ -224,12 +261,14 @@ export class TreeCopy {
         this.#checkpointing = undefined;
         this.#fault = undefined;
         this.#lower = new Gathered();
+        this.#takeSnapshots();
         if (this.#upper.isFull(1)) this.#checkpoint();
       },
       (error: unknown) => {
         this.#checkpointing = undefined;
         if (this.#fault === undefined) this.#failed(error);
         this.#fault = { error };
+        for (const { reject } of this.#wanted.splice(0)) reject(error);
       },
     );
   }
@@ -240,6 +279,11 @@ export class TreeCopy {
     writeSynced(`${path}.new`, JSON.stringify(content));
     renameSync(`${path}.new`, path);
   }
+}
+
+interface WantedSnapshot {
+  resolve(snapshot: CopySnapshot): void;
+  reject(error: unknown): void;
 }
 
 /** Frames of the log that the tree does not have. */
@@ -261,6 +305,10 @@ class Gathered {
   isFull(times: number): boolean {
     return this.#bytes >= times * LAYER_BYTES || this.changes >= times * LAYER_CHANGES;
   }
+}
+
+function closed(): Error {
+  return new Error('The copy was closed.');
 }
 
 function bootId(): string | undefined {

@@ -1,20 +1,19 @@
+import type { Log } from '../../ports/index.ts';
 import { randomId } from '../lmdb/index.ts';
 import type { CellConnection } from './cellConnection.ts';
 import { CellError } from './cellError.ts';
 
 /** Version of the tables in the schema `orsay`. */
-export const SCHEMA_VERSION = 1;
-/** Frames of one partition of a log. */
-export const PARTITION_FRAMES = 100_000;
+export const SCHEMA_VERSION = 2;
 /** The advisory lock that is held while tables are made. Any constant. */
 const LOCK_KEY = 7_021_437_118;
 
-type Query = CellConnection['query'];
+export type Query = CellConnection['query'];
 
 const TABLES = `
 CREATE SCHEMA IF NOT EXISTS orsay;
 CREATE TABLE orsay.schema_version (version integer NOT NULL);
-INSERT INTO orsay.schema_version VALUES (${SCHEMA_VERSION});
+INSERT INTO orsay.schema_version VALUES (1);
 CREATE TABLE orsay.cells (
   cell text PRIMARY KEY,
   number integer GENERATED ALWAYS AS IDENTITY,
@@ -29,6 +28,37 @@ CREATE TABLE orsay.cells (
   head_id text NOT NULL
 ) WITH (fillfactor = 20)`;
 
+/** The changes from the version before. A table of parts is made with each snapshot (cellSnapshots.ts). */
+const MIGRATIONS: readonly { readonly version: number; readonly text: string }[] = [
+  {
+    version: 2,
+    text: `
+CREATE TABLE orsay.snapshots (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  cell integer NOT NULL,
+  node text NOT NULL,
+  state text NOT NULL,
+  seq bigint NOT NULL,
+  frame_id text NOT NULL,
+  checksum bigint NOT NULL,
+  parts integer NOT NULL DEFAULT 0,
+  records bigint NOT NULL DEFAULT 0,
+  digest bigint NOT NULL DEFAULT 0,
+  bytes bigint NOT NULL DEFAULT 0,
+  touched_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE TABLE orsay.followers (
+  cell integer NOT NULL,
+  node text NOT NULL,
+  seq bigint NOT NULL,
+  lag_ms bigint NOT NULL,
+  snapshot bigint NOT NULL,
+  seen_at timestamptz NOT NULL,
+  PRIMARY KEY (cell, node)
+) WITH (fillfactor = 20)`,
+  },
+];
+
 /** The constant facts of a cell. */
 export interface CellIdentity {
   /** The log is the table `orsay.log_<number>`. */
@@ -38,15 +68,19 @@ export interface CellIdentity {
 }
 
 /**
- * Makes the tables at their first use, and the cell. Throws CellError when they are of another release, and
- * DatabaseError when the role may not make them.
+ * Makes the tables at their first use, or brings them to this version, and makes the cell. Throws CellError
+ * when they are of a later release, and DatabaseError when the role may not make them.
  */
-export async function prepareCell(connection: CellConnection, cell: string): Promise<CellIdentity> {
+export async function prepareCell(
+  connection: CellConnection,
+  cell: string,
+  log: Pick<Log, 'warn'>,
+): Promise<CellIdentity> {
   const present = await schemaVersionOf((statement) => connection.query(statement));
-  if (present === undefined) {
+  if (present !== SCHEMA_VERSION) {
     await connection.transaction(async (query) => {
       await lockTables(query);
-      if ((await schemaVersionOf(query)) === undefined) await query({ text: TABLES });
+      await migrate(query, log);
     });
   }
   const known = await identityOf((statement) => connection.query(statement), cell);
@@ -63,34 +97,21 @@ export async function prepareCell(connection: CellConnection, cell: string): Pro
   });
 }
 
-/** Makes the partition of a frame and the next one. Returns the first frame that has no partition. */
-export async function makePartitions(
-  connection: CellConnection,
-  { number, frame, frames }: { readonly number: number; readonly frame: number; readonly frames: number },
-): Promise<number> {
-  const first = Math.floor(frame / frames);
-  await connection.transaction(async (query) => {
-    await lockTables(query);
-    for (const part of [first, first + 1]) await makePartition(query, { number, part, frames });
-  });
-  return (first + 2) * frames;
-}
-
-/** Attaches it: to make it as a partition would wait for all readers of the log, and hold up the appends. */
-async function makePartition(
-  query: Query,
-  { number, part, frames }: { readonly number: number; readonly part: number; readonly frames: number },
-): Promise<void> {
-  const name = `orsay.log_${number}_${part}`;
-  const [found] = await query<{ present: boolean }>({
-    text: 'SELECT to_regclass($1) IS NOT NULL AS present',
-    values: [name],
-  });
-  if (found!.present) return;
-  await query({ text: `CREATE TABLE ${name} (LIKE orsay.log_${number} INCLUDING ALL)` });
-  await query({
-    text: `ALTER TABLE orsay.log_${number} ATTACH PARTITION ${name} FOR VALUES FROM (${part * frames}) TO (${(part + 1) * frames})`,
-  });
+async function migrate(query: Query, log: Pick<Log, 'warn'>): Promise<void> {
+  const found = await schemaVersionOf(query);
+  if (found === SCHEMA_VERSION) return;
+  if (found === undefined) {
+    await query({ text: TABLES });
+  } else {
+    log.warn(
+      { from: found, to: SCHEMA_VERSION },
+      "The tables of the schema 'orsay' get a new version. Nodes of an earlier release that run go on; they cannot start again with it.",
+    );
+  }
+  for (const { version, text } of MIGRATIONS) {
+    if (version > (found ?? 1)) await query({ text });
+  }
+  await query({ text: 'UPDATE orsay.schema_version SET version = $1', values: [SCHEMA_VERSION] });
 }
 
 function logTable(number: number): string {
@@ -104,7 +125,7 @@ function logTable(number: number): string {
 ALTER TABLE orsay.log_${number} ALTER frame SET STORAGE EXTERNAL`;
 }
 
-/** Undefined before the tables were made. Throws CellError when they are of another release. */
+/** Undefined before the tables were made. Throws CellError when they are of a later release. */
 export async function schemaVersionOf(query: Query): Promise<number | undefined> {
   const [found] = await query<{ present: boolean }>({
     text: "SELECT to_regclass('orsay.schema_version') IS NOT NULL AS present",
@@ -112,7 +133,7 @@ export async function schemaVersionOf(query: Query): Promise<number | undefined>
   if (!found!.present) return undefined;
   const [row] = await query<{ version: number }>({ text: 'SELECT version FROM orsay.schema_version' });
   const version = row?.version ?? 0;
-  if (version === SCHEMA_VERSION) return version;
+  if (version >= 1 && version <= SCHEMA_VERSION) return version;
   throw new CellError(
     'CELL_SCHEMA_VERSION',
     `Expected the tables of the schema 'orsay' in version ${SCHEMA_VERSION}, got version ${version}. ` +

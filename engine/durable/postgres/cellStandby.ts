@@ -1,6 +1,7 @@
 import type { Clock, Log } from '../../ports/index.ts';
 import { StoreDamagedError } from '../index.ts';
 import {
+  buildCopy,
   type CopyMark,
   type CopyState,
   type DirectoryLock,
@@ -12,9 +13,13 @@ import {
 import type { CellConnection } from './cellConnection.ts';
 import { CellError } from './cellError.ts';
 import type { CellLog, CellRow, Claimant } from './cellLog.ts';
-import { type CellIdentity, makePartitions } from './cellSchema.ts';
+import type { CellIdentity } from './cellSchema.ts';
+import { type CellSnapshots, isSnapshotGone, type SnapshotRow } from './cellSnapshots.ts';
 import { openLogFrame, operationsOf } from './logFrame.ts';
+import { makePartitions } from './logPartitions.ts';
 import { OwnedCell } from './ownedCell.ts';
+import type { CellUpkeep, KeptNode, SnapshotKeeper } from './snapshotKeeper.ts';
+import { readSnapshot } from './snapshotParts.ts';
 
 /** Pause after a look that failed, in ms: the first one, doubled each time up to the last one. */
 const LAST_PAUSE_MS = 1_000;
@@ -30,6 +35,9 @@ export interface CellStandbyDeps {
   /** For the making of partitions, beside the appends. */
   readonly tables: CellConnection;
   readonly cellLog: CellLog;
+  readonly snapshots: CellSnapshots;
+  /** Begins to keep up the snapshots of this node. */
+  readonly keep: (node: KeptNode) => SnapshotKeeper;
   readonly pollMs: number;
   readonly endMs: number;
   readonly partitionFrames: number;
@@ -42,6 +50,10 @@ export interface CellStandbyDeps {
 export interface StandbyState {
   /** Frames of the log that the copy does not have; undefined before the first look. */
   readonly lag: number | undefined;
+  /** Time since the copy had all frames, in ms. */
+  readonly lagMs: number;
+  /** Undefined before the first look at snapshots and log. */
+  readonly upkeep: CellUpkeep | undefined;
   readonly owner: string;
   readonly address: string;
   readonly epoch: number;
@@ -58,6 +70,9 @@ export interface StandbyState {
  *      beat for the whole time to live. A look that failed begins that time anew.
  * FC3. It is taken only with all frames of its log in the copy. The claim takes effect only if the owner has
  *      done nothing since the last look, so no frame is missing.
+ * FC4. A copy without frames begins with the latest snapshot. So does one whose next frame the log has no
+ *      more, with an error in the log. A snapshot of which a part is not what was written is named, marked as
+ *      damaged, and never served; the next one before it is read. A copy that is not finished is never used.
  */
 export class CellStandby {
   readonly #deps: CellStandbyDeps;
@@ -68,10 +83,16 @@ export class CellStandby {
   #lag: number | undefined;
   /** The copy was built anew, and has not caught up since. */
   #isNew = false;
+  /** Time (of `clock`) at which the copy had all frames; at first, the beginning. */
+  #wholeAt: number;
+  readonly #keeper: SnapshotKeeper;
+  /** The snapshot of which the copy is being built. */
+  #building: SnapshotRow | undefined;
   #cancelLook: () => void = () => {};
   #looking: Promise<void> | undefined;
   #pause = 0;
   #isClosed = false;
+  #isOwner = false;
   #closing: Promise<void> | undefined;
   /** Resolves with the cell when this node has it. Rejects with CellError or StoreDamagedError. */
   readonly owned: Promise<OwnedCell>;
@@ -87,12 +108,31 @@ export class CellStandby {
     // The caller may wait for it later.
     this.owned.catch(() => {});
     this.#copy = this.#openCopy();
+    this.#wholeAt = deps.clock.now();
+    this.#keeper = deps.keep({
+      // An empty one may have to begin with a snapshot.
+      copy: () => (this.#position()?.snapshot === 0 ? this.#copy : undefined),
+      position: () => this.#position(),
+      isOwner: () => this.#isOwner,
+      lagMs: () => this.#lagMs,
+    });
     this.#schedule(0);
   }
 
   get state(): StandbyState {
     const { owner = '', address = '', epoch = 0 } = this.#seen?.row ?? {};
-    return { lag: this.#lag, owner, address, epoch };
+    const { upkeep } = this.#keeper;
+    return { lag: this.#lag, lagMs: this.#lagMs, owner, address, epoch, upkeep };
+  }
+
+  #position(): { readonly seq: number; readonly snapshot: number } | undefined {
+    if (this.#building !== undefined) return { seq: this.#building.mark.serial, snapshot: this.#building.id };
+    const { serial } = this.#copy.mark;
+    return serial === 0 ? undefined : { seq: serial, snapshot: 0 };
+  }
+
+  get #lagMs(): number {
+    return this.#lag === 0 ? 0 : this.#deps.clock.now() - this.#wholeAt;
   }
 
   /** Ends the standby. A cell that it has taken is closed by the cell's own close(). */
@@ -107,7 +147,7 @@ export class CellStandby {
   async #close(): Promise<void> {
     this.#cancelLook();
     const { connection, tables, lock, cell } = this.#deps;
-    await Promise.all([connection.end(), tables.end()]);
+    await Promise.all([connection.end(), tables.end(), this.#keeper.close()]);
     await this.#looking;
     await this.#copy.close();
     lock.release();
@@ -174,9 +214,14 @@ export class CellStandby {
     if (mark.serial > row.head || (mark.serial === row.head && mark.frame !== row.headId)) {
       await this.#renew(`it ends with frame ${mark.serial}, the log with another frame, ${row.head}`);
     }
+    // A copy without frames begins with a snapshot, if there is one (FC4).
+    if (this.#copy.mark.serial === 0 && row.head > 0) await this.#startFromSnapshot();
     while (this.#copy.mark.serial < row.head && !this.#isClosed) {
       const frames = await this.#deps.cellLog.tail(this.#copy.mark.serial);
-      if (frames.length === 0) throw this.#missing(this.#copy.mark);
+      if (frames[0]?.seq !== this.#copy.mark.serial + 1) {
+        if (await this.#startFromSnapshot()) continue;
+        throw this.#missing(this.#copy.mark);
+      }
       for (const { before, frame } of frames) {
         const opened = before === this.#copy.mark.frame ? openLogFrame(frame, this.#copy.mark) : undefined;
         if (opened === undefined) {
@@ -190,6 +235,68 @@ export class CellStandby {
       this.#lag = Math.max(0, row.head - this.#copy.mark.serial);
     }
     this.#isNew = false;
+    this.#wholeAt = this.#deps.clock.now();
+  }
+
+  /** FC4. Tells whether the copy now has the records of a snapshot, which it did not have. */
+  async #startFromSnapshot(): Promise<boolean> {
+    const { snapshots, claimant, log, cell } = this.#deps;
+    for (const snapshot of await snapshots.verified()) {
+      const { serial } = this.#copy.mark;
+      if (snapshot.mark.serial <= serial) return false;
+      if (serial > 0) {
+        const reason = `the log has no frame ${serial + 1} any more, and the snapshot at frame ${snapshot.mark.serial} has`;
+        log.error({ cell, serial }, `The copy of the cell is removed and built anew: ${reason}.`);
+      }
+      // So that nobody drops the snapshot, or the log after it, meanwhile.
+      const { id, mark } = snapshot;
+      await snapshots.see({ node: claimant.owner, seq: mark.serial, lagMs: this.#lagMs, snapshot: id });
+      if (await this.#build(snapshot)) return true;
+    }
+    return false;
+  }
+
+  /** False when the snapshot is damaged, or was removed meanwhile; the copy is empty then. */
+  async #build(snapshot: SnapshotRow): Promise<boolean> {
+    const { snapshots, folder, log, cell, clock } = this.#deps;
+    const begun = clock.now();
+    this.#building = snapshot;
+    try {
+      await this.#copy.close();
+      removeCopy(folder);
+      const builder = buildCopy(folder);
+      try {
+        for await (const { name, content } of readSnapshot(snapshots, snapshot)) builder.put(name, content);
+        await builder.finish(snapshot.mark);
+      } catch (error) {
+        await builder.abandon();
+        throw error;
+      }
+      const { mark, records, parts } = snapshot;
+      this.#copy = new TreeCopy({ folder, mark, claim: '', failed: this.#failed });
+      this.#isNew = true;
+      const ms = clock.now() - begun;
+      log.info(
+        { cell, frame: mark.serial, parts, records, ms },
+        'The copy of the cell begins with a snapshot.',
+      );
+      return true;
+    } catch (error) {
+      removeCopy(folder);
+      this.#copy = this.#openCopy();
+      if (error instanceof StoreDamagedError) {
+        log.error(
+          { cell, snapshot: snapshot.id, err: error },
+          'A snapshot of the cell is damaged; it is not used.',
+        );
+        await snapshots.markDamaged(snapshot.id);
+        return false;
+      }
+      if (isSnapshotGone(error)) return false;
+      throw error;
+    } finally {
+      this.#building = undefined;
+    }
   }
 
   #missing({ serial }: CopyMark): StoreDamagedError {
@@ -222,8 +329,19 @@ export class CellStandby {
       'This node has the cell.',
     );
     this.#isClosed = true;
-    const owned = { claim, claimedAt, epoch, partitionsEnd, makePartitions: makeThem, copy: this.#copy };
-    this.#own(new OwnedCell({ ...this.#deps, ...owned }));
+    this.#isOwner = true;
+    const { keep, ...deps } = this.#deps;
+    const keeper = this.#keeper;
+    const owned = {
+      claim,
+      claimedAt,
+      epoch,
+      partitionsEnd,
+      makePartitions: makeThem,
+      copy: this.#copy,
+      keeper,
+    };
+    this.#own(new OwnedCell({ ...deps, ...owned }));
     return true;
   }
 
@@ -238,14 +356,14 @@ export class CellStandby {
     this.#isNew = true;
   }
 
+  readonly #failed = (error: unknown): void => {
+    const { folder, log, cell } = this.#deps;
+    log.error({ cell, folder, err: error }, 'The copy of the cell could not be written; it is tried again.');
+  };
+
   #openCopy(): TreeCopy {
     const { folder, log, cell, identity } = this.#deps;
-    const failed = (error: unknown): void => {
-      log.error(
-        { cell, folder, err: error },
-        'The copy of the cell could not be written; it is tried again.',
-      );
-    };
+    const failed = this.#failed;
     const state = inspectCopy(folder);
     const store = identity.identity;
     const reason = unusable(state, store);

@@ -6,9 +6,12 @@ import { lockDirectory } from '../lmdb/index.ts';
 import { CellConnection, OutageError } from './cellConnection.ts';
 import { CellError } from './cellError.ts';
 import { CellLog } from './cellLog.ts';
-import { PARTITION_FRAMES, prepareCell } from './cellSchema.ts';
+import { prepareCell } from './cellSchema.ts';
+import { CellSnapshots } from './cellSnapshots.ts';
 import { CellStandby } from './cellStandby.ts';
+import { PARTITION_FRAMES } from './logPartitions.ts';
 import type { OwnedCell } from './ownedCell.ts';
+import { SNAPSHOT_POLICY, SnapshotKeeper, type SnapshotPolicy } from './snapshotKeeper.ts';
 
 const TTL_MS = 3_000;
 const POLL_MS = 50;
@@ -38,6 +41,7 @@ export interface CellOptions {
   readonly endMs?: number;
   /** Frames of one partition of the log. Default 100,000. */
   readonly partitionFrames?: number;
+  readonly snapshots?: Partial<SnapshotPolicy>;
   /** Goes on with settings of the database with which acknowledged changes can be lost. Default false. */
   readonly acceptsUnsafeSettings?: boolean;
   /** Monotonic. Default: that of the machine. */
@@ -76,7 +80,11 @@ export async function followCell(options: CellOptions): Promise<CellStandby> {
     log.error({ cell, err: error }, 'The copy of the cell is in doubt.'),
   );
   try {
-    const identity = await withReasons(database, () => prepareCell(connection, cell));
+    const identity = await withReasons(database, () => prepareCell(connection, cell, log));
+    const { number } = identity;
+    const upkeep = connect();
+    const snapshots = new CellSnapshots(upkeep, identity);
+    const policy = { ...SNAPSHOT_POLICY, ...options.snapshots };
     return new CellStandby({
       cell,
       identity,
@@ -85,7 +93,10 @@ export async function followCell(options: CellOptions): Promise<CellStandby> {
       lock,
       connection,
       tables: connect(),
-      cellLog: new CellLog(connection, { cell, number: identity.number }),
+      cellLog: new CellLog(connection, { cell, number }),
+      snapshots,
+      keep: (kept) =>
+        new SnapshotKeeper({ cell, node, number, connection: upkeep, snapshots, policy, clock, log }, kept),
       pollMs: options.pollMs ?? POLL_MS,
       endMs: options.endMs ?? END_MS,
       partitionFrames: options.partitionFrames ?? PARTITION_FRAMES,

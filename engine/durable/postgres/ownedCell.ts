@@ -6,6 +6,7 @@ import { type CellConnection, OutageError } from './cellConnection.ts';
 import { CellError } from './cellError.ts';
 import type { CellLog, Claimant } from './cellLog.ts';
 import { type LogFrame, sealLogFrame } from './logFrame.ts';
+import type { CellUpkeep, SnapshotKeeper } from './snapshotKeeper.ts';
 
 /** An owner answers only for this part of the time to live after the start of its last renewal. */
 const ANSWER_PART = 0.8;
@@ -34,6 +35,7 @@ export interface OwnedCellDeps {
   readonly partitionFrames: number;
   /** Makes the partition of a frame and the next one. Returns the first frame that has no partition. */
   readonly makePartitions: (frame: number) => Promise<number>;
+  readonly keeper: SnapshotKeeper;
   /** Time that close() waits for the database, in ms. */
   readonly endMs: number;
   /** Monotonic. */
@@ -109,6 +111,11 @@ export class OwnedCell implements StorePort {
 
   get counts(): CellCounts {
     return { epoch: this.#epoch, head: this.#deps.copy.mark.serial, unknownOutcomes: this.#unknownOutcomes };
+  }
+
+  /** Snapshots, log and standbys; undefined before the first look at them. */
+  get upkeep(): CellUpkeep | undefined {
+    return this.#deps.keeper.upkeep;
   }
 
   get(table: string, key: string): string | undefined {
@@ -262,13 +269,14 @@ export class OwnedCell implements StorePort {
 
   /** OC5. */
   #giveUp(reason: string): CellError {
-    const { cell, log, connection, tables } = this.#deps;
+    const { cell, log, connection, tables, keeper } = this.#deps;
     const error = new CellError('CELL_LOST', cell);
     if (this.#ending !== undefined) return this.#ending;
     log.error({ cell, epoch: this.#epoch }, `This node has lost the cell: ${reason}.`);
     this.#stop(error);
     void connection.end();
     void tables.end();
+    void keeper.close();
     this.#lose(error);
     return error;
   }
@@ -280,7 +288,7 @@ export class OwnedCell implements StorePort {
   }
 
   async #close(): Promise<void> {
-    const { connection, tables, copy, lock, cell, log, endMs } = this.#deps;
+    const { connection, tables, keeper, copy, lock, cell, log, endMs } = this.#deps;
     this.#cancelBeat();
     if (this.#ending === undefined) {
       const isHandedOver = await this.#within(endMs, this.#handOver());
@@ -289,7 +297,7 @@ export class OwnedCell implements StorePort {
       }
     }
     if (this.#ending === undefined) this.#stop(new CellError('CELL_CLOSED', cell));
-    await Promise.all([connection.end(), tables.end()]);
+    await Promise.all([connection.end(), tables.end(), keeper.close()]);
     try {
       await copy.close();
     } finally {

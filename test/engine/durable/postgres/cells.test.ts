@@ -336,11 +336,11 @@ describe('a cell in PostgreSQL', () => {
       );
     });
 
-    it('over tables of another release', async () => {
+    it('over tables of a later release', async () => {
       await (await bench.open('a')).close();
-      await bench.query('UPDATE orsay.schema_version SET version = 2');
+      await bench.query('UPDATE orsay.schema_version SET version = 3');
       expect(await refusal('a')).to.equal(
-        "CELL_SCHEMA_VERSION Expected the tables of the schema 'orsay' in version 1, got version 2. " +
+        "CELL_SCHEMA_VERSION Expected the tables of the schema 'orsay' in version 2, got version 3. " +
           'Run the release of Orsay that made them, or give this one a database of its own.',
       );
     });
