@@ -1,5 +1,8 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CodedError } from '../engine/ports/index.ts';
+import type { MovedData } from '../server/process/index.ts';
+import { type DataFlags, dataOption } from './addStoreCommands.ts';
 import { CommandFault, wrongUse } from './commandFault.ts';
 import { type CommandIo, type ProgramParts, printResult } from './commandIo.ts';
 import { EXIT } from './exit.ts';
@@ -15,17 +18,18 @@ export function addCellCommands(program: Command, { io, end }: ProgramParts): vo
   cells
     .command('list')
     .description(
-      'Show the cells of the database of ORSAY_CELL_DATABASE, with owner and size; takes a second.',
+      'Show the cells of the database of ORSAY_CELL_DATABASE, with owner, standbys and sizes; takes a second.',
     )
     .action(async () => {
       const { listCells } = await import('../server/process/index.ts');
       const found = await reaching(() => listCells(databaseOf(io)));
       printResult(io, { cells: found }, () =>
         table(
-          ['CELL', 'OWNER', 'ADDRESS', 'CLAIM', 'HEAD', 'BEATS', 'LOG MB'],
-          found.map(({ cell, owner, address, epoch, head, beats, logBytes }) => {
+          ['CELL', 'OWNER', 'ADDRESS', 'CLAIM', 'HEAD', 'BEATS', 'LOG MB', 'SNAPSHOT', 'STANDBYS'],
+          found.map(({ cell, owner, address, epoch, head, beats, logBytes, snapshot, standbys }) => {
             const megabytes = (logBytes / 1e6).toFixed(1);
-            return [cell, owner, address, `${epoch}`, `${head}`, `${beats}`, megabytes];
+            const counts = [`${epoch}`, `${head}`, `${beats}`, megabytes, `${snapshot}`];
+            return [cell, owner, address, ...counts, standbys.join(' ')];
           }),
         ),
       );
@@ -33,19 +37,53 @@ export function addCellCommands(program: Command, { io, end }: ProgramParts): vo
 
   cells
     .command('verify')
-    .description('Read the whole log of a cell of ORSAY_CELL_DATABASE, and check every frame of it.')
+    .description(
+      'Read the snapshots and the log of a cell of ORSAY_CELL_DATABASE, and check every part and frame.',
+    )
     .argument('<cell>', 'name of the cell')
     .action(async (cell: string) => {
       const { verifyCell } = await import('../server/process/index.ts');
       const read = (): ReturnType<typeof verifyCell> => verifyCell(databaseOf(io), cell);
-      const found = await io.progress.during('Reading the log', () => reaching(read));
+      const found = await io.progress.during('Reading snapshots and log', () => reaching(read));
       if (found === undefined) throw wrongUse(`Expected the name of a cell of the database, got '${cell}'.`);
-      const { frames, changes, records, problems } = found;
+      const { frames, changes, records, snapshots, problems } = found;
       const isSound = problems.length === 0;
-      const summary = `${frames} frames, ${changes} changes, ${records} records: ${isSound ? 'sound' : 'damaged'}.`;
+      const summary = `${frames} frames, ${changes} changes, ${records} records, ${snapshots} snapshots: ${isSound ? 'sound' : 'damaged'}.`;
       printResult(io, { cell, ...found }, () => [...problems, summary].join('\n'));
       end(isSound ? EXIT.OK : EXIT.FAILED);
     });
+
+  cells
+    .command('import')
+    .description('Move the data directory of a stopped server into an empty cell of ORSAY_CELL_DATABASE.')
+    .argument('<cell>', 'name of the cell; made if there is none')
+    .addOption(dataOption(io))
+    .action(async (cell: string, { data }: DataFlags) => {
+      const { importData } = await import('../server/process/index.ts');
+      const move = (): ReturnType<typeof importData> =>
+        importData({ dataDir: resolve(io.cwd, data), database: databaseOf(io), cell });
+      report(io, cell, await io.progress.during('Moving the records', () => reaching(move)));
+    });
+
+  cells
+    .command('export')
+    .description('Make a data directory of a cell of ORSAY_CELL_DATABASE that no node has.')
+    .argument('<cell>', 'name of the cell')
+    .argument('<folder>', 'the data directory; absent or empty')
+    .action(async (cell: string, folder: string) => {
+      const { exportData } = await import('../server/process/index.ts');
+      const move = (): ReturnType<typeof exportData> =>
+        exportData({ dataDir: resolve(io.cwd, folder), database: databaseOf(io), cell });
+      report(io, cell, await io.progress.during('Moving the records', () => reaching(move)));
+    });
+}
+
+function report(io: CommandIo, cell: string, moved: MovedData): void {
+  const { records, digest } = moved;
+  const sum = digest.toString(16).padStart(8, '0');
+  printResult(io, { cell, ...moved }, () => {
+    return `${records} records with the checksum ${sum}: moved, read again and sound.`;
+  });
 }
 
 function databaseOf({ env }: CommandIo): string {

@@ -5,7 +5,7 @@ import { type CommandIo, type ProgramParts, printResult } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { clientOf, type ServerFlags, serverOptionOf, userOption } from './serverOptions.ts';
 
-interface DataFlags {
+export interface DataFlags {
   readonly data: string;
 }
 
@@ -69,7 +69,7 @@ export function addStoreCommands(program: Command, { io, end }: ProgramParts): v
     });
 }
 
-function dataOption({ env }: CommandIo): Option {
+export function dataOption({ env }: CommandIo): Option {
   return new Option('--data <folder>', 'data directory (env: ORSAY_DATA_DIR)').default(
     env.ORSAY_DATA_DIR ?? 'data',
     'data',

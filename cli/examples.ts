@@ -61,5 +61,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'store repair': ['orsay store repair --data data'],
   'cells list': ['orsay cells list'],
   'cells verify': ['orsay cells verify main'],
+  'cells import': ['orsay cells import main --data /var/lib/orsay/data'],
+  'cells export': ['orsay cells export main /var/lib/orsay/from-cell'],
   completion: ['orsay completion bash > orsay.bash'],
 };

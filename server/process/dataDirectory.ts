@@ -25,7 +25,7 @@ import {
   writeBackup,
 } from '../../engine/durable/lmdb/index.ts';
 
-const STORE = 'store';
+export const STORE = 'store';
 const BLOBS = 'blobs';
 /** The other content of a data directory. */
 const OTHERS = ['config.json', 'templates'];
@@ -222,14 +222,25 @@ export async function keepBackup(bytes: AsyncIterable<Uint8Array>, file: string)
  * Makes a data directory of a backup, and verifies it. The directory must not exist, or be empty. Throws
  * StoreDamagedError, and leaves nothing then.
  */
-export async function restoreData(file: string, dataDir: string): Promise<Verification> {
+export function restoreData(file: string, dataDir: string): Promise<Verification> {
+  return makeData(dataDir, (draft) => writeRestored(file, draft));
+}
+
+/**
+ * Makes a data directory with everything that `write` writes, and verifies it. The directory must not exist,
+ * or be empty. Throws StoreDamagedError. Nothing is left when it throws.
+ */
+export async function makeData(
+  dataDir: string,
+  write: (draft: string) => Promise<void>,
+): Promise<Verification> {
   if (existsSync(dataDir) && readdirSync(dataDir).length > 0) {
-    throw new Error(`Expected an empty or absent directory for the restored data, got '${dataDir}'.`);
+    throw new Error(`Expected an empty or absent directory for the data, got '${dataDir}'.`);
   }
   const draft = `${resolve(dataDir)}${UNFINISHED}`;
   rmSync(draft, { recursive: true, force: true });
   try {
-    await writeRestored(file, draft);
+    await write(draft);
     const verification = await verifyData(draft);
     if (verification.problems.length > 0) throw new StoreDamagedError(verification.problems.join('\n'));
     if (existsSync(dataDir)) rmSync(dataDir, { recursive: true });
@@ -270,7 +281,8 @@ function writeFile(
   syncFolder(dirname(path));
 }
 
-function storeOf(dataDir: string): string {
+/** Throws an Error when the directory has no store. */
+export function storeOf(dataDir: string): string {
   const path = join(dataDir, STORE);
   if (existsSync(path)) return path;
   throw new Error(`Expected a data directory with the folder '${STORE}', got '${dataDir}'.`);

@@ -92,7 +92,7 @@ export class BackupDecoder {
     this.#name = name;
   }
 
-  /** The entries of the next frame. `where`: its place, for messages. The iteration throws StoreDamagedError. */
+  /** Entries of the next frame. `where`: its place, for messages. The iteration throws StoreDamagedError. */
   *entries(bytes: Buffer, where: string): Generator<BackupEntry, void> {
     const [frame] = readFrames(bytes);
     const isNext =

@@ -2,8 +2,9 @@ import { makePrivateFolder, type StoreOperation, syncFolder } from '../index.ts'
 import { randomId } from './journalFrames.mjs';
 import { HeadFileOnDisk } from './journalHead.ts';
 import { recordName } from './recordNames.ts';
+import type { RecordSum } from './recordSums.ts';
 import { storeFiles } from './storeFiles.ts';
-import { type RecordSum, TreeBuilder } from './treeBuilder.ts';
+import { TreeBuilder } from './treeBuilder.ts';
 
 /** A store that is written as a whole, for a restore or a repair. Its folder must not have one. */
 export class StoreBuilder {

@@ -39,8 +39,9 @@ export class CopySnapshot {
     tree.resetReadTxn();
     this.#transaction = tree.useReadTransaction();
     const mark = decodeMark(tree.get(MARK_NAME, { transaction: this.#transaction })!);
-    if (mark?.frame === undefined)
+    if (mark?.frame === undefined) {
       throw new StoreDamagedError('The mark of the copy is not what was written.');
+    }
     this.#mark = { store: mark.store, serial: mark.serial, checksum: mark.checksum, frame: mark.frame };
     this.digest = mark.digest;
   }
@@ -60,8 +61,9 @@ export class CopySnapshot {
       this.#after = name;
       if (name.equals(MARK_NAME)) continue;
       const content = unsealValue(name, Buffer.from(value));
-      if (content === undefined)
+      if (content === undefined) {
         throw new StoreDamagedError(`${readableName(name)} is not what was written.`);
+      }
       found.push({ name, content });
       bytes += name.length + content.length;
       if (bytes >= READ_BYTES) break;

@@ -1,14 +1,14 @@
 export { BackupDecoder, type BackupEntry, readBackup, writeBackup } from './backupFile.ts';
 export { StoreBuilder } from './buildStore.ts';
-export type { CopiedRecord, CopyMark, CopySnapshot } from './copySnapshot.ts';
+export type { CopiedRecord, CopyMark } from './copySnapshot.ts';
 export { type DirectoryLock, lockDirectory } from './directoryLock.ts';
 export { encodeFrame } from './encodeFrame.ts';
 export { inspectStore } from './inspectStore.ts';
 export { randomId, readFrames, readOperations, sealFrame } from './journalFrames.mjs';
 export { type LmdbStore, openLmdbStore } from './lmdbStore.ts';
 export { splitName } from './recordNames.ts';
+export { type RecordSum, RecordSums, sumWith } from './recordSums.ts';
 export { repairStore } from './repairStore.ts';
 export { storeFiles } from './storeFiles.ts';
-export { type RecordSum, sumWith, type TreeBuilder } from './treeBuilder.ts';
 export { buildCopy, type CopyState, inspectCopy, removeCopy, TreeCopy } from './treeCopy.ts';
 export { wellFormed } from './treeReads.ts';

@@ -2,26 +2,13 @@ import { open } from 'lmdb';
 import { PRIVATE_FILE } from '../index.ts';
 import { LmdbRoom } from './lmdbRoom.mjs';
 import type { CheckpointMark } from './readSegments.ts';
-import { sealOf, sealValue, sumOf } from './sealedValues.mjs';
+import type { RecordSum } from './recordSums.ts';
+import { sealOf, sealValue } from './sealedValues.mjs';
 import { changedDigest, encodeMark, MARK_NAME } from './treeMark.mjs';
 
 /** Changes in one transaction. */
 const MAX_CHANGES_AT_ONCE = 512;
 const MAX_BYTES_AT_ONCE = 1_048_576;
-
-/** The number of records, and the digest of their checksums (treeMark.mjs). */
-export interface RecordSum {
-  readonly records: number;
-  readonly digest: number;
-}
-
-/** The sum with one more record. */
-export function sumWith(
-  { records, digest }: RecordSum,
-  { name, content }: { readonly name: Buffer; readonly content: Buffer },
-): RecordSum {
-  return { records: records + 1, digest: changedDigest(digest, 0, sumOf(name, content)) };
-}
 
 /** A tree that is written as a whole. There must be no file of that name. */
 export class TreeBuilder {

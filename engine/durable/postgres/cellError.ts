@@ -8,6 +8,8 @@ const MESSAGES = {
   CELL_NAME_INVALID: asGiven,
   CELL_NODE_NAME_TAKEN: asGiven,
   CELL_MADE_ANEW: asGiven,
+  CELL_NOT_EMPTY: asGiven,
+  CELL_IN_USE: asGiven,
   CELL_LOST: (cell: string) =>
     `This node no longer has the cell '${cell}'; the change may not have been made.`,
   CELL_CLOSED: (cell: string) => `The cell '${cell}' is closed.`,

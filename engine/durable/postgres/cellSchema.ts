@@ -141,7 +141,8 @@ export async function schemaVersionOf(query: Query): Promise<number | undefined>
   );
 }
 
-async function identityOf(query: Query, cell: string): Promise<CellIdentity | undefined> {
+/** Undefined: there is no such cell. */
+export async function identityOf(query: Query, cell: string): Promise<CellIdentity | undefined> {
   const [row] = await query<{ number: number; identity: string }>({
     text: 'SELECT number, identity FROM orsay.cells WHERE cell = $1',
     values: [cell],

@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg';
 import type { CopyMark, RecordSum } from '../lmdb/index.ts';
 import type { CellConnection } from './cellConnection.ts';
-import { type CellIdentity, lockTables } from './cellSchema.ts';
+import { type CellIdentity, lockTables, type Query } from './cellSchema.ts';
 
 /** A snapshot that gets no part for so long is abandoned, in seconds of the database's clock. */
 const ABANDONED_SECONDS = 300;
@@ -121,9 +121,12 @@ INSERT INTO ${tableOf(id)} (part, bytes) SELECT $2, $3 FROM present RETURNING pa
     return row?.bytes;
   }
 
-  /** The snapshot counts from now on. */
-  async verify(id: number, { records, digest }: RecordSum, parts: number): Promise<void> {
-    const rows = await this.#connection.query({
+  /** The snapshot counts from now on. `query`: of a transaction. */
+  async verify(
+    { id, records, digest, parts }: RecordSum & { readonly id: number; readonly parts: number },
+    query: Query = (statement) => this.#connection.query(statement),
+  ): Promise<void> {
+    const rows = await query({
       text: `UPDATE orsay.snapshots SET state = 'verified', records = $2, digest = $3
 WHERE id = $1 AND state = 'writing' AND parts = $4 RETURNING id`,
       values: [id, records, digest, parts],

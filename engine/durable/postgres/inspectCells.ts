@@ -1,9 +1,7 @@
 import { type Clock, type Log, steadyClock } from '../../ports/index.ts';
-import { StoreDamagedError } from '../index.ts';
 import { CellConnection } from './cellConnection.ts';
-import { CellLog } from './cellLog.ts';
-import { schemaVersionOf } from './cellSchema.ts';
-import { openLogFrame, operationsOf } from './logFrame.ts';
+import { CellError } from './cellError.ts';
+import { SCHEMA_VERSION, schemaVersionOf } from './cellSchema.ts';
 import { withReasons } from './openCell.ts';
 
 /** Time between the two looks at the beats, in ms. */
@@ -25,20 +23,14 @@ export interface ListedCell {
   readonly ttlMs: number;
   /** Size of the log with its indexes. */
   readonly logBytes: number;
+  /** Frame of the latest snapshot that counts; 0: there is none. */
+  readonly snapshot: number;
+  /** Names of the standbys that were seen in the last minute. */
+  readonly standbys: readonly string[];
 }
 
-/** The outcome of reading a whole log. */
-export interface VerifiedCell {
-  readonly frames: number;
-  /** Records that were set or removed. */
-  readonly changes: number;
-  /** Records that there are at the end of the log. */
-  readonly records: number;
-  /** At most one, because no frame after a wrong one can be checked. */
-  readonly problems: readonly string[];
-}
-
-interface Row extends Omit<ListedCell, 'beats'> {
+/** The row of a cell, for those who inspect it. */
+export interface InspectedCell extends Omit<ListedCell, 'beats'> {
   readonly number: number;
   readonly identity: string;
   readonly beat: number;
@@ -48,7 +40,11 @@ interface Row extends Omit<ListedCell, 'beats'> {
 const ROWS = `SELECT cell, number, identity, owner, address, epoch::float8 AS epoch, beat::float8 AS beat,
   ttl_ms AS "ttlMs", head::float8 AS head, head_id AS "headId",
   (SELECT coalesce(sum(pg_total_relation_size(inhrelid)), 0)::float8 FROM pg_inherits
-   WHERE inhparent = to_regclass('orsay.log_' || number)) AS "logBytes"
+   WHERE inhparent = to_regclass('orsay.log_' || number)) AS "logBytes",
+  (SELECT coalesce(max(seq), 0)::float8 FROM orsay.snapshots
+   WHERE snapshots.cell = number AND state = 'verified') AS snapshot,
+  ARRAY(SELECT node FROM orsay.followers WHERE followers.cell = number
+   AND seen_at > clock_timestamp() - interval '60 s' ORDER BY node) AS standbys
 FROM orsay.cells ORDER BY cell`;
 
 /** The cells of a database, which takes a second. Throws CellError as followCell() does. */
@@ -57,73 +53,30 @@ export function listCells(
   { clock = steadyClock }: { readonly clock?: Clock } = {},
 ): Promise<readonly ListedCell[]> {
   return inspecting(database, async (connection) => {
-    const before = new Map((await rowsOf(connection)).map(({ cell, beat }) => [cell, beat]));
+    const before = new Map((await cellRowsOf(connection)).map(({ cell, beat }) => [cell, beat]));
     if (before.size === 0) return [];
     await new Promise<void>((resolve) => void clock.at(clock.now() + LOOK_MS, resolve));
-    return (await rowsOf(connection)).map(({ cell, owner, address, epoch, head, beat, ttlMs, logBytes }) => {
-      const beats = beat - (before.get(cell) ?? beat);
-      return { cell, owner, address, epoch, head, beats, ttlMs, logBytes };
+    return (await cellRowsOf(connection)).map(({ number, identity, headId, beat, ...cell }) => {
+      return { ...cell, beats: beat - (before.get(cell.cell) ?? beat) };
     });
   });
 }
 
-/**
- * Reads the log of a cell up to its present end, and checks that each frame is as it was written and follows
- * the one before. Undefined when there is no such cell. Throws CellError as followCell() does.
- */
-export function verifyCell(database: string, cell: string): Promise<VerifiedCell | undefined> {
-  return inspecting(database, async (connection) => {
-    const row = (await rowsOf(connection)).find((one) => one.cell === cell);
-    return row === undefined ? undefined : verifyLog(new CellLog(connection, row), row);
-  });
-}
-
-async function verifyLog(log: CellLog, { identity, head, headId }: Row): Promise<VerifiedCell> {
-  let mark = { store: identity, serial: 0, checksum: 0, frame: identity };
-  let changes = 0;
-  const names = new Set<string>();
-  const found = (...problems: string[]): VerifiedCell => ({
-    frames: mark.serial,
-    changes,
-    records: names.size,
-    problems,
-  });
-  while (mark.serial < head) {
-    const frames = await log.tail(mark.serial);
-    if (frames.length === 0) return found(`Frame ${mark.serial + 1} of ${head} is missing.`);
-    for (const { seq, before, frame } of frames.slice(0, head - mark.serial)) {
-      const opened = before === mark.frame ? openedOf(frame, mark) : undefined;
-      if (opened === undefined) {
-        return found(`Frame ${seq} is damaged, or does not follow frame ${mark.serial}.`);
-      }
-      mark = opened.mark;
-      for (const { table, key, text } of operationsOf(opened.payload)) {
-        changes++;
-        if (text === null) names.delete(`${table}\0${key}`);
-        else names.add(`${table}\0${key}`);
-      }
-    }
-  }
-  return mark.frame === headId
-    ? found()
-    : found(`The last frame, ${head}, is not the one that the cell names.`);
-}
-
-function openedOf(...[frame, mark]: Parameters<typeof openLogFrame>): ReturnType<typeof openLogFrame> {
-  try {
-    return openLogFrame(frame, mark);
-  } catch (error) {
-    if (error instanceof StoreDamagedError) return undefined;
-    throw error;
-  }
-}
-
-async function rowsOf(connection: CellConnection): Promise<readonly Row[]> {
+export async function cellRowsOf(connection: CellConnection): Promise<readonly InspectedCell[]> {
   const version = await schemaVersionOf((statement) => connection.query(statement));
-  return version === undefined ? [] : connection.query<Row>({ text: ROWS });
+  if (version !== undefined && version < SCHEMA_VERSION) {
+    throw new CellError(
+      'CELL_SCHEMA_VERSION',
+      `Expected the tables of the schema 'orsay' in version ${SCHEMA_VERSION}, got version ${version}. Start a node of this release: it changes them.`,
+    );
+  }
+  return version === undefined ? [] : connection.query<InspectedCell>({ text: ROWS });
 }
 
-async function inspecting<T>(database: string, work: (connection: CellConnection) => Promise<T>): Promise<T> {
+export async function inspecting<T>(
+  database: string,
+  work: (connection: CellConnection) => Promise<T>,
+): Promise<T> {
   const connection = new CellConnection({
     database,
     application: 'orsay cells',

@@ -39,7 +39,7 @@ export interface SnapshotKeeperDeps {
   readonly node: string;
   /** Number of the cell. */
   readonly number: number;
-  /** Of its own, because parts of snapshots would hold up appends. */
+  /** Not that of the appends: parts of snapshots would hold them up. */
   readonly connection: CellConnection;
   readonly snapshots: CellSnapshots;
   readonly policy: SnapshotPolicy;
@@ -208,7 +208,7 @@ export class SnapshotKeeper {
       source.release();
     }
     if (written === undefined) return;
-    await snapshots.verify(written.id, written, written.parts);
+    await snapshots.verify(written);
     const { parts, records } = written;
     log.info(
       { cell, frame: mark.serial, parts, records, ms: clock.now() - begun },
