@@ -76,7 +76,8 @@ export class Overlay {
   #failAll(cause: unknown): void {
     const failed = [this.#writing, this.#gathering];
     this.#use({});
-    for (const group of failed) group?.reject(new StoreError({ cause }));
+    const error = cause instanceof StoreError ? cause : new StoreError({ cause });
+    for (const group of failed) group?.reject(error);
   }
 
   #use({ writing, gathering }: { writing?: Group | undefined; gathering?: Group | undefined }): void {

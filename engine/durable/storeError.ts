@@ -2,6 +2,7 @@ import { asGiven, codedError } from '../ports/index.ts';
 
 const MESSAGES = {
   STORE_UNAVAILABLE: () => 'The store did not accept the change; nothing was changed.',
+  STORE_OUTCOME_UNKNOWN: () => 'The store did not confirm the change; it may have been made.',
   STORE_DAMAGED: asGiven,
 };
 
@@ -13,10 +14,13 @@ declare module '../ports/codedError.ts' {
 
 const CodedStoreError = codedError('StoreError', MESSAGES);
 
-/** The store refuses a change, or is closed. The cause is not shown to clients. */
+/** The store refuses a change, does not confirm it, or is closed. The cause is not shown to clients. */
 export class StoreError extends CodedStoreError {
-  constructor(options?: ErrorOptions) {
-    super('STORE_UNAVAILABLE', '', options);
+  constructor(
+    options?: ErrorOptions,
+    code: 'STORE_UNAVAILABLE' | 'STORE_OUTCOME_UNKNOWN' = 'STORE_UNAVAILABLE',
+  ) {
+    super(code, '', options);
   }
 }
 

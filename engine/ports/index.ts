@@ -15,6 +15,6 @@ export { nextMacrotask } from './nextMacrotask.ts';
 export { pushAll } from './pushAll.ts';
 export { recentEntries } from './recentEntries.ts';
 export { shortUrls } from './shortUrls.ts';
-export { steadyClock, systemClock } from './systemClock.ts';
+export { sinceBoot, steadyClock, systemClock } from './systemClock.ts';
 export { systemIds } from './systemIds.ts';
 export { findIllFormed, mayBeIllFormed } from './wellFormed.ts';

@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import type { Clock } from './clock.ts';
 
 /** Longest delay of setTimeout: a longer one fires at once. */
@@ -8,6 +9,14 @@ export const systemClock: Clock = clockOf(() => Date.now());
 
 /** Monotonic clock for waits on disks and processes. Setting the computer's clock does not change it. */
 export const steadyClock: Clock = clockOf(() => performance.timeOrigin + performance.now());
+
+/**
+ * Milliseconds since the machine was started, in steps of 10. The time in which the machine was suspended counts,
+ * unlike for steadyClock (Linux: CLOCK_BOOTTIME, CLOCK_MONOTONIC).
+ */
+export function sinceBoot(): number {
+  return uptime() * 1_000;
+}
 
 /** Alarms beyond 24.8 days are set in parts. None fires before its time. */
 function clockOf(now: () => number): Clock {

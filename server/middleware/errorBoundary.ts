@@ -5,7 +5,13 @@ import { replyJson } from './replies.ts';
 import { idsOfRequest, routeOf } from './requestLog.ts';
 
 /** Codes that always say that a part of the server failed. */
-const FAULTS: readonly string[] = ['INTERNAL', 'ENGINE_UNAVAILABLE', 'STORE_UNAVAILABLE', 'STORE_DAMAGED'];
+const FAULTS: readonly string[] = [
+  'INTERNAL',
+  'ENGINE_UNAVAILABLE',
+  'STORE_UNAVAILABLE',
+  'STORE_DAMAGED',
+  'OUTCOME_UNKNOWN',
+];
 
 /**
  * First middleware: answers every thrown error as {"message","exception","code"}. Faults of the server are

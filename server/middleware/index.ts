@@ -17,6 +17,7 @@ export {
 } from './idempotencyKey.ts';
 export { refuseStarts } from './refuseStarts.ts';
 export { refuseUnowned } from './refuseUnowned.ts';
+export { refuseWaiting } from './refuseWaiting.ts';
 export { durableReplies, gmsHeaders, replyJson } from './replies.ts';
 export { replyFile } from './replyFile.ts';
 export { requestLog } from './requestLog.ts';

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
 import type { Middleware } from 'koa';
-import type { Clock } from '../../engine/ports/index.ts';
+import { type Clock, steadyClock } from '../../engine/ports/index.ts';
 import { ConfiguredAgents } from '../../strategies/routing/index.ts';
 import {
   AUDIENCES,
@@ -18,7 +18,7 @@ import { RecentWarnings } from '../adapters/index.ts';
 import { BodyBudget } from '../bodies/index.ts';
 import { isOfNode, type NodeState } from '../cluster/index.ts';
 import { Instruments, type Scraper } from '../metrics/index.ts';
-import { RequestRates, refuseStarts, refuseUnowned } from '../middleware/index.ts';
+import { RequestRates, refuseStarts, refuseUnowned, refuseWaiting } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
 import { composeDigital, type DigitalChannels } from './composeDigital.ts';
 import { type ComposedIdentities, composeIdentities } from './composeIdentities.ts';
@@ -175,7 +175,7 @@ export function compose(given: ComposeDeps): Orsay {
     traced: deps.tracing?.requests(),
     receive: cluster?.receive,
     first: [
-      ...(cluster === undefined ? [] : [cluster.forward, refuseUnowned({ ...cluster, isOfNode })]),
+      ...(cluster === undefined ? [] : whileOwned(cluster)),
       knowClient({ addresses, verifiesUsers }),
       rates.limitAddresses(),
       refuseStarts(offline.signal),
@@ -207,6 +207,12 @@ export function compose(given: ComposeDeps): Orsay {
     enginePids: () => engine.children?.pids() ?? [],
     ...switchesOf(lifecycle, offline, deps.clock),
   };
+}
+
+/** Requests of other cells, and of this one while it is not this node's. */
+function whileOwned(cluster: ClusterSide): readonly Middleware[] {
+  const deps = { ...cluster, isOfNode, clock: steadyClock };
+  return [cluster.forward, refuseUnowned(deps), refuseWaiting(deps)];
 }
 
 /** Changes of the configuration, over HTTP and of its file. */

@@ -88,8 +88,12 @@ export class CellBench {
     );
   }
 
-  async close(): Promise<void> {
+  async closeNodes(): Promise<void> {
     await Promise.all(this.#opened.splice(0).map((one) => one.close()));
+  }
+
+  async close(): Promise<void> {
+    await this.closeNodes();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -13,6 +13,8 @@ export class DatabaseProxy {
   #isHeld = false;
   /** Connections break instead of giving the next replies, after the server has sent them. */
   #drops = 0;
+  /** Bytes for each ms in each direction of a connection. */
+  #rate = Number.POSITIVE_INFINITY;
   /** Replies that were dropped. */
   dropped = 0;
 
@@ -36,6 +38,11 @@ export class DatabaseProxy {
   /** The next `count` replies to statements that change something are lost, with their connections. */
   dropReplies(count: number): void {
     this.#drops = count;
+  }
+
+  /** From now on, a connection passes so many bytes in a second in each direction. */
+  slowTo(bytesPerSecond: number): void {
+    this.#rate = bytesPerSecond / 1_000;
   }
 
   /** Nothing passes in either direction, as in a network that fails silently. */
@@ -69,6 +76,14 @@ export class DatabaseProxy {
     await closed;
   }
 
+  /** Reads no more from the socket until the slow network has passed so many bytes. */
+  #rest(socket: Socket, bytes: number): void {
+    const ms = bytes / this.#rate;
+    if (ms < 1) return;
+    socket.pause();
+    setTimeout(() => this.#isHeld || socket.resume(), ms);
+  }
+
   #join(client: Socket, port: number): void {
     const server = connect(port, '127.0.0.1');
     const pair = { client, server };
@@ -78,6 +93,7 @@ export class DatabaseProxy {
       // The append is a prepared statement; its name is in each use.
       isChange = bytes.includes('append\0');
       server.write(bytes);
+      this.#rest(client, bytes.length);
     });
     server.on('data', (bytes) => {
       if (isChange && this.#drops > 0) {
@@ -88,6 +104,7 @@ export class DatabaseProxy {
         return;
       }
       client.write(bytes);
+      this.#rest(server, bytes.length);
     });
     for (const [one, other] of [
       [client, server],

@@ -5,8 +5,15 @@ import { checkSettings } from './databaseSettings.ts';
 
 /** Time for a connection, with its checks. */
 const CONNECT_MS = 10_000;
-/** Time for a statement. One that waits for a replica, or for a dead network, is given up. */
+/**
+ * Time for a statement, and for each further part of its reply. One that waits for a replica, or for a dead
+ * network, is given up.
+ */
 const STATEMENT_MS = 10_000;
+/** A large frame has more time, as a network of 2 Mbit/s needs. */
+const LEAST_BYTES_PER_MS = 256;
+/** Interval at which the settings are checked again: a reload of the server can change them. */
+const SETTINGS_MS = 10_000;
 /** A statement that was given up does not wait for a lock much longer. */
 const LOCK_MS = 9_000;
 /**
@@ -47,18 +54,24 @@ export interface CellConnectionOptions {
   readonly acceptsUnsafeSettings: boolean;
   readonly log: Log;
   readonly clock?: Clock;
+  /** Default: STATEMENT_MS and SETTINGS_MS. */
+  readonly statementMs?: number;
+  readonly settingsMs?: number;
 }
 
 /**
  * One connection to PostgreSQL, with one statement at a time. It connects when it has a statement, and again
- * after it broke. Every connection is checked (databaseSettings.ts): after a fail-over it may lead to another
- * server.
+ * after it broke. Every connection is checked (databaseSettings.ts), because after a fail-over it may lead to
+ * another server, and again from time to time.
  */
 export class CellConnection {
   readonly #options: CellConnectionOptions;
   readonly #clock: Clock;
   #client: Client | undefined;
   #socket: Socket | undefined;
+  #checkedAt = 0;
+  /** The line of the log about the settings. */
+  #said: string | undefined;
   /** The message of a warning during the statement under way. */
   #warning: string | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -116,6 +129,8 @@ export class CellConnection {
   async #perform<Row extends QueryResultRow>(statement: Statement): Promise<readonly Row[]> {
     if (this.#isEnded) throw new OutageError('The connection was ended.');
     const client = this.#client ?? (await this.#connect());
+    const { settingsMs = SETTINGS_MS } = this.#options;
+    if (this.#clock.now() - this.#checkedAt >= settingsMs) await this.#check(client);
     this.#warning = undefined;
     const rows = await this.#run<Row>(client, statement);
     // A commit whose wait for a replica was cut off succeeds with a warning: no replica may have it.
@@ -124,9 +139,9 @@ export class CellConnection {
   }
 
   async #run<Row extends QueryResultRow>(client: Client, statement: Statement): Promise<readonly Row[]> {
-    const cancel = this.#clock.at(this.#clock.now() + STATEMENT_MS, () => this.destroy());
+    const { name, text, values = [] } = statement;
+    const cancel = this.#limit(bytesOf(values));
     try {
-      const { name, text, values = [] } = statement;
       const config = name === undefined ? { text } : { name, text };
       const { rows } = await client.query<Row>({ ...config, values: [...values] });
       return rows;
@@ -139,8 +154,41 @@ export class CellConnection {
     }
   }
 
+  /** Breaks the connection when a statement of so many bytes takes too long. Returns a function that ends it. */
+  #limit(bytes: number): () => void {
+    const { statementMs = STATEMENT_MS } = this.#options;
+    const socket = this.#socket!;
+    let read = socket.bytesRead;
+    let cancel = (): void => {};
+    const arm = (ms: number): void => {
+      cancel = this.#clock.at(this.#clock.now() + ms, () => {
+        if (socket.bytesRead === read) {
+          this.destroy();
+          return;
+        }
+        read = socket.bytesRead;
+        arm(statementMs);
+      });
+    };
+    arm(statementMs + bytes / LEAST_BYTES_PER_MS);
+    return () => cancel();
+  }
+
+  /** Throws CellError, after which the connection is broken. */
+  async #check(client: Client): Promise<void> {
+    const { acceptsUnsafeSettings, log } = this.#options;
+    try {
+      const query = (text: string) => this.#run(client, { text });
+      this.#said = await checkSettings(query, { acceptsUnsafeSettings, log, said: this.#said });
+      this.#checkedAt = this.#clock.now();
+    } catch (error) {
+      this.destroy();
+      throw error;
+    }
+  }
+
   async #connect(): Promise<Client> {
-    const { database, application, acceptsUnsafeSettings, log } = this.#options;
+    const { database, application } = this.#options;
     const socket = new Socket();
     const client = new Client({
       connectionString: database,
@@ -166,7 +214,7 @@ export class CellConnection {
     }
     try {
       await this.#run(client, { text: SESSION });
-      await checkSettings((text) => this.#run(client, { text }), { acceptsUnsafeSettings, log });
+      await this.#check(client);
     } catch (error) {
       socket.destroy();
       throw error;
@@ -178,4 +226,9 @@ export class CellConnection {
     this.#client = client;
     return client;
   }
+}
+
+/** Bytes of the values that can be long. */
+function bytesOf(values: readonly unknown[]): number {
+  return values.reduce<number>((sum, value) => sum + (value instanceof Uint8Array ? value.length : 0), 0);
 }

@@ -10,6 +10,7 @@ const MESSAGES = {
   CELL_MADE_ANEW: asGiven,
   CELL_NOT_EMPTY: asGiven,
   CELL_IN_USE: asGiven,
+  CELL_ROW_MISSING: asGiven,
   CELL_LOST: (cell: string) =>
     `This node no longer has the cell '${cell}'; the change may not have been made.`,
   CELL_CLOSED: (cell: string) => `The cell '${cell}' is closed.`,

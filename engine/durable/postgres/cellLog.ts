@@ -62,14 +62,14 @@ export class CellLog {
     this.#table = `orsay.log_${number}`;
   }
 
-  async row(): Promise<CellRow> {
+  /** Undefined when the cell was removed from the database. */
+  async row(): Promise<CellRow | undefined> {
     const [row] = await this.#connection.query<CellRow>({
       name: 'row',
       text: `SELECT identity, epoch::float8 AS epoch, claim, beat::text AS beat, owner, address,
   ttl_ms AS "ttlMs", head::float8 AS head, head_id AS "headId" FROM orsay.cells WHERE cell = $1`,
       values: [this.#cell],
     });
-    if (row === undefined) throw new Error(`The cell '${this.#cell}' was removed from the database.`);
     return row;
   }
 

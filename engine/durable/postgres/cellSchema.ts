@@ -87,12 +87,13 @@ export async function prepareCell(
   if (known !== undefined) return known;
   return connection.transaction(async (query) => {
     await lockTables(query);
+    await refuseRemoved(query, cell);
     await query({
       text: 'INSERT INTO orsay.cells (cell, identity, head_id) VALUES ($1, $2, $2) ON CONFLICT (cell) DO NOTHING',
       values: [cell, randomId()],
     });
     const made = (await identityOf(query, cell))!;
-    await query({ text: logTable(made.number) });
+    await query({ text: logTable(made.number, cell) });
     return made;
   });
 }
@@ -114,7 +115,27 @@ async function migrate(query: Query, log: Pick<Log, 'warn'>): Promise<void> {
   await query({ text: 'UPDATE orsay.schema_version SET version = $1', values: [SCHEMA_VERSION] });
 }
 
-function logTable(number: number): string {
+/** A cell whose row was removed by hand would begin anew, without its records. */
+async function refuseRemoved(query: Query, cell: string): Promise<void> {
+  const [log] = await query<{ name: string }>({
+    text: `SELECT relname AS name FROM pg_class
+WHERE relnamespace = 'orsay'::regnamespace AND obj_description(oid, 'pg_class') = $1
+AND NOT EXISTS (SELECT 1 FROM orsay.cells WHERE cell = $2 OR 'log_' || number = relname)`,
+    values: [logComment(cell), cell],
+  });
+  if (log === undefined) return;
+  throw new CellError(
+    'CELL_ROW_MISSING',
+    `Expected a row of the cell '${cell}' in the table orsay.cells: its log orsay.${log.name} is there, so the ` +
+      `row was removed. Restore it from a backup. For an empty cell instead: DROP TABLE orsay.${log.name}.`,
+  );
+}
+
+function logComment(cell: string): string {
+  return `The log of the cell ${cell}.`;
+}
+
+function logTable(number: number, cell: string): string {
   return `CREATE TABLE IF NOT EXISTS orsay.log_${number} (
   seq bigint PRIMARY KEY,
   epoch bigint NOT NULL,
@@ -122,7 +143,8 @@ function logTable(number: number): string {
   before text NOT NULL,
   frame bytea NOT NULL
 ) PARTITION BY RANGE (seq);
-ALTER TABLE orsay.log_${number} ALTER frame SET STORAGE EXTERNAL`;
+ALTER TABLE orsay.log_${number} ALTER frame SET STORAGE EXTERNAL;
+COMMENT ON TABLE orsay.log_${number} IS '${logComment(cell)}'`;
 }
 
 /** Undefined before the tables were made. Throws CellError when they are of a later release. */

@@ -38,11 +38,14 @@ export interface CellStandbyDeps {
   readonly snapshots: CellSnapshots;
   /** Begins to keep up the snapshots of this node. */
   readonly keep: (node: KeptNode) => SnapshotKeeper;
+  /** The same log by the connection `tables`. */
+  readonly besideLog: CellLog;
   readonly pollMs: number;
   readonly endMs: number;
   readonly partitionFrames: number;
   /** Monotonic. */
   readonly clock: Clock;
+  readonly sinceBoot: () => number;
   readonly log: Log;
 }
 
@@ -165,6 +168,7 @@ export class CellStandby {
     const { pollMs, log, cell } = this.#deps;
     try {
       const row = await this.#deps.cellLog.row();
+      if (row === undefined) throw new Error(`The cell '${cell}' was removed from the table orsay.cells.`);
       if (row.identity !== this.#deps.identity.identity) throw madeAnew(cell);
       this.#observe(row);
       await this.#follow(row);
@@ -320,7 +324,7 @@ export class CellStandby {
     const partitionsEnd = await makeThem(row.head + 1);
     const claim = randomId();
     this.#copy.claim = claim;
-    const claimedAt = clock.now();
+    const claimedAt = this.#deps.sinceBoot();
     const claimed = await cellLog.claim(claim, row, claimant);
     if (claimed === undefined || this.#isClosed) return false;
     const { epoch } = claimed;

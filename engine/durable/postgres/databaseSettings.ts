@@ -21,11 +21,18 @@ const READ_SETTINGS = `SELECT current_setting('server_version_num')::integer AS 
   current_setting('synchronous_commit') AS commit, current_setting('synchronous_standby_names') AS replicas,
   pg_is_in_recovery() AS is_replica, current_setting('transaction_read_only') = 'off' AS writable`;
 
-/** Throws CellError when an acknowledged write could be lost on this server, or when it takes no writes. */
+/**
+ * Throws CellError when an acknowledged write could be lost on this server, or when it takes no writes. Returns
+ * the line of the log about its settings; writes it when it is not the one that was `said` before.
+ */
 export async function checkSettings(
   query: (text: string) => Promise<readonly unknown[]>,
-  { acceptsUnsafeSettings, log }: { readonly acceptsUnsafeSettings: boolean; readonly log: Log },
-): Promise<void> {
+  {
+    acceptsUnsafeSettings,
+    log,
+    said,
+  }: { readonly acceptsUnsafeSettings: boolean; readonly log: Log; readonly said: string | undefined },
+): Promise<string> {
   const [settings] = (await query(READ_SETTINGS)) as readonly Settings[];
   const { version, replicas, is_replica, writable } = settings!;
   if (version < LEAST_VERSION) {
@@ -49,9 +56,14 @@ export async function checkSettings(
         'synchronous_commit=on. Change them, or accept unsafe settings for this cell.',
     );
   }
-  if (unsafe.length > 0) log.warn({ unsafe }, `With the settings of this PostgreSQL, ${risk}.`);
-  else if (replicas === '') log.warn({}, 'PostgreSQL has no synchronous replica: its disk is the only copy.');
-  else log.info({ replicas }, 'PostgreSQL acknowledges a change when a synchronous replica has it.');
+  const isSafe = unsafe.length === 0 && replicas !== '';
+  const line = isSafe
+    ? `PostgreSQL acknowledges a change when a synchronous replica has it (${replicas}).`
+    : unsafe.length > 0
+      ? `With the settings of this PostgreSQL, ${risk}.`
+      : 'PostgreSQL has no synchronous replica: its disk is the only copy.';
+  if (line !== said) log[isSafe ? 'info' : 'warn']({}, line);
+  return line;
 }
 
 function unsafeOf({ fsync, pages, commit }: Settings): readonly string[] {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseError } from 'pg';
-import { type Clock, type Log, steadyClock } from '../../ports/index.ts';
+import { type Clock, type Log, sinceBoot, steadyClock } from '../../ports/index.ts';
 import { makePrivateFolder, PRIVATE_FOLDER, tighten } from '../index.ts';
 import { lockDirectory } from '../lmdb/index.ts';
 import { CellConnection, OutageError } from './cellConnection.ts';
@@ -46,6 +46,8 @@ export interface CellOptions {
   readonly acceptsUnsafeSettings?: boolean;
   /** Monotonic. Default: that of the machine. */
   readonly clock?: Clock;
+  /** ms since the start of the machine, with its suspensions. Default: that of the machine. */
+  readonly sinceBoot?: () => number;
   readonly log: Log;
 }
 
@@ -82,6 +84,7 @@ export async function followCell(options: CellOptions): Promise<CellStandby> {
   try {
     const identity = await withReasons(database, () => prepareCell(connection, cell, log));
     const { number } = identity;
+    const tables = connect();
     const upkeep = connect();
     const snapshots = new CellSnapshots(upkeep, identity);
     const policy = { ...SNAPSHOT_POLICY, ...options.snapshots };
@@ -92,8 +95,9 @@ export async function followCell(options: CellOptions): Promise<CellStandby> {
       folder,
       lock,
       connection,
-      tables: connect(),
+      tables,
       cellLog: new CellLog(connection, { cell, number }),
+      besideLog: new CellLog(tables, { cell, number }),
       snapshots,
       keep: (kept) =>
         new SnapshotKeeper({ cell, node, number, connection: upkeep, snapshots, policy, clock, log }, kept),
@@ -101,6 +105,7 @@ export async function followCell(options: CellOptions): Promise<CellStandby> {
       endMs: options.endMs ?? END_MS,
       partitionFrames: options.partitionFrames ?? PARTITION_FRAMES,
       clock,
+      sinceBoot: options.sinceBoot ?? sinceBoot,
       log,
     });
   } catch (error) {

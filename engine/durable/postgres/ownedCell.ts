@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import type { Clock, Log } from '../../ports/index.ts';
-import type { StoreEntry, StoreOperation, StorePort, StoreRange } from '../index.ts';
+import { type StoreEntry, StoreError, type StoreOperation, type StorePort, type StoreRange } from '../index.ts';
 import { type DirectoryLock, randomId, type TreeCopy, wellFormed } from '../lmdb/index.ts';
 import { type CellConnection, OutageError } from './cellConnection.ts';
 import { CellError } from './cellError.ts';
@@ -10,24 +10,27 @@ import type { CellUpkeep, SnapshotKeeper } from './snapshotKeeper.ts';
 
 /** An owner answers only for this part of the time to live after the start of its last renewal. */
 const ANSWER_PART = 0.8;
+/** Beats of an idle owner in the time to live. */
+const BEATS = 3;
 /** Pauses between attempts while the database is away, in ms. */
 const FIRST_PAUSE_MS = 50;
 const LAST_PAUSE_MS = 1_000;
 /** SQLSTATE of a frame that has no partition. */
 const NO_PARTITION = '23514';
-const TAKEN = 'another node has taken it, or it was removed from the database';
 
 export interface OwnedCellDeps {
   readonly cell: string;
   readonly claimant: Claimant;
   readonly claim: string;
-  /** Time (of `clock`) before the claim was sent. */
+  /** Time (of `sinceBoot`) before the claim was sent. */
   readonly claimedAt: number;
   readonly epoch: number;
   readonly connection: CellConnection;
   /** For makePartitions(). */
   readonly tables: CellConnection;
   readonly cellLog: CellLog;
+  /** The same log by the connection `tables`: for beats while an append takes long. */
+  readonly besideLog: CellLog;
   readonly copy: TreeCopy;
   readonly lock: DirectoryLock;
   /** The first frame that has no partition. */
@@ -40,6 +43,8 @@ export interface OwnedCellDeps {
   readonly endMs: number;
   /** Monotonic. */
   readonly clock: Clock;
+  /** ms since the start of the machine, also while it was suspended: the age of a beat is counted by it. */
+  readonly sinceBoot: () => number;
   readonly log: Log;
 }
 
@@ -63,10 +68,12 @@ export interface CellCounts {
  * OC3. An error with which the database refuses a statement refuses the write. The cell stays.
  * OC4. A claim is alive while its beat changes; no clocks of two machines are compared. The owner answers for
  *      80 % of the time to live after the start of its last beat, and others wait for all of it after they
- *      saw that beat. So no owner answers when another one may.
+ *      saw that beat. So no owner answers when another one may, also after a suspension of its machine.
  * OC5. When another claim has the cell, or the log has lost frames, the cell is lost: all writes are refused,
  *      and `lost` tells. The host must stop. A refused write may be in the log if its outcome was unknown.
- * OC6. The end is bounded: close() waits `endMs` for the database, then it goes without a hand-over.
+ * OC6. An append that takes long (a large write, a slow network) is accompanied by beats on another connection:
+ *      the cell stays while PostgreSQL answers.
+ * OC7. The end is bounded: close() waits `endMs` for the database, then it goes without a hand-over.
  */
 export class OwnedCell implements StorePort {
   readonly #deps: OwnedCellDeps;
@@ -78,8 +85,14 @@ export class OwnedCell implements StorePort {
   #partitionsEnd: number;
   #extending: Promise<void> | undefined;
   #writing: Promise<void> | undefined;
-  /** A frame is being appended, or its outcome found out: each is a beat as well. */
+  /** A frame is being appended. */
   #isAppending = false;
+  /** The outcome of an append is being found out; a claim is a beat as well. */
+  #isResolving = false;
+  /** A beat beside an append. */
+  #renewing: Promise<void> | undefined;
+  /** The log may have a frame that was not acknowledged. */
+  #isInDoubt = false;
   #cancelBeat: () => void = () => {};
   #isAway = false;
   #closing: Promise<void> | undefined;
@@ -105,8 +118,8 @@ export class OwnedCell implements StorePort {
 
   /** OC4: whether this node may answer from its copy now. */
   get mayAnswer(): boolean {
-    const { clock, claimant } = this.#deps;
-    return this.#ending === undefined && clock.now() - this.#renewedAt < ANSWER_PART * claimant.ttlMs;
+    const { sinceBoot, claimant } = this.#deps;
+    return this.#ending === undefined && sinceBoot() - this.#renewedAt < ANSWER_PART * claimant.ttlMs;
   }
 
   get counts(): CellCounts {
@@ -127,8 +140,9 @@ export class OwnedCell implements StorePort {
   }
 
   /**
-   * Throws CellError when the cell is lost or closed, DatabaseError when the database refuses, RangeError
-   * when the write is too long. While the database is away, it waits.
+   * Throws CellError when the cell is lost or closed, StoreError STORE_OUTCOME_UNKNOWN when that happens while
+   * the log may have the write, DatabaseError when the database refuses, RangeError when the write is too long.
+   * While the database is away, it waits.
    */
   async write(operations: readonly StoreOperation[]): Promise<void> {
     if (this.#ending !== undefined) throw this.#ending;
@@ -136,12 +150,15 @@ export class OwnedCell implements StorePort {
     this.#writing = this.#untilEnd(this.#append(operations.map(wellFormed)));
     try {
       await this.#writing;
+    } catch (error) {
+      if (error !== this.#ending || !this.#isInDoubt) throw error;
+      throw new StoreError({ cause: error }, 'STORE_OUTCOME_UNKNOWN');
     } finally {
       this.#writing = undefined;
     }
   }
 
-  /** Waits for the write under way, hands the cell over, and closes the copy (OC6). */
+  /** Waits for the write under way, hands the cell over, and closes the copy (OC7). */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -166,39 +183,51 @@ export class OwnedCell implements StorePort {
 
   /** Resolves when the log has the frame. */
   async #sendUntilKnown(frame: LogFrame, before: string): Promise<void> {
-    const { cellLog } = this.#deps;
+    const { cellLog, sinceBoot } = this.#deps;
     for (;;) {
       if (this.#ending !== undefined) throw this.#ending;
-      const begun = this.#deps.clock.now();
+      const begun = sinceBoot();
+      this.#isInDoubt = true;
       try {
         const isDone = await cellLog.append(this.#claim, frame, before);
         if (isDone) {
+          this.#isInDoubt = false;
           this.#renewedAt = begun;
           return;
         }
       } catch (error) {
         // Somebody has removed it; the next write makes it.
         if (isNoPartition(error)) this.#partitionsEnd = 0;
-        if (!(error instanceof OutageError)) throw error;
+        if (!(error instanceof OutageError)) {
+          this.#isInDoubt = false;
+          throw error;
+        }
         this.#noteOutage(error);
       }
-      if (await this.#isInLog(frame, before)) return;
+      this.#isResolving = true;
+      try {
+        const isInLog = await this.#isInLog(frame, before);
+        this.#isInDoubt = false;
+        if (isInLog) return;
+      } finally {
+        this.#isResolving = false;
+      }
     }
   }
 
   /** OC2. */
   async #isInLog(frame: LogFrame, before: string): Promise<boolean> {
-    const { cellLog, copy, claimant, clock } = this.#deps;
+    const { cellLog, copy, claimant, sinceBoot } = this.#deps;
     this.#unknownOutcomes++;
     const next = randomId();
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LAST_PAUSE_MS)) {
       if (this.#ending !== undefined) throw this.#ending;
-      const begun = clock.now();
+      const begun = sinceBoot();
       try {
         // A process that is started again recognizes its claim by the copy.
         if (copy.claim !== next) copy.claim = next;
         const claimed = await cellLog.claim(next, { claim: this.#claim }, claimant);
-        if (claimed === undefined) throw this.#giveUp(TAKEN);
+        if (claimed === undefined) throw this.#giveUp(await this.#whyGone());
         this.#claim = next;
         this.#epoch = claimed.epoch;
         this.#renewedAt = begun;
@@ -233,28 +262,46 @@ export class OwnedCell implements StorePort {
 
   #scheduleBeat(): void {
     const { clock, claimant } = this.#deps;
-    const dueAt = clock.now() + claimant.ttlMs / 3;
+    const dueAt = clock.now() + claimant.ttlMs / BEATS;
     this.#cancelBeat = clock.at(dueAt, () => void this.#beat());
   }
 
   async #beat(): Promise<void> {
-    const { clock, cellLog } = this.#deps;
-    if (!this.#isAppending) {
-      const claim = this.#claim;
-      const begun = clock.now();
-      try {
-        const isMine = await cellLog.renew(claim);
-        if (isMine) {
-          this.#renewedAt = Math.max(this.#renewedAt, begun);
-          this.#isAway = false;
-        } else if (claim === this.#claim) {
-          this.#giveUp(TAKEN);
-        }
-      } catch (error) {
-        this.#noteOutage(error);
-      }
+    const { sinceBoot, claimant, cellLog, besideLog } = this.#deps;
+    const begun = sinceBoot();
+    if (!this.#isAppending) await this.#renew(cellLog, begun);
+    // An append that was acknowledged since the last beat is a beat as well.
+    else if (begun - this.#renewedAt >= claimant.ttlMs / BEATS && !this.#isResolving) {
+      // Not awaited: that connection may be making a partition.
+      this.#renewing ??= this.#renew(besideLog, begun).finally(() => {
+        this.#renewing = undefined;
+      });
     }
     if (this.#ending === undefined) this.#scheduleBeat();
+  }
+
+  async #renew(log: CellLog, begun: number): Promise<void> {
+    const [claim, unknown] = [this.#claim, this.#unknownOutcomes];
+    try {
+      const isMine = await log.renew(claim);
+      if (isMine) {
+        this.#renewedAt = Math.max(this.#renewedAt, begun);
+        if (!this.#isAppending) this.#isAway = false;
+        return;
+      }
+      const reason = await this.#whyGone();
+      // Meanwhile this node may have claimed its own cell anew (OC2).
+      if (claim === this.#claim && unknown === this.#unknownOutcomes) this.#giveUp(reason);
+    } catch (error) {
+      this.#noteOutage(error);
+    }
+  }
+
+  /** Why no row has the claim. Throws OutageError. */
+  async #whyGone(): Promise<string> {
+    const row = await this.#deps.besideLog.row();
+    if (row === undefined) return 'its row was removed from the table orsay.cells';
+    return row.owner === '' ? 'it was taken away' : `the node '${row.owner}' has taken it`;
   }
 
   #noteOutage(error: unknown): void {
@@ -263,7 +310,7 @@ export class OwnedCell implements StorePort {
     this.#isAway = true;
     log.error(
       { cell, err: error },
-      'The changes of the cell wait: PostgreSQL does not answer, or the copy cannot be written.',
+      'The changes of the cell wait: PostgreSQL cannot be used, or the copy cannot be written.',
     );
   }
 
