@@ -1,6 +1,12 @@
 import { DatabaseError } from 'pg';
 import type { Clock, Log } from '../../ports/index.ts';
-import { type StoreEntry, StoreError, type StoreOperation, type StorePort, type StoreRange } from '../index.ts';
+import {
+  type StoreEntry,
+  StoreError,
+  type StoreOperation,
+  type StorePort,
+  type StoreRange,
+} from '../index.ts';
 import { type DirectoryLock, randomId, type TreeCopy, wellFormed } from '../lmdb/index.ts';
 import { type CellConnection, OutageError } from './cellConnection.ts';
 import { CellError } from './cellError.ts';
