@@ -11,7 +11,7 @@ export const systemClock: Clock = clockOf(() => Date.now());
 export const steadyClock: Clock = clockOf(() => performance.timeOrigin + performance.now());
 
 /**
- * Milliseconds since the machine was started, in steps of 10. The time in which the machine was suspended counts,
+ * Milliseconds since the machine was started, in steps of 10. The time in which it was suspended counts,
  * unlike for steadyClock (Linux: CLOCK_BOOTTIME, CLOCK_MONOTONIC).
  */
 export function sinceBoot(): number {

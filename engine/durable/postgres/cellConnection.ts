@@ -154,7 +154,7 @@ export class CellConnection {
     }
   }
 
-  /** Breaks the connection when a statement of so many bytes takes too long. Returns a function that ends it. */
+  /** Breaks the connection when a statement of so many bytes takes too long, until the result is called. */
   #limit(bytes: number): () => void {
     const { statementMs = STATEMENT_MS } = this.#options;
     const socket = this.#socket!;

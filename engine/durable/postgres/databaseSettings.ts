@@ -22,8 +22,8 @@ const READ_SETTINGS = `SELECT current_setting('server_version_num')::integer AS 
   pg_is_in_recovery() AS is_replica, current_setting('transaction_read_only') = 'off' AS writable`;
 
 /**
- * Throws CellError when an acknowledged write could be lost on this server, or when it takes no writes. Returns
- * the line of the log about its settings; writes it when it is not the one that was `said` before.
+ * Throws CellError when an acknowledged write could be lost on this server, or when it takes no writes.
+ * Returns the line of the log about its settings; writes it when it is not the one that was `said` before.
  */
 export async function checkSettings(
   query: (text: string) => Promise<readonly unknown[]>,

@@ -77,8 +77,8 @@ export interface CellCounts {
  *      saw that beat. So no owner answers when another one may, also after a suspension of its machine.
  * OC5. When another claim has the cell, or the log has lost frames, the cell is lost: all writes are refused,
  *      and `lost` tells. The host must stop. A refused write may be in the log if its outcome was unknown.
- * OC6. An append that takes long (a large write, a slow network) is accompanied by beats on another connection:
- *      the cell stays while PostgreSQL answers.
+ * OC6. While an append takes long (a large write, a slow network), beats go by another connection: the cell
+ *      stays while PostgreSQL answers.
  * OC7. The end is bounded: close() waits `endMs` for the database, then it goes without a hand-over.
  */
 export class OwnedCell implements StorePort {
@@ -146,9 +146,9 @@ export class OwnedCell implements StorePort {
   }
 
   /**
-   * Throws CellError when the cell is lost or closed, StoreError STORE_OUTCOME_UNKNOWN when that happens while
-   * the log may have the write, DatabaseError when the database refuses, RangeError when the write is too long.
-   * While the database is away, it waits.
+   * Throws CellError when the cell is lost or closed, StoreError STORE_OUTCOME_UNKNOWN when that happens
+   * while the log may have the write, DatabaseError when the database refuses, RangeError when the write is
+   * too long. While the database is away, it waits.
    */
   async write(operations: readonly StoreOperation[]): Promise<void> {
     if (this.#ending !== undefined) throw this.#ending;
