@@ -62,8 +62,14 @@ export class CellLog {
     this.#table = `orsay.log_${number}`;
   }
 
-  /** Undefined when the cell was removed from the database. */
-  async row(): Promise<CellRow | undefined> {
+  /** Throws an Error when the cell was removed from the database. */
+  async row(): Promise<CellRow> {
+    const row = await this.find();
+    if (row === undefined) throw new Error(`The cell '${this.#cell}' was removed from the table orsay.cells.`);
+    return row;
+  }
+
+  async find(): Promise<CellRow | undefined> {
     const [row] = await this.#connection.query<CellRow>({
       name: 'row',
       text: `SELECT identity, epoch::float8 AS epoch, claim, beat::text AS beat, owner, address,

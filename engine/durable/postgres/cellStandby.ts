@@ -168,7 +168,6 @@ export class CellStandby {
     const { pollMs, log, cell } = this.#deps;
     try {
       const row = await this.#deps.cellLog.row();
-      if (row === undefined) throw new Error(`The cell '${cell}' was removed from the table orsay.cells.`);
       if (row.identity !== this.#deps.identity.identity) throw madeAnew(cell);
       this.#observe(row);
       await this.#follow(row);

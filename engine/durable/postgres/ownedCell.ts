@@ -305,7 +305,7 @@ export class OwnedCell implements StorePort {
 
   /** Why no row has the claim. Throws OutageError. */
   async #whyGone(): Promise<string> {
-    const row = await this.#deps.besideLog.row();
+    const row = await this.#deps.besideLog.find();
     if (row === undefined) return 'its row was removed from the table orsay.cells';
     return row.owner === '' ? 'it was taken away' : `the node '${row.owner}' has taken it`;
   }
