@@ -65,8 +65,7 @@ export class CellLog {
   /** Throws an Error when the cell was removed from the database. */
   async row(): Promise<CellRow> {
     const row = await this.find();
-    if (row === undefined)
-      throw new Error(`The cell '${this.#cell}' was removed from the table orsay.cells.`);
+    if (row === undefined) throw new Error(`The cell '${this.#cell}' is not in the table orsay.cells.`);
     return row;
   }
 
