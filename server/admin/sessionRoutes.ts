@@ -2,8 +2,6 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import {
   type AdministeredSessions,
-  HostError,
-  type HostErrorCode,
   isLive,
   parseSessionId,
   SESSION_STATUSES,
@@ -13,10 +11,10 @@ import { defined, type Json, readId, type SessionId } from '../../engine/ports/i
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import { withoutSecrets } from '../../strategies/options/index.ts';
 import { actorOf, mayReadSecrets } from '../access/index.ts';
-import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { queryReply } from '../ors/index.ts';
 import { invalidParameter } from './invalidParameter.ts';
+import { retrySession } from './retrySession.ts';
 
 const ROOT = '/genesys/1/admin';
 /** No key of the store can hold a longer id. */
@@ -76,23 +74,8 @@ export function registerSessionAdminRoutes(
 
   router.post(`${ROOT}/sessions/:sid/retry`, async (ctx) => {
     const sid = parseSessionId(ctx.params.sid);
-    try {
-      const object = `session:${sid}`;
-      await sessions.retry(sid, audit.batch({ ...actorOf(ctx), action: 'session.retried', object }));
-    } catch (error) {
-      if (isHostError(error, 'SESSION_NOT_FOUND')) {
-        throw new WireError('SESSION_NOT_FOUND', {
-          message: `No session '${sid}' is set aside.`,
-          cause: error,
-        });
-      }
-      if (!isHostError(error, 'SESSION_SET_ASIDE')) throw error;
-      const view = await sessions.query(sid);
-      throw new WireError('SESSION_SET_ASIDE', {
-        message: `Session '${sid}' still cannot be restored: ${view?.reason ?? 'no reason is known'}`,
-        cause: error,
-      });
-    }
+    const object = `session:${sid}`;
+    await retrySession(sessions, sid, audit.batch({ ...actorOf(ctx), action: 'session.retried', object }));
     replyJson(ctx, {});
   });
 }
@@ -142,10 +125,6 @@ function readFilter(
     after: after === undefined ? undefined : readId<SessionId>(String(after)),
     limit: limit === undefined ? undefined : Number(limit),
   });
-}
-
-function isHostError(error: unknown, code: HostErrorCode): boolean {
-  return error instanceof HostError && error.code === code;
 }
 
 /** Only the query of a single session shows its data. */

@@ -7,9 +7,10 @@ import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import { withoutSecrets } from '../../strategies/options/index.ts';
 import { actorOf, mayReadSecrets } from '../access/index.ts';
-import { toWireError } from '../errors/index.ts';
+import { toWireError, WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { invalidParameter } from './invalidParameter.ts';
+import { retrySession } from './retrySession.ts';
 import { type CatalogEntry, customerOf, SessionCatalog, type SessionSearch } from './sessionCatalog.ts';
 
 const ROOT = '/genesys/1/admin/sessions';
@@ -62,7 +63,7 @@ export function registerSessionSearchRoutes(router: Router, deps: SessionSearchD
   router.post(`${ROOT}/retry`, async (ctx) => {
     const { ids, reason } = readBulk(ctx);
     const change = (id: SessionId): Promise<void> =>
-      sessions.retry(id, entryOf(ctx, 'session.retried', id, reason));
+      retrySession(sessions, id, entryOf(ctx, 'session.retried', id, reason));
     replyJson(ctx, { results: await changeAll(ids, change) });
   });
 
@@ -94,7 +95,7 @@ async function resultOf(id: SessionId, change: (id: SessionId) => Promise<void>)
     await change(id);
     return { _id: id, done: true };
   } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
+    if (!(error instanceof CodedError || error instanceof WireError)) throw error;
     const { code, message } = toWireError(error);
     return { _id: id, done: false, code, message };
   }

@@ -72,7 +72,11 @@ export function createApp(deps: AppDeps): Koa {
   app.use(gmsHeaders());
   app.use(routesOf(deps.routers));
   app.use(noRoute());
-  app.on('error', (err: unknown) => deps.log.error({ err }, 'A reply could not be sent.'));
+  app.on('error', (err: NodeJS.ErrnoException) => {
+    // A client that closes an event stream or a download ends it so: nothing is wrong.
+    const isLeft = err.code === 'ERR_STREAM_PREMATURE_CLOSE';
+    deps.log[isLeft ? 'debug' : 'error']({ err }, 'A reply could not be sent.');
+  });
   return app;
 }
 

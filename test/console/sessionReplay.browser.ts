@@ -18,7 +18,7 @@ describeInBrowser('the replay of a session', (browser) => {
 
   it('goes through the steps of a session that has ended, by the keyboard', async () => {
     const page = await browser.open(orders.page(sid));
-    await page.getByText('1 of 5').waitFor();
+    await page.getByText('Step 1 of 5').waitFor();
     await page.locator('.chart-state.inner', { hasText: 'open' }).waitFor();
     await page.getByRole('slider').focus();
     await page.keyboard.press('ArrowRight');
@@ -52,5 +52,31 @@ describeInBrowser('the replay of a session', (browser) => {
     await copy.getByText(/^timer timer/).waitFor({ state: 'detached' });
     await copy.getByRole('button', { name: 'Close the copy' }).click();
     await page.getByText('2 of 5').waitFor();
+  });
+});
+
+describeInBrowser('a copy of a session that runs', (browser) => {
+  let orders: Orders;
+  before(async () => {
+    orders = await startOrders();
+  });
+  after(() => orders.orsay.close());
+
+  it('goes on from now, and the session does not notice', async () => {
+    const sid = await orders.start();
+    await orders.send(sid, 'add', { by: 3 });
+    const page = await browser.open(orders.page(sid));
+    await page.getByRole('button', { name: 'Try what comes next on a copy' }).click();
+    const title = 'A copy of the session as it was';
+    const copy = page.locator('section', { has: page.getByRole('heading', { name: title }) });
+    await copy.getByRole('textbox', { name: 'Name' }).fill('check');
+    await copy.getByRole('button', { name: 'Take it' }).click();
+    await page.locator('.chart-state.inner', { hasText: 'approved' }).waitFor();
+    await expectAccessible(page);
+    await takePictures(page, 'session-fork-now');
+    await copy.getByRole('button', { name: 'Close the copy' }).click();
+    await page.locator('.chart-state.inner', { hasText: 'open' }).waitFor();
+    const reply = await fetch(`${orders.orsay.base}/genesys/1/admin/debug/sessions/${sid}`);
+    expect(((await reply.json()) as { configuration: unknown }).configuration).to.deep.equal(['open']);
   });
 });

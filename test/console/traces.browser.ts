@@ -34,6 +34,12 @@ describeInBrowser('the page of trace files', (browser) => {
     await page.getByRole('button', { name: '4', exact: true }).click();
     await page.locator('.chart-state.inner', { hasText: 'approved' }).waitFor();
     await page.locator('.source-line.active', { hasText: 'approved' }).waitFor();
+    await page.getByRole('slider').focus();
+    await page.keyboard.press('Home');
+    await page.getByText('Step 1 of 4').waitFor();
+    await page.locator('.chart-state.inner', { hasText: 'open' }).waitFor();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Step 2 of 4').waitFor();
     await expectAccessible(page);
     await takePictures(page, 'traces');
   });

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { send } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
 import { useResource } from '../../api/resource.ts';
-import { askAndRemove } from '../../parts/removal.ts';
+import { afterQuestion } from '../../parts/afterQuestion.ts';
 import { Shown } from '../../parts/states.tsx';
 import { hrefOf } from '../../shell/address.ts';
 import { configurationTexts } from './configurationTexts.ts';
@@ -136,12 +136,9 @@ function Parts({ kind }: { readonly kind: NamedKind }): JSX.Element {
 
 function remove({ remove: route, parameter }: NamedKind, name: string): Promise<boolean> {
   const t = configurationTexts();
-  return askAndRemove({
-    title: t.removeTitle(name),
-    text: t.removeText,
-    action: t.delete,
-    actionAnyway: t.removeAnyway,
-    remove: (isForced) =>
-      send(route, { path: { [parameter]: name }, ...(isForced ? { query: { override: name } } : {}) }),
+  const question = { title: t.removeTitle(name), text: t.removeText, action: t.delete, isDangerous: true };
+  return afterQuestion({ ...question, again: t.removeAnyway }, (isForced) => {
+    const query = isForced ? { query: { override: name } } : {};
+    return send(route, { path: { [parameter]: name }, ...query });
   });
 }

@@ -5,6 +5,7 @@ import { mayCall } from '../../api/login.ts';
 import { useResource } from '../../api/resource.ts';
 import { Line } from '../../parts/line.tsx';
 import { Shown } from '../../parts/states.tsx';
+import { hrefOf } from '../../shell/address.ts';
 import { language } from '../../texts/language.ts';
 import { readMetrics } from './exposition.ts';
 import { FigureHistory, type Figures, READ_EVERY_MS } from './figures.ts';
@@ -73,6 +74,8 @@ interface Shape {
   readonly title: string;
   readonly value: (figures: Figures) => number | undefined;
   readonly text: (value: number) => string;
+  /** The page with the rows behind the figure, and its query. */
+  readonly rows?: { readonly page: string; readonly query: Readonly<Record<string, string>> };
   /** Further figures of now, below the line. */
   readonly more?: (figures: Figures) => readonly (string | undefined)[];
 }
@@ -90,7 +93,7 @@ function Tiles({ lately }: { readonly lately: readonly Figures[] }): JSX.Element
 }
 
 function Tile({
-  shape: { title, value, text, more },
+  shape: { title, value, text, rows, more },
   lately,
 }: {
   readonly shape: Shape;
@@ -108,7 +111,9 @@ function Tile({
   return (
     <section class="card health-tile" aria-label={title}>
       <h2>{title}</h2>
-      <p class="health-figure">{show(now)}</p>
+      <p class="health-figure">
+        {rows === undefined ? show(now) : <a href={hrefOf(rows.page, rows.query)}>{show(now)}</a>}
+      </p>
       <Line values={values} label={label} />
       {more?.(lately.at(-1)!).map(
         (line) =>
@@ -138,7 +143,12 @@ function shapesOf(): readonly Shape[] {
       text: number,
       more: ({ started }) => [started === undefined ? undefined : t.started(number(started))],
     },
-    { title: t.sessions, value: ({ live }) => live, text: number },
+    {
+      title: t.sessions,
+      value: ({ live }) => live,
+      text: number,
+      rows: { page: 'sessions', query: { status: 'running' } },
+    },
     { title: t.commits, value: ({ commits }) => commits, text: number },
     { title: t.writeMs, value: ({ writeMs }) => writeMs, text: milliseconds },
     {

@@ -32,7 +32,7 @@ export default function Home(): JSX.Element {
             <SessionState />
           </Tile>
         )}
-        {mayCall('GET /agent/1/agents') && (
+        {mayCall('GET /genesys/1/admin/queues') && (
           <Tile title={t.agents}>
             <AgentState />
           </Tile>
@@ -142,8 +142,12 @@ function AgentState(): JSX.Element {
         const loggedIn = all.filter(({ state }) => state !== 'loggedOut').length;
         return (
           <>
-            <p class="home-figure">{t.ready(ready)}</p>
-            <p class="muted">{t.loggedIn(loggedIn)}</p>
+            <p class="home-figure">
+              <a href={hrefOf('supervisor', { state: 'ready' })}>{t.ready(ready)}</a>
+            </p>
+            <p>
+              <a href={hrefOf('supervisor')}>{t.loggedIn(loggedIn)}</a>
+            </p>
           </>
         );
       }}
@@ -158,7 +162,9 @@ function ServiceState(): JSX.Element {
     <Shown resource={services} rows={2}>
       {(all) => (
         <>
-          <p class="home-figure">{t.configured(Object.keys(all).length)}</p>
+          <p class="home-figure">
+            <a href={hrefOf('services')}>{t.configured(Object.keys(all).length)}</a>
+          </p>
           <p class="muted home-names">{Object.keys(all).join(', ')}</p>
         </>
       )}

@@ -3,9 +3,10 @@ import type { JSX } from 'preact';
 import { call } from '../../api/call.ts';
 import { refusedFields } from '../../api/part.ts';
 import { useResource } from '../../api/resource.ts';
+import { ActionForm } from '../../parts/actionForm.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { SelectField, TextField, useAction } from '../../parts/form.tsx';
-import { Failed, Shown } from '../../parts/states.tsx';
+import { Shown } from '../../parts/states.tsx';
 import { tell } from '../../parts/toasts.tsx';
 import { goTo, hrefOf } from '../../shell/address.ts';
 import {
@@ -106,11 +107,11 @@ function NewServiceForm({ start }: { readonly start: Start }): JSX.Element {
     goTo(hrefOf(`services/${encodeURIComponent(name.value)}`));
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void creating.run(create);
-      }}
+    <ActionForm
+      action={creating}
+      label={t.create}
+      isExplained={isAllShown && Object.keys(refused).length > 0}
+      onSubmit={create}
     >
       <TextField
         label={t.name}
@@ -137,15 +138,7 @@ function NewServiceForm({ start }: { readonly start: Start }): JSX.Element {
           {...(refused[field.name] === undefined ? {} : { error: refused[field.name] })}
         />
       ))}
-      {creating.error !== undefined && !(isAllShown && Object.keys(refused).length > 0) && (
-        <Failed error={creating.error} />
-      )}
-      <div class="buttons">
-        <button type="submit" class="primary" disabled={creating.isBusy}>
-          {t.create}
-        </button>
-      </div>
-    </form>
+    </ActionForm>
   );
 }
 

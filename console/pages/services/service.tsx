@@ -5,9 +5,9 @@ import { mayCall } from '../../api/login.ts';
 import type { ReplyOf } from '../../api/operationTypes.ts';
 import { type Part, readPart } from '../../api/part.ts';
 import { useResource } from '../../api/resource.ts';
-import { confirm } from '../../parts/dialog.tsx';
+import { afterQuestion } from '../../parts/afterQuestion.ts';
 import { Shown } from '../../parts/states.tsx';
-import { tell, tellFailure } from '../../parts/toasts.tsx';
+import { tell } from '../../parts/toasts.tsx';
 import { knownZone } from '../../parts/zone.ts';
 import { goTo, hrefOf } from '../../shell/address.ts';
 import type { PageProps } from '../../shell/pageProps.ts';
@@ -35,15 +35,17 @@ export default function Service({ parameters: { name = '' } }: PageProps): JSX.E
   const mayChange = mayCall('PUT /genesys/1/admin/services/:name');
   return (
     <div class="services">
-      <header class="services-head">
+      <header class="page-head">
         <h1>{t.service(name)}</h1>
-        {found.data !== undefined && <span class="badge">{kindText(kindOf(found.data.part.value))}</span>}
-        <a href={hrefOf('services')}>{t.all}</a>
-        {mayCall('DELETE /genesys/1/admin/services/:name') && found.data !== undefined && (
-          <button type="button" class="danger" onClick={() => void remove(name)}>
-            {t.remove}
-          </button>
-        )}
+        <span class="buttons">
+          {found.data !== undefined && <span class="badge">{kindText(kindOf(found.data.part.value))}</span>}
+          <a href={hrefOf('services')}>{t.all}</a>
+          {mayCall('DELETE /genesys/1/admin/services/:name') && found.data !== undefined && (
+            <button type="button" class="danger" onClick={() => void remove(name)}>
+              {t.remove}
+            </button>
+          )}
+        </span>
       </header>
       <p class="muted">{mayChange ? t.atOnce : t.notEditable}</p>
       <Shown resource={found} rows={20}>
@@ -99,21 +101,12 @@ async function read(name: string, signal: AbortSignal): Promise<Found> {
 /** Asks, and asks again when the server says that callbacks need the service. */
 async function remove(name: string): Promise<void> {
   const t = servicesTexts();
-  const question = { title: t.removeTitle(name), isDangerous: true };
-  if ((await confirm({ ...question, text: t.removeText, action: t.remove })) === undefined) return;
-  const path = { name };
-  try {
-    await call('DELETE /genesys/1/admin/services/:name', { path });
-  } catch (error) {
-    if (!(error instanceof ApiError && error.code === 'CONFLICT')) return tellFailure(error);
-    const text = error.message;
-    if ((await confirm({ ...question, text, action: t.removeAnyway })) === undefined) return;
-    try {
-      await call('DELETE /genesys/1/admin/services/:name', { path, query: { override: name } });
-    } catch (failure) {
-      return tellFailure(failure);
-    }
-  }
+  const question = { title: t.removeTitle(name), text: t.removeText, action: t.remove, isDangerous: true };
+  const isRemoved = await afterQuestion({ ...question, again: t.removeAnyway }, (isForced) => {
+    const query = isForced ? { query: { override: name } } : {};
+    return call('DELETE /genesys/1/admin/services/:name', { path: { name }, ...query });
+  });
+  if (!isRemoved) return;
   tell(t.removed(name));
   goTo(hrefOf('services'));
 }

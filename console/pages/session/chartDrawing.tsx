@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { type ChartLayout, type ChartPart, keyOf, type Place } from './places.ts';
 
@@ -98,9 +98,13 @@ export function ChartDrawing({
               marker-end={`url(#${chart}-end)`}
             />
             {label?.lines.map((text, at) => (
-              <text key={text} x={label.x} y={label.y + at * LINE}>
-                {text}
-              </text>
+              <Fragment key={at}>
+                {/* Without a space, what is read aloud joins the last word of a line and the first of the next. */}
+                {at === 0 ? '' : ' '}
+                <text x={label.x} y={label.y + at * LINE}>
+                  {text}
+                </text>
+              </Fragment>
             ))}
             {breakpoints.has(key) && start !== undefined && (
               <circle class="chart-breakpoint" cx={start.x} cy={start.y} r="5" />

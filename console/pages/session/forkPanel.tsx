@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { SelectField, TextArea, TextField, useAction } from '../../parts/form.tsx';
+import { SelectField, useAction } from '../../parts/form.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { texts } from '../../texts/language.ts';
+import { EventFields, eventIn } from './eventFields.tsx';
 import type { ForkedCopy, ForkInput, Forking } from './fork.ts';
-import { readJson } from './readJson.ts';
 import { kindTexts } from './stepTexts.ts';
+import './debugger.css';
 
 const t = texts({
   en: {
@@ -17,8 +18,6 @@ const t = texts({
     event: 'event',
     timer: (name: string, at: string) => `timer ${name}, due ${at}`,
     terminate: 'termination',
-    name: 'Name',
-    data: 'Data (JSON)',
     take: 'Take it',
     undo: 'Take back the last one',
     close: 'Close the copy',
@@ -37,8 +36,6 @@ const t = texts({
     event: 'Ereignis',
     timer: (name: string, at: string) => `Timer ${name}, fällig ${at}`,
     terminate: 'Abbruch',
-    name: 'Name',
-    data: 'Daten (JSON)',
     take: 'Nehmen',
     undo: 'Die letzte zurücknehmen',
     close: 'Kopie schließen',
@@ -115,12 +112,9 @@ function NextInput({
   const chosen = isKnown ? kind.value : 'event';
   const submit = (form: HTMLFormElement): void => {
     void action.run(async () => {
-      const fields = new FormData(form);
       if (chosen === 'terminate') onTake({ kind: 'terminate' });
-      else if (chosen === 'event') {
-        const data = readJson(String(fields.get('data') ?? ''));
-        onTake({ kind: 'event', name: String(fields.get('name')), ...(data === undefined ? {} : { data }) });
-      } else onTake({ kind: 'timer', key: chosen.slice('timer '.length) });
+      else if (chosen === 'event') onTake({ kind: 'event', ...eventIn(form) });
+      else onTake({ kind: 'timer', key: chosen.slice('timer '.length) });
     });
   };
   return (
@@ -146,19 +140,7 @@ function NextInput({
           kind.value = value;
         }}
       />
-      {chosen === 'event' && (
-        <>
-          <TextField
-            label={t().name}
-            name="name"
-            required
-            maxLength={1024}
-            pattern="\S+"
-            autocomplete="off"
-          />
-          <TextArea label={t().data} name="data" rows={2} spellcheck={false} />
-        </>
-      )}
+      {chosen === 'event' && <EventFields rows={2} />}
       <button type="submit" class="primary">
         {t().take}
       </button>

@@ -2,10 +2,14 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { call } from '../../api/call.ts';
+import { mayCall } from '../../api/login.ts';
 import { useResource } from '../../api/resource.ts';
+import { Failed } from '../../parts/states.tsx';
 import { texts } from '../../texts/language.ts';
 import { DebuggerBar } from './debuggerBar.tsx';
 import { useDebugging } from './debugging.ts';
+import { useForking } from './fork.ts';
+import { ForkPanel } from './forkPanel.tsx';
 import type { FoundSession } from './foundSession.ts';
 import { useLiveSteps } from './liveSteps.ts';
 import { SessionStage } from './stage.tsx';
@@ -19,12 +23,14 @@ const t = texts({
     isCut: 'Some steps are not in this list.',
     ended: (status: string, reason: string) => `The session has ended: ${status} ${reason}`,
     connecting: 'The connection to the session is made again…',
+    fork: 'Try what comes next on a copy',
     notWatched: (why: string) => `Steps are not shown live: ${why}`,
   },
   de: {
     isCut: 'Einige Schritte fehlen in dieser Liste.',
     ended: (status: string, reason: string) => `Die Session ist beendet: ${status} ${reason}`,
     connecting: 'Die Verbindung zur Session wird wieder hergestellt …',
+    fork: 'Auf einer Kopie versuchen, was als Nächstes kommt',
     notWatched: (why: string) => `Schritte werden nicht laufend gezeigt: ${why}`,
   },
 });
@@ -45,6 +51,8 @@ export function Live({ session }: { readonly session: FoundSession }): JSX.Eleme
   );
   reload.current = state.reload;
   const debugging = useDebugging({ sid, src });
+  const forking = useForking(sid);
+  const { copy } = forking;
   const isKnown = state.data !== undefined && end === undefined;
   if (typeof stream === 'object' && end === undefined && steps.length === 0) {
     return (
@@ -56,6 +64,10 @@ export function Live({ session }: { readonly session: FoundSession }): JSX.Eleme
   }
   const last = steps.at(-1);
   const active = end === undefined ? (last?.step.configuration ?? configuration) : configuration;
+  const scene =
+    copy === undefined
+      ? { active, numbered: chosen.value ?? last, data: state.data?.data }
+      : { active: copy.state.configuration, numbered: copy.steps.at(-1), data: copy.state.data };
   return (
     <>
       <DebuggerBar
@@ -74,18 +86,23 @@ export function Live({ session }: { readonly session: FoundSession }): JSX.Eleme
           {t().connecting}
         </p>
       )}
-      <SessionStage
-        session={session}
-        scene={{ active, numbered: chosen.value ?? last, data: state.data?.data }}
-        breakpoints={debugging.marks}
-      >
+      {copy !== undefined && <ForkPanel copy={copy} forking={forking} />}
+      {copy === undefined && isKnown && mayCall('POST /genesys/1/admin/debug/sessions/:sid/fork') && (
+        <div class="session-actions">
+          <button type="button" disabled={forking.action.isBusy} onClick={() => forking.take([])}>
+            {t().fork}
+          </button>
+          {forking.action.error !== undefined && <Failed error={forking.action.error} />}
+        </div>
+      )}
+      <SessionStage session={session} scene={scene} breakpoints={debugging.marks}>
         <TimeLine
-          steps={steps}
-          chosen={chosen.value ?? last}
+          steps={copy?.steps ?? steps}
+          chosen={scene.numbered}
           sid={sid}
-          isLive
+          isLive={copy === undefined}
           onChoose={(step) => {
-            chosen.value = step === chosen.value ? undefined : step;
+            if (copy === undefined) chosen.value = step === chosen.value ? undefined : step;
           }}
         />
         {isCut && <p class="muted">{t().isCut}</p>}

@@ -4,7 +4,6 @@ import { useMemo } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { useResource } from '../../api/resource.ts';
 import { Loading } from '../../parts/states.tsx';
-import { Time } from '../../parts/time.tsx';
 import { hrefOf } from '../../shell/address.ts';
 import { texts } from '../../texts/language.ts';
 import { useForking } from './fork.ts';
@@ -12,20 +11,13 @@ import { ForkPanel } from './forkPanel.tsx';
 import type { FoundSession } from './foundSession.ts';
 import { readReplay } from './replayFile.ts';
 import { SessionStage } from './stage.tsx';
+import { StepSlider } from './stepSlider.tsx';
 import { StoredSteps } from './storedSteps.tsx';
 import { TimeLine } from './timeLine.tsx';
 import { Timers } from './timers.tsx';
-import './replay.css';
 
 const t = texts({
   en: {
-    title: 'Replay',
-    step: 'Step',
-    of: (step: number, last: number) => `${step} of ${last}`,
-    first: 'First',
-    back: 'Back',
-    next: 'Next',
-    last: 'Last',
     fork: 'Try another way from here',
     none: (why: string) => `The steps cannot be computed again: ${why}`,
     isCut: 'The list of steps is not whole.',
@@ -33,13 +25,6 @@ const t = texts({
     invoked: 'Invoked sessions:',
   },
   de: {
-    title: 'Wiedergabe',
-    step: 'Schritt',
-    of: (step: number, last: number) => `${step} von ${last}`,
-    first: 'Erster',
-    back: 'Zurück',
-    next: 'Weiter',
-    last: 'Letzter',
     fork: 'Ab hier einen anderen Weg versuchen',
     none: (why: string) => `Die Schritte können nicht noch einmal berechnet werden: ${why}`,
     isCut: 'Die Liste der Schritte ist nicht vollständig.',
@@ -99,43 +84,17 @@ export function Replay({ session }: { readonly session: FoundSession }): JSX.Ele
   const { isWhole, differs, invoked } = replay.data;
   return (
     <>
-      <section class="replay card">
-        <h2>{t().title}</h2>
-        <label>
-          <span>
-            {t().step} {t().of(at, to)} {numbered !== undefined && <Time at={numbered.step.at} />}
-          </span>
-          <input
-            type="range"
-            min={from}
-            max={to}
-            value={at}
-            disabled={copy !== undefined}
-            onInput={(event) => go(Number(event.currentTarget.value))}
-          />
-        </label>
-        <div class="debugger-buttons">
-          {(
-            [
-              [t().first, from],
-              [t().back, at - 1],
-              [t().next, at + 1],
-              [t().last, to],
-            ] as const
-          ).map(([name, step]) => (
-            <button
-              type="button"
-              key={name}
-              disabled={copy !== undefined || step < from || step > to || step === at}
-              onClick={() => go(step)}
-            >
-              {name}
-            </button>
-          ))}
+      <StepSlider
+        steps={steps}
+        at={at}
+        isDisabled={copy !== undefined}
+        buttons={
           <button type="button" disabled={copy !== undefined} onClick={() => forking.take([], at)}>
             {t().fork}
           </button>
-        </div>
+        }
+        onGo={go}
+      >
         {!isWhole && <p class="muted">{t().isCut}</p>}
         {differs && <p class="muted">{t().differs}</p>}
         {invoked.length > 0 && (
@@ -148,7 +107,7 @@ export function Replay({ session }: { readonly session: FoundSession }): JSX.Ele
             ))}
           </p>
         )}
-      </section>
+      </StepSlider>
       {copy !== undefined && <ForkPanel copy={copy} forking={forking} />}
       <SessionStage session={session} scene={scene}>
         <TimeLine

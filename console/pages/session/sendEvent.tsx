@@ -3,19 +3,17 @@ import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
+import { ActionForm } from '../../parts/actionForm.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { TextArea, TextField, useAction } from '../../parts/form.tsx';
-import { Failed } from '../../parts/states.tsx';
+import { useAction } from '../../parts/form.tsx';
 import { tell } from '../../parts/toasts.tsx';
 import { texts } from '../../texts/language.ts';
-import { readJson } from './readJson.ts';
+import { EventFields, eventIn } from './eventFields.tsx';
 
 const t = texts({
   en: {
     open: 'Send event',
     title: 'Send an event to the session',
-    name: 'Name',
-    data: 'Data (JSON)',
     dataHint: 'Such as {"by": 2}. Empty: none.',
     send: 'Send',
     sent: (name: string) => `Sent: ${name}`,
@@ -23,8 +21,6 @@ const t = texts({
   de: {
     open: 'Ereignis senden',
     title: 'Ein Ereignis an die Session senden',
-    name: 'Name',
-    data: 'Daten (JSON)',
     dataHint: 'Zum Beispiel {"by": 2}. Leer: keine.',
     send: 'Senden',
     sent: (name: string) => `Gesendet: ${name}`,
@@ -37,20 +33,15 @@ export function SendEvent({ sid }: { readonly sid: string }): JSX.Element | null
   const action = useAction();
   const sent = useRef({ text: '', key: '' });
   if (!mayCall('POST /genesys/1/admin/debug/sessions/:sid/event')) return null;
-  const send = (form: HTMLFormElement): void => {
-    const fields = new FormData(form);
-    const name = String(fields.get('name') ?? '');
-    void action.run(async () => {
-      const data = readJson(String(fields.get('data') ?? ''));
-      const json = { name, ...(data === undefined ? {} : { data }) };
-      const text = JSON.stringify(json);
-      // The same event is sent again after a lost connection, and counts once.
-      if (sent.current.text !== text) sent.current = { text, key: newKey() };
-      const headers = { 'Idempotency-Key': sent.current.key };
-      await call('POST /genesys/1/admin/debug/sessions/:sid/event', { path: { sid }, json, headers });
-      isOpen.value = false;
-      tell(t().sent(name));
-    });
+  const send = async (form: HTMLFormElement): Promise<void> => {
+    const json = eventIn(form);
+    const text = JSON.stringify(json);
+    // The same event is sent again after a lost connection, and counts once.
+    if (sent.current.text !== text) sent.current = { text, key: newKey() };
+    const headers = { 'Idempotency-Key': sent.current.key };
+    await call('POST /genesys/1/admin/debug/sessions/:sid/event', { path: { sid }, json, headers });
+    isOpen.value = false;
+    tell(t().sent(json.name));
   };
   return (
     <>
@@ -70,28 +61,9 @@ export function SendEvent({ sid }: { readonly sid: string }): JSX.Element | null
             isOpen.value = false;
           }}
         >
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              send(event.currentTarget);
-            }}
-          >
-            <TextField
-              label={t().name}
-              name="name"
-              required
-              maxLength={1024}
-              pattern="\S+"
-              autocomplete="off"
-            />
-            <TextArea label={t().data} hint={t().dataHint} name="data" rows={6} spellcheck={false} />
-            {action.error !== undefined && <Failed error={action.error} />}
-            <div class="buttons">
-              <button type="submit" class="primary" disabled={action.isBusy}>
-                {t().send}
-              </button>
-            </div>
-          </form>
+          <ActionForm action={action} label={t().send} onSubmit={send}>
+            <EventFields dataHint={t().dataHint} rows={6} />
+          </ActionForm>
         </Dialog>
       )}
     </>

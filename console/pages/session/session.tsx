@@ -67,7 +67,7 @@ export default function Session({ parameters: { sid = '' } }: PageProps): JSX.El
   );
   return (
     <div class="session">
-      <header class="session-head">
+      <header class="page-head">
         <h1>{t().title(sid)}</h1>
         <a href={hrefOf('sessions')}>{t().all}</a>
       </header>

@@ -12,6 +12,7 @@ import { type ChartLayout, keyOf, type Place, partsOf } from './places.ts';
 import { Source, type SourceDocument } from './source.tsx';
 import { StepDetails } from './stepDetails.tsx';
 import type { NumberedStep } from './steps.ts';
+import './session.css';
 import './stage.css';
 
 const t = texts({

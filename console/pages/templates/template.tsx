@@ -1,15 +1,14 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { ApiError } from '../../api/apiError.ts';
 import { call, urlOf } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
 import type { ReplyOf } from '../../api/operationTypes.ts';
 import { useResource } from '../../api/resource.ts';
-import { confirm } from '../../parts/dialog.tsx';
+import { afterQuestion } from '../../parts/afterQuestion.ts';
 import { Fact, Facts } from '../../parts/facts.tsx';
 import { Shown } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
-import { tell, tellFailure } from '../../parts/toasts.tsx';
+import { tell } from '../../parts/toasts.tsx';
 import { goTo, hrefOf } from '../../shell/address.ts';
 import type { PageProps } from '../../shell/pageProps.ts';
 import { Comparison } from './comparison.tsx';
@@ -26,10 +25,10 @@ export default function Template({ parameters: { name = '' } }: PageProps): JSX.
   const present = found.data?.template;
   return (
     <div class="templates">
-      <header class="templates-head">
+      <header class="page-head">
         <h1>{t.template(name)}</h1>
-        <a href={hrefOf('templates')}>{t.all}</a>
         <span class="buttons">
+          <a href={hrefOf('templates')}>{t.all}</a>
           <a
             class="button"
             download
@@ -50,7 +49,9 @@ export default function Template({ parameters: { name = '' } }: PageProps): JSX.
             <Facts>
               <Fact name={t.origin}>{t[template.origin]}</Fact>
               {template.version !== undefined && <Fact name={t.version}>{template.version}</Fact>}
-              <Fact name={t.sessions}>{sessions}</Fact>
+              <Fact name={t.sessions}>
+                <a href={hrefOf('sessions', { status: 'running', find: `${name}/` })}>{sessions}</a>
+              </Fact>
               <Fact name={t.services}>
                 {services.length === 0
                   ? t.noServices
@@ -202,25 +203,4 @@ async function remove(name: string): Promise<void> {
       goTo(hrefOf('templates'));
     },
   );
-}
-
-type Asked = Parameters<typeof confirm>[0] & {
-  /** The label of the button with which the user insists. */
-  readonly again: string;
-};
-
-/** Asks before the action, and once more with the words of the server when that finds a conflict. */
-async function afterQuestion(
-  { again, ...question }: Asked,
-  act: (isForced: boolean, reason: string) => Promise<void>,
-): Promise<void> {
-  const reason = await confirm(question);
-  if (reason === undefined) return;
-  try {
-    await act(false, reason);
-  } catch (error) {
-    if (!(error instanceof ApiError && error.code === 'CONFLICT')) return tellFailure(error);
-    const insisted = await confirm({ ...question, text: error.message, action: again, asksReason: false });
-    if (insisted !== undefined) await act(true, reason).catch(tellFailure);
-  }
 }

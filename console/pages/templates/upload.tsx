@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { ApiError } from '../../api/apiError.ts';
 import { call } from '../../api/call.ts';
+import { ActionForm } from '../../parts/actionForm.tsx';
 import { confirm, Dialog } from '../../parts/dialog.tsx';
 import { TextField, useAction } from '../../parts/form.tsx';
-import { Failed } from '../../parts/states.tsx';
 import { tell } from '../../parts/toasts.tsx';
 import { goTo, hrefOf } from '../../shell/address.ts';
 import { type Texts, uploadOf } from './archive.ts';
@@ -31,12 +31,7 @@ export function Upload({ onClose }: { readonly onClose: () => void }): JSX.Eleme
   };
   return (
     <Dialog title={t.uploadTitle} onClose={onClose} wide>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void uploading.run(upload);
-        }}
-      >
+      <ActionForm action={uploading} label={t.upload} isExplained={problems.length > 0} onSubmit={upload}>
         <TextField
           type="file"
           label={t.uploadFiles}
@@ -62,11 +57,7 @@ export function Upload({ onClose }: { readonly onClose: () => void }): JSX.Eleme
             name.value = value.trim();
           }}
         />
-        {problems.length > 0 ? (
-          <Problems problems={problems} texts={texts.value} />
-        ) : (
-          uploading.error !== undefined && <Failed error={uploading.error} />
-        )}
+        {problems.length > 0 && <Problems problems={problems} texts={texts.value} />}
         {warnings.value.length > 0 && (
           <section class="templates-warnings" role="alert">
             <h3>{t.warnings}</h3>
@@ -80,12 +71,7 @@ export function Upload({ onClose }: { readonly onClose: () => void }): JSX.Eleme
             </a>
           </section>
         )}
-        <div class="buttons">
-          <button type="submit" class="primary" disabled={uploading.isBusy}>
-            {t.upload}
-          </button>
-        </div>
-      </form>
+      </ActionForm>
     </Dialog>
   );
 }

@@ -1,11 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { useResource } from '../../api/resource.ts';
 import { SelectField, TextField, useAction } from '../../parts/form.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { texts } from '../../texts/language.ts';
 import { Stage } from '../session/stage.tsx';
+import { StepSlider } from '../session/stepSlider.tsx';
 import { TimeLine } from '../session/timeLine.tsx';
 import { MAX_FILE_BYTES, readTraceFile, type TracedSession } from './traceFile.ts';
 
@@ -67,24 +69,31 @@ export default function Traces(): JSX.Element {
   );
 }
 
-function Traced({ session: { id, document, steps } }: { readonly session: TracedSession }): JSX.Element {
+function Traced({
+  session: { id, document, steps: given },
+}: {
+  readonly session: TracedSession;
+}): JSX.Element {
   const hash = document?.hash ?? '';
   const layout = useResource(hash, async (signal) => {
     const { dialect, sources } = document ?? { dialect: 'ors', sources: [] };
     return call('POST /genesys/1/admin/drawing', { json: { dialect, sources }, signal });
   });
-  const chosen = useSignal(steps[0]);
-  const scene = { active: chosen.value?.step.configuration ?? [], numbered: chosen.value };
+  const first = given[0]?.number ?? 1;
+  // A file that somebody edited may have gaps.
+  const steps = useMemo(() => given.map(({ step }, at) => ({ number: first + at, step })), [given]);
+  const position = useSignal(first);
+  const chosen = steps[position.value - first];
+  const go = (step: number): void => {
+    position.value = step;
+  };
+  const scene = { active: chosen?.step.configuration ?? [], numbered: chosen };
   return (
-    <Stage layout={layout} source={document} scene={scene}>
-      <TimeLine
-        steps={steps}
-        chosen={chosen.value}
-        sid={id}
-        onChoose={(step) => {
-          chosen.value = step;
-        }}
-      />
-    </Stage>
+    <>
+      {steps.length > 0 && <StepSlider steps={steps} at={position.value} onGo={go} />}
+      <Stage layout={layout} source={document} scene={scene}>
+        <TimeLine steps={steps} chosen={chosen} sid={id} onChoose={({ number }) => go(number)} />
+      </Stage>
+    </>
   );
 }
