@@ -1111,6 +1111,18 @@ export interface Operations {
     readonly body: undefined;
     readonly reply: string;
   };
+  'GET /genesys/1/admin/templates/:name/comparison': {
+    readonly path: { readonly name: string };
+    readonly query: { readonly file: string; readonly version: string; readonly to: string };
+    readonly body: undefined;
+    readonly reply: {
+      readonly changes: readonly {
+        readonly kind: 'added' | 'removed' | 'changed';
+        readonly what: string;
+        readonly how?: string;
+      }[];
+    };
+  };
   'GET /genesys/1/admin/templates/:name/drawing': {
     readonly path: { readonly name: string };
     readonly query: { readonly file: string; readonly version: string; readonly format: string };

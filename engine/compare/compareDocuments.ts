@@ -9,25 +9,46 @@ export interface DocumentChange {
   readonly how?: string;
 }
 
+/** The parts of one kind: names, each with the text in which it may differ. */
+type Parts = readonly (readonly [name: string, text: string])[];
+
+/** The parts by which two versions of a document are compared, as JSON. */
+export interface DocumentParts {
+  readonly states: Parts;
+  readonly transitions: Parts;
+  readonly data: Parts;
+}
+
 /** Differences of the charts and data of two versions. Code inside states and transitions is not compared. */
 export function compareDocuments(before: Document, after: Document): readonly DocumentChange[] {
+  return compareParts(partsOfDocument(before), partsOfDocument(after));
+}
+
+/** As compareDocuments. */
+export function compareParts(before: DocumentParts, after: DocumentParts): readonly DocumentChange[] {
   return [
-    ...compared(statesOf(before), statesOf(after), 'state'),
-    ...compared(transitionsOf(before), transitionsOf(after), 'transition'),
-    ...compared(dataOf(before), dataOf(after), 'data'),
+    ...compared(before.states, after.states, 'state'),
+    ...compared(before.transitions, after.transitions, 'transition'),
+    ...compared(before.data, after.data, 'data'),
   ];
 }
 
-/** The parts of one kind by name, each with the text in which it may differ. */
-type Parts = ReadonlyMap<string, string>;
+export function partsOfDocument(document: Document): DocumentParts {
+  return {
+    states: [...statesOf(document)],
+    transitions: [...transitionsOf(document)],
+    data: [...dataOf(document)],
+  };
+}
 
-function compared(before: Parts, after: Parts, word: string): readonly DocumentChange[] {
+function compared(old: Parts, now: Parts, word: string): readonly DocumentChange[] {
+  const [before, after] = [new Map(old), new Map(now)];
   const changes: DocumentChange[] = [];
   for (const [name, text] of before) {
-    const now = after.get(name);
+    const present = after.get(name);
     const what = `${word} ${name}`;
-    if (now === undefined) changes.push({ kind: 'removed', what });
-    else if (now !== text) changes.push({ kind: 'changed', what, how: `${text} -> ${now}` });
+    if (present === undefined) changes.push({ kind: 'removed', what });
+    else if (present !== text) changes.push({ kind: 'changed', what, how: `${text} -> ${present}` });
   }
   for (const name of after.keys()) {
     if (!before.has(name)) changes.push({ kind: 'added', what: `${word} ${name}` });
@@ -35,7 +56,7 @@ function compared(before: Parts, after: Parts, word: string): readonly DocumentC
   return changes;
 }
 
-function statesOf({ states }: Document): Parts {
+function statesOf({ states }: Document): ReadonlyMap<string, string> {
   const named = states.slice(1).filter(({ id }) => !isGenerated(id));
   return new Map(named.map((state) => [state.id, `${state.kind} in ${placeOf(state, states)}`]));
 }
@@ -46,7 +67,7 @@ function placeOf({ parent }: StateNode, states: readonly StateNode[]): string {
 }
 
 /** Two transitions that look the same count as one. */
-function transitionsOf(document: Document): Parts {
+function transitionsOf(document: Document): ReadonlyMap<string, string> {
   return new Map(document.transitions.map((one) => [transitionText(one, document), one.type]));
 }
 
@@ -63,7 +84,7 @@ function transitionText({ source, events, cond, targets }: Transition, { states 
   return `${nameOf(source)} --${names}${guard}-->${target}`;
 }
 
-function dataOf({ data }: Document): Parts {
+function dataOf({ data }: Document): ReadonlyMap<string, string> {
   return new Map(data.map((item) => [item.id, valueText(item)]));
 }
 

@@ -1,1 +1,1 @@
-export { compareDocuments } from './compareDocuments.ts';
+export { compareDocuments, compareParts, type DocumentParts, partsOfDocument } from './compareDocuments.ts';

@@ -1,3 +1,4 @@
+import { type DocumentParts, partsOfDocument } from '../compare/index.ts';
 import { type Dialect, DocumentError, formatProblem, parseDocument } from '../interpreter/index.ts';
 import { defined } from '../ports/index.ts';
 import { type ChartLayout, chartOf } from './drawDocument.ts';
@@ -10,7 +11,13 @@ export interface SourcesToDraw {
 }
 
 export type DrawnSources =
-  | { readonly kind: 'drawn'; readonly svg: string; readonly layout: ChartLayout }
+  | {
+      readonly kind: 'drawn';
+      readonly svg: string;
+      readonly layout: ChartLayout;
+      /** For comparisons with other versions. */
+      readonly parts: DocumentParts;
+    }
   | { readonly kind: 'refused'; readonly message: string };
 
 /** Draws a document that is not loaded yet. */
@@ -26,7 +33,7 @@ export async function drawSources({ sources, dialect }: SourcesToDraw): Promise<
   try {
     const baseUrl = new URL(root.url);
     const document = await parseDocument(root.text, { baseUrl, fetchText, ...defined({ dialect }) });
-    return { kind: 'drawn', ...chartOf(document) };
+    return { kind: 'drawn', ...chartOf(document), parts: partsOfDocument(document) };
   } catch (error) {
     if (error instanceof DrawingRefused) return { kind: 'refused', message: error.message };
     if (!(error instanceof DocumentError)) throw error;

@@ -18,7 +18,14 @@ const RESOURCES = { maxOldGenerationSizeMb: 256 };
 
 /** The drawing, or why there is none. */
 export type Drawing =
-  | { readonly kind: 'drawn'; readonly svg: string; readonly layout: string }
+  | {
+      readonly kind: 'drawn';
+      readonly svg: string;
+      /** ChartLayout as JSON. */
+      readonly layout: string;
+      /** DocumentParts as JSON. */
+      readonly parts: string;
+    }
   | { readonly kind: 'refused'; readonly message: string };
 
 /** Draws documents in a thread of its own, one after the other, each version once. */
@@ -33,7 +40,7 @@ export class DrawingThread {
   readonly #drawings = new LRUCache<string, Drawing>({
     maxSize: MAX_CACHED_CHARS,
     sizeCalculation: (drawing) =>
-      drawing.kind === 'drawn' ? drawing.svg.length + drawing.layout.length : 1_000,
+      drawing.kind === 'drawn' ? drawing.svg.length + drawing.layout.length + drawing.parts.length : 1_000,
   });
 
   /** `busy`: the error for a document when too many wait. */
@@ -93,7 +100,9 @@ export class DrawingThread {
     try {
       const answer = await this.#thread.ask(question);
       const drawing: Drawing =
-        answer.kind === 'drawn' ? { ...answer, layout: JSON.stringify(answer.layout) } : answer;
+        answer.kind === 'drawn'
+          ? { ...answer, layout: JSON.stringify(answer.layout), parts: JSON.stringify(answer.parts) }
+          : answer;
       this.#drawings.set(key, drawing);
       return drawing;
     } catch (error) {

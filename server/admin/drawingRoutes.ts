@@ -1,14 +1,16 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { compareParts, type DocumentParts } from '../../engine/compare/index.ts';
 import type { SourcesToDraw } from '../../engine/draw/index.ts';
 import type { AdministeredSessions } from '../../engine/host/index.ts';
 import { defined } from '../../engine/ports/index.ts';
 import { type Drawing, type DrawingThread, MAX_DRAWN_CHARS } from '../adapters/index.ts';
 import { WireError } from '../errors/index.ts';
+import { replyJson } from '../middleware/index.ts';
 import type { TemplateStore } from '../templates/index.ts';
 import { SOURCES } from './drawingReply.ts';
 import { invalidParameter } from './invalidParameter.ts';
-import { archived } from './routes.ts';
+import { archived, versionOf } from './routes.ts';
 
 const ROOT = '/genesys/1/admin';
 /** The base of the paths of a template, to resolve its includes. */
@@ -40,10 +42,34 @@ export function registerDrawingRoutes(router: Router, { sessions, templates, dra
 
   router.get(`${ROOT}/templates/:name/drawing`, async (ctx) => {
     const { name } = ctx.params as { name: string };
-    const { folder, files } = archived(ctx, name, templates);
-    const file = fileOf(ctx, files);
-    reply(ctx, await drawings.drawingOf({ sources: await sourcesIn(templates, folder, [file, ...files]) }));
+    reply(ctx, await drawingIn(ctx, archived(ctx, name, templates)));
   });
+
+  router.get(`${ROOT}/templates/:name/comparison`, async (ctx) => {
+    const { name } = ctx.params as { name: string };
+    const before = await drawingIn(ctx, archived(ctx, name, templates));
+    const after = await drawingIn(ctx, versionOf(name, ctx.state.query.to, templates));
+    const changes = compareParts(partsIn(before), partsIn(after));
+    replyJson(ctx, { changes: changes.map((change) => ({ ...change })) });
+  });
+
+  /** The drawing of the document `?file=` in a version of a template. */
+  async function drawingIn(
+    ctx: Context,
+    { folder, files }: { readonly folder: string; readonly files: readonly string[] },
+  ): Promise<Drawing> {
+    const file = fileOf(ctx, files);
+    return drawings.drawingOf({ sources: await sourcesIn(templates, folder, [file, ...files]) });
+  }
+}
+
+function partsIn(drawing: Drawing): DocumentParts {
+  if (drawing.kind === 'refused') throw refusal(drawing.message);
+  return JSON.parse(drawing.parts) as DocumentParts;
+}
+
+function refusal(message: string): WireError {
+  return new WireError('DOCUMENT_INVALID', { message: `The document cannot be drawn: ${message}` });
 }
 
 /** The texts of a document. Throws PARAMETER_INVALID. */
@@ -86,9 +112,7 @@ async function sourcesIn(
 
 function reply(ctx: Context, drawing: Drawing, format: unknown = ctx.state.query.format ?? 'svg'): void {
   if (format !== 'svg' && format !== 'json') throw invalidParameter('format', 'svg or json', String(format));
-  if (drawing.kind === 'refused') {
-    throw new WireError('DOCUMENT_INVALID', { message: `The document cannot be drawn: ${drawing.message}` });
-  }
+  if (drawing.kind === 'refused') throw refusal(drawing.message);
   if (format === 'json') {
     ctx.type = 'application/json';
     ctx.body = drawing.layout;

@@ -166,7 +166,15 @@ export function archived(
   name: string,
   templates: TemplateStore,
 ): { readonly folder: string; readonly files: readonly string[] } {
-  const { version } = ctx.state.query;
+  return versionOf(name, ctx.state.query.version, templates);
+}
+
+/** `version`: undefined for the present one. Throws TEMPLATE_NOT_FOUND. */
+export function versionOf(
+  name: string,
+  version: unknown,
+  templates: TemplateStore,
+): { readonly folder: string; readonly files: readonly string[] } {
   if (version === undefined) {
     const present = templates.get(name);
     if (present === undefined) throw noTemplate(name);

@@ -43,6 +43,15 @@ const PROFILE = z.object({
   missing: z.array(z.string()).describe('Mandatory options that a new service has to set.'),
   unavailable: z.string().describe('Why no service can be made from it.').optional(),
 });
+const COMPARISON = z.object({
+  changes: z.array(
+    z.object({
+      kind: z.enum(['added', 'removed', 'changed']),
+      what: z.string().describe('Such as `state paid` or `transition open --order--> ordered`.'),
+      how: z.string().describe('Such as `state in the top -> state in ordered`.').optional(),
+    }),
+  ),
+});
 /** The version of NEW_DOCUMENT. */
 const VERSION = '7f8e82ae73ddf433';
 const NEW_DOCUMENT =
@@ -194,6 +203,20 @@ export const TEMPLATE_OPERATIONS: ApiDescription['operations'] = {
       hello: { path: { name: 'hello' }, reply: { status: 200 } },
       places: { path: { name: 'hello' }, query: { format: 'json' }, reply: { status: 200 } },
     },
+  },
+  [`GET ${ROOT}/templates/:name/comparison`]: {
+    summary: 'compares the charts and data of a document in two versions of a template',
+    description: 'Code inside states and transitions is not compared.',
+    repeated: 'reads',
+    path: { name: TEMPLATE_NAME },
+    query: {
+      file: z.string().describe('Path of the document; absent: the only one.').optional(),
+      version: z.string().describe('The earlier version. Absent: the present one.').optional(),
+      to: z.string().describe('The later version. Absent: the present one.').optional(),
+    },
+    replies: { 200: replyOf('The differences, from the earlier to the later version.', COMPARISON) },
+    errors: ['TEMPLATE_NOT_FOUND', 'PARAMETER_INVALID', 'DOCUMENT_INVALID', 'SERVER_BUSY'],
+    examples: { same: { path: { name: 'hello' }, reply: { status: 200, body: { changes: [] } } } },
   },
   [`POST ${ROOT}/templates/:name/rollback`]: {
     summary: 'uses an earlier version of a template again',

@@ -114,10 +114,10 @@ describeInBrowser('the pages of templates', (browser) => {
       .first()
       .waitFor();
     await page.getByRole('button', { name: 'Compare with the version in use' }).click();
-    await page.getByText('ordered: pay → paid').waitFor();
+    await page.getByText('ordered --pay--> paid').waitFor();
     const words = await page.locator('.templates-comparison li').allTextContents();
     await page.getByText('logo.png added').waitFor();
-    expect(words).to.deep.equal(['added transition ordered: pay → paid', 'added state paid']);
+    expect(words).to.deep.equal(['added state paid', 'added transition ordered --pay--> paid']);
     expect(await page.locator('.templates-comparison .added').count()).to.be.greaterThan(2);
     expect(await page.locator('main img').count()).to.equal(0);
     await page.locator('.templates-pair svg').nth(1).waitFor();

@@ -49,8 +49,9 @@ export const sessionTexts = texts({
       'They end at once, and their customers are no longer served by them. This cannot be undone.',
     retryTitle: (count: number) => `Retry ${count} sessions?`,
     retryText: 'The server tries again to restore them. Events that waited for them follow.',
-    done: (count: number) => `Done: ${count} sessions.`,
-    refused: (count: number, message: string) => `Refused: ${count} sessions. The first: ${message}`,
+    done: (count: number) => (count === 1 ? 'Done: 1 session.' : `Done: ${count} sessions.`),
+    refused: (count: number, message: string) =>
+      count === 1 ? `Refused: ${message}` : `Refused: ${count} sessions. The first: ${message}`,
   },
   de: {
     title: 'Sessions',
@@ -86,8 +87,9 @@ export const sessionTexts = texts({
     terminateText: 'Sie enden sofort und bedienen ihre Kunden nicht mehr. Das lässt sich nicht zurücknehmen.',
     retryTitle: (count: number) => `${count} Sessions wiederholen?`,
     retryText: 'Der Server versucht noch einmal, sie herzustellen. Ereignisse, die auf sie warten, folgen.',
-    done: (count: number) => `Erledigt: ${count} Sessions.`,
-    refused: (count: number, message: string) => `Abgelehnt: ${count} Sessions. Die erste: ${message}`,
+    done: (count: number) => (count === 1 ? 'Erledigt: 1 Session.' : `Erledigt: ${count} Sessions.`),
+    refused: (count: number, message: string) =>
+      count === 1 ? `Abgelehnt: ${message}` : `Abgelehnt: ${count} Sessions. Die erste: ${message}`,
   },
 });
 

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { send } from '../../api/call.ts';
+import { call, send } from '../../api/call.ts';
 import { useResource } from '../../api/resource.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Empty, Shown } from '../../parts/states.tsx';
@@ -66,7 +66,7 @@ async function textsOf(
 }
 
 function File({
-  difference: { path, kind, chart, lines },
+  difference: { path, kind, lines },
   name,
   versions: [before, after],
 }: {
@@ -80,16 +80,7 @@ function File({
       <h3>
         {path} <span class={`badge ${BADGES[kind]}`}>{t[kind]}</span>
       </h3>
-      {chart.length > 0 && (
-        <ul>
-          {chart.map((change) => (
-            <li key={`${change.kind} ${change.text}`}>
-              <span class={`badge ${BADGES[change.kind]}`}>{t[change.kind]}</span> {t[change.part]}{' '}
-              <code>{change.text}</code>
-            </li>
-          ))}
-        </ul>
-      )}
+      {kind === 'changed' && isDocument(path) && <Changes name={name} file={path} from={before} to={after} />}
       {kind === 'changed' && isDocument(path) && (
         <div class="templates-pair">
           <div>
@@ -104,6 +95,39 @@ function File({
       )}
       {lines === undefined ? <p class="muted">{t.noText}</p> : <Lines lines={lines} />}
     </section>
+  );
+}
+
+/** The differences of the charts and data, as the server finds them. */
+function Changes({
+  name,
+  file,
+  from,
+  to,
+}: {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string | undefined;
+}): JSX.Element {
+  const t = templatesTexts();
+  const changes = useResource([file, from, to].join(' '), async (signal) => {
+    const query = { file, version: from, ...(to === undefined ? {} : { to }) };
+    return call('GET /genesys/1/admin/templates/:name/comparison', { path: { name }, query, signal });
+  });
+  return (
+    <Shown resource={changes} rows={2}>
+      {({ changes: found }) => (
+        <ul>
+          {found.map(({ kind, what, how }) => (
+            <li key={`${kind} ${what}`}>
+              <span class={`badge ${BADGES[kind]}`}>{t[kind]}</span> <code>{what}</code>
+              {how === undefined ? '' : ` ${how}`}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Shown>
   );
 }
 

@@ -200,7 +200,7 @@ function shopDocument(isSecond: boolean): string {
     <data id="total" expr="0"/>
   </datamodel>
   <state id="open">
-    <onentry><send event="'late'" delay="'30min'"/></onentry>
+    <onentry><send event="'late'" delay="'1800s'"/></onentry>
     <transition event="add">
       <script>_data.articles.push(_event.data.article); _data.total += _event.data.price;</script>
     </transition>

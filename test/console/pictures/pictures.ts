@@ -46,7 +46,7 @@ export const PICTURES: readonly Picture[] = [
       await page.locator('.debugger').getByRole('button', { name: 'Go on' }).click();
       await page.getByText('Running', { exact: true }).waitFor();
       await send('POST', `/scxml/session/${shop}/event/cancel`, {});
-      await page.getByText(/^Before its next input/).waitFor();
+      await page.getByText(/^Before cancel/).waitFor();
       await orsay.durable.idle();
     },
   },
@@ -57,7 +57,7 @@ export const PICTURES: readonly Picture[] = [
     async prepare(page) {
       await page.getByRole('slider').focus();
       for (const _ of [1, 2, 3]) await page.keyboard.press('ArrowRight');
-      await page.getByText('4 of 5').waitFor();
+      await page.getByText('Step 4 of 5').waitFor();
       await page.locator('.session-data').waitFor();
     },
   },
@@ -86,7 +86,8 @@ export const PICTURES: readonly Picture[] = [
       );
       const file = { name: 'shop.ndjson', mimeType: 'text/plain', buffer: Buffer.from(String(text)) };
       await page.getByLabel('Trace file').setInputFiles(file);
-      await page.locator('.chart-state.inner').waitFor();
+      await page.getByRole('button', { name: 'Next' }).click();
+      await page.getByText('Step 2 of 5').waitFor();
     },
   },
   { name: 'callbacks', path: () => 'callbacks?days=next7', prepare: rows },
@@ -112,7 +113,7 @@ export const PICTURES: readonly Picture[] = [
     name: 'callback-life',
     path: ({ callbackId }) => `callbacks/${callbackId}`,
     async prepare(page) {
-      await page.getByText('KSippola (AGENT) joined.').waitFor();
+      await page.getByText('Kristi Sippola (AGENT) joined.').waitFor();
     },
   },
   {
@@ -222,6 +223,20 @@ export const PICTURES: readonly Picture[] = [
     async prepare(page) {
       await page.getByText('sue', { exact: true }).waitFor();
       await page.getByText('flags', { exact: true }).waitFor();
+    },
+  },
+  {
+    name: 'configuration-desktop',
+    path: () => 'configuration/desktop',
+    async prepare(page) {
+      await page.getByLabel('Seconds of work').waitFor();
+    },
+  },
+  {
+    name: 'configuration-provider',
+    path: () => 'configuration/providers/Bank',
+    async prepare(page) {
+      await page.getByLabel('customhttp.url').waitFor();
     },
   },
 ];
