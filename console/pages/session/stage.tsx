@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
 import { type Resource, useResource } from '../../api/resource.ts';
@@ -75,6 +75,7 @@ export function Stage({
   readonly children?: ComponentChildren;
 }): JSX.Element {
   const chosen = useSignal<Place | undefined>(undefined);
+  const isSourceShown = useAfterPaint(layout.data !== undefined || layout.error !== undefined);
   const taken = useMemo(() => takenIn(numbered), [numbered]);
   const parts = useMemo(() => (layout.data === undefined ? [] : partsOf(layout.data)), [layout.data]);
   const marks = { active, taken, breakpoints: breakpoints?.keys ?? NO_BREAKPOINTS, chosen: chosen.value };
@@ -99,7 +100,7 @@ export function Stage({
             )}
           </Shown>
         </section>
-        {source !== undefined && (
+        {source !== undefined && isSourceShown && (
           <Source
             document={source}
             parts={parts}
@@ -130,6 +131,25 @@ export function Stage({
       </div>
     </>
   );
+}
+
+/** True in a later frame than `isReady`: the chart is painted before the lines of a long source are made. */
+function useAfterPaint(isReady: boolean): boolean {
+  const isPainted = useSignal(false);
+  useEffect(() => {
+    if (!isReady || isPainted.value) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => {
+        isPainted.value = true;
+      });
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }, [isReady]);
+  return isPainted.value;
 }
 
 function focusOn(selector: string): void {

@@ -45,7 +45,6 @@ async function main(): Promise<void> {
           for (const colorScheme of THEMES) await take(page, picture.name, width, colorScheme);
         }
       } catch (error) {
-        await page.screenshot({ path: join(folder, `failed-${picture.name}.png`) });
         faults.push(`${picture.name}: ${(error as Error).message}`);
       }
     }
