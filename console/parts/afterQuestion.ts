@@ -8,8 +8,8 @@ export type Asked = Parameters<typeof confirm>[0] & {
 };
 
 /**
- * Asks before the action, and once more with the words of the server when that finds a conflict. Resolves with
- * true when it was done; a failure is told.
+ * Asks before the action, and once more with the words of the server when that finds a conflict. Resolves
+ * with true when it was done; a failure is told.
  */
 export async function afterQuestion(
   { again, ...question }: Asked,

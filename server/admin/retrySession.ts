@@ -3,7 +3,7 @@ import { type AdministeredSessions, HostError, type HostErrorCode } from '../../
 import type { SessionId } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 
-/** Restores a session that is set aside. Rejects with a WireError that says why it still cannot be restored. */
+/** Restores a session that is set aside. Rejects with a WireError that says why it still cannot be. */
 export async function retrySession(
   sessions: Pick<AdministeredSessions, 'retry' | 'query'>,
   sid: SessionId,
