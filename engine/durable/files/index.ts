@@ -1,2 +1,2 @@
-export { UNFINISHED } from './blobNames.ts';
+export { sumText, UNFINISHED } from './blobNames.ts';
 export { type FileBlobs, openFileBlobs } from './fileBlobs.ts';

@@ -163,7 +163,7 @@ export async function schemaVersionOf(query: Query): Promise<number | undefined>
   );
 }
 
-/** Undefined: there is no such cell. */
+/** Undefined: there is no such cell. The tables exist. */
 export async function identityOf(query: Query, cell: string): Promise<CellIdentity | undefined> {
   const [row] = await query<{ number: number; identity: string }>({
     text: 'SELECT number, identity FROM orsay.cells WHERE cell = $1',

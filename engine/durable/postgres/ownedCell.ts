@@ -128,6 +128,11 @@ export class OwnedCell implements StorePort {
     return this.#ending === undefined && sinceBoot() - this.#renewedAt < ANSWER_PART * claimant.ttlMs;
   }
 
+  /** The present claim of this node: a new one after an unknown outcome (OC2). */
+  get claim(): string {
+    return this.#claim;
+  }
+
   get counts(): CellCounts {
     return { epoch: this.#epoch, head: this.#deps.copy.mark.serial, unknownOutcomes: this.#unknownOutcomes };
   }
