@@ -13,7 +13,7 @@ import { defined, type HttpClient, type WatchTexts } from '../../engine/ports/in
 import type { HistoryRecorder } from '../../strategies/statistics/index.ts';
 import { createFetchText, heapLimit } from '../adapters/index.ts';
 import { registerFetchModule } from '../ors/index.ts';
-import { TEMPLATE_PATH, TemplateStore } from '../templates/index.ts';
+import { FolderVersions, TEMPLATE_PATH, TemplateStore } from '../templates/index.ts';
 import type { Clients } from './composeClients.ts';
 import { type ComposedEngine, composeEngine } from './composeEngine.ts';
 import { composeDurable } from './composeStatistics.ts';
@@ -65,7 +65,7 @@ export function composeSessions(
     baseUrl,
     checkDocument: engine.checkDocument,
     installed,
-    ...defined({ uploads }),
+    versionFiles: deps.versionFiles ?? new FolderVersions(uploads),
   });
   const textsOver = (client: HttpClient) =>
     createFetchText({
@@ -135,7 +135,7 @@ function installedFolder(deps: Pick<PartsDeps, 'documents'>): string {
   return deps.documents ?? DOCUMENTS;
 }
 
-/** Folder of the uploaded templates; undefined: a temporary one. */
-function uploadFolder(deps: Pick<PartsDeps, 'dataDir'>): string | undefined {
-  return deps.dataDir === undefined ? undefined : join(deps.dataDir, 'templates');
+/** Folder of the uploaded templates; undefined: a temporary one, or none. */
+function uploadFolder({ dataDir, versionFiles }: PartsDeps): string | undefined {
+  return dataDir === undefined || versionFiles !== undefined ? undefined : join(dataDir, 'templates');
 }

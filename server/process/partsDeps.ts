@@ -4,6 +4,7 @@ import type { Clock, HttpClient, Ids, Log } from '../../engine/ports/index.ts';
 import type { RouteStrategy } from '../../strategies/routing/index.ts';
 import type { Cookies, ServerNames } from '../access/index.ts';
 import type { Dispatch } from '../adapters/index.ts';
+import type { VersionFiles } from '../templates/index.ts';
 import type { Tracing } from '../tracing/index.ts';
 import type { LoginFiles } from './config/logins.ts';
 import type { Config } from './config.ts';
@@ -28,8 +29,10 @@ export interface PartsDeps {
   readonly files: PushFiles;
   /** The passwords of `http.logins`. */
   readonly logins: LoginFiles;
-  /** Where uploaded templates are kept; undefined: a temporary folder. */
+  /** Files that the configuration names are relative to it; it has the uploaded templates. */
   readonly dataDir?: string;
+  /** The files of uploaded templates; undefined: in the data directory, or else in a temporary folder. */
+  readonly versionFiles?: VersionFiles;
   /** For URLs of other servers; undefined: the network, as the configuration allows. */
   readonly http?: HttpClient;
   /** Folder of the installed documents. */

@@ -1,3 +1,5 @@
+export { CellVersions } from './cellVersions.ts';
+export { FolderVersions } from './folderVersions.ts';
 export { MANIFEST_FILE, manifestProblems, type TemplateManifest } from './manifest.ts';
 export {
   ineffectiveIn,
@@ -9,4 +11,5 @@ export {
 export { readZip, ZipRefused } from './readZip.ts';
 export { TEMPLATE_PATH, TemplateStore } from './templateStore.ts';
 export type { TemplateView } from './templateView.ts';
+export type { VersionFiles } from './versionFiles.ts';
 export { writeZip } from './writeZip.ts';

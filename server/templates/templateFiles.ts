@@ -1,60 +1,59 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import { recentEntries } from '../../engine/ports/index.ts';
+import type { VersionFiles } from './versionFiles.ts';
 
 /** Bytes of all files in memory. */
 const MAX_CACHED_BYTES = 33_554_432;
-/** Versions whose lists of files are in memory. */
-const MAX_CACHED_LISTS = 1_000;
 /** Installed files may be edited while the server runs: they are read again after this time. */
 const INSTALLED_MS = 1_000;
+
+type Read = () => Promise<Uint8Array | undefined>;
 
 /**
  * Reads the files of templates, and keeps what it read: a session reads all files of its document when it
  * starts. Callers must not change the bytes.
  */
 export class TemplateFiles {
-  readonly #contents = new LRUCache<string, Uint8Array>({
+  readonly #versions: VersionFiles;
+  readonly #contents = new LRUCache<string, Uint8Array, Read>({
     maxSize: MAX_CACHED_BYTES,
     sizeCalculation: (bytes) => bytes.length + 1,
     // Sessions that start at the same time read a file once.
-    fetchMethod: (path) => readFile(path),
+    fetchMethod: (_key, _stale, { context: read }) => read(),
   });
-  readonly #lists = recentEntries<string, ReadonlySet<string>>(MAX_CACHED_LISTS);
 
-  /** A file of an installed template. The caller knows that the template has it. */
-  readInstalled(folder: string, path: string): Promise<Uint8Array> {
-    return this.#read(join(folder, ...path.split('/')), INSTALLED_MS);
+  constructor(versions: VersionFiles) {
+    this.#versions = versions;
   }
 
-  /** A file of the folder of a version, which never changes. Undefined: it has no such file. */
-  async readVersion(folder: string, path: string): Promise<Uint8Array | undefined> {
-    if (!this.#listOf(folder).has(path)) return undefined;
-    return this.#read(join(folder, ...path.split('/')), 0);
+  /** A file of an installed template. The caller knows that the template has it. */
+  async readInstalled(folder: string, path: string): Promise<Uint8Array> {
+    const file = join(folder, ...path.split('/'));
+    const read = (): Promise<Uint8Array> => readFile(file);
+    const bytes = await this.#contents.fetch(installedKey(folder, path), {
+      ttl: INSTALLED_MS,
+      context: read,
+    });
+    if (bytes === undefined) throw new Error(`The reading of '${file}' was given up.`);
+    return bytes;
+  }
+
+  /** A file of a version, which never changes. Undefined: there is no such file. */
+  readVersion(version: string, path: string): Promise<Uint8Array | undefined> {
+    const read: Read = () => this.#versions.read(version, path);
+    return this.#contents.fetch(`version ${version} ${path}`, { ttl: 0, context: read });
   }
 
   /** Milliseconds for which readInstalled() gives the same bytes; 0: it reads them again. */
   installedMs(folder: string, path: string): number {
-    return this.#contents.getRemainingTTL(join(folder, ...path.split('/')));
+    return this.#contents.getRemainingTTL(installedKey(folder, path));
   }
+}
 
-  /** `ttl` 0: for ever. */
-  async #read(path: string, ttl: number): Promise<Uint8Array> {
-    const bytes = await this.#contents.fetch(path, { ttl });
-    if (bytes === undefined) throw new Error(`The reading of '${path}' was given up.`);
-    return bytes;
-  }
-
-  #listOf(folder: string): ReadonlySet<string> {
-    const known = this.#lists.get(folder);
-    if (known !== undefined) return known;
-    if (!existsSync(folder)) return new Set();
-    const list = new Set(filesUnder(folder));
-    this.#lists.set(folder, list);
-    return list;
-  }
+function installedKey(folder: string, path: string): string {
+  return `installed ${folder} ${path}`;
 }
 
 /** The paths of all files in a folder and below it, with slashes. */

@@ -1,20 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import {
-  type Batch,
-  type Durable,
-  flushFolder,
-  joinBatches,
-  makePrivateFolder,
-  PRIVATE_FILE,
-  PRIVATE_FOLDER,
-  StoreError,
-  tighten,
-} from '../../engine/durable/index.ts';
+import { type Batch, type Durable, joinBatches } from '../../engine/durable/index.ts';
 import type { Problem } from '../../engine/interpreter/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
 import type { Templates } from '../../strategies/callback/index.ts';
@@ -25,6 +13,7 @@ import { defaultsOf, unreadOptions } from './manifestOptions.ts';
 import { filesUnder, TemplateFiles } from './templateFiles.ts';
 import { TemplateVersions } from './templateVersions.ts';
 import type { TemplateView } from './templateView.ts';
+import type { VersionFiles } from './versionFiles.ts';
 
 /** The files of templates are below this path: `<template>/<file>` or `<template>~<version>/<file>`. */
 export const TEMPLATE_PATH = '/genesys/1/document/service_template/';
@@ -33,14 +22,12 @@ const POINTERS = 'template';
 const VERSION_LENGTH = 16;
 /** `<template>~<version>`. */
 const VERSIONED = /^(.+)~([0-9a-f]+)$/;
-/** Begins the name of a folder that is being written. */
-const DRAFT = '.';
 
 /**
- * The installed templates, and the uploaded ones that replace them. An upload is a folder named by the hash
- * of its content, and a record that points to the folder; committing the record switches to it. Folders of
- * earlier versions are kept, because sessions that started from their URLs (<template>~<version>) may still
- * read from them.
+ * The installed templates, and the uploaded ones that replace them. An upload is a version named by the
+ * hash of its content, and a record that points to the version; committing the record switches to it. The
+ * files of earlier versions are kept, because sessions that started from their URLs (<template>~<version>) may
+ * still read them.
  */
 export class TemplateStore implements Templates {
   readonly #durable: Durable;
@@ -49,11 +36,11 @@ export class TemplateStore implements Templates {
   readonly #checkDocument: CheckDocument;
   readonly #installedFolder: string;
   readonly #installed: ReadonlyMap<string, TemplateView>;
-  readonly #files = new TemplateFiles();
+  readonly #versionFiles: VersionFiles;
+  readonly #files: TemplateFiles;
   readonly #versions: TemplateVersions;
   /** By the bytes of the file, which TemplateFiles keeps while they are current. */
   readonly #manifests = new WeakMap<Uint8Array, TemplateManifest>();
-  #uploadFolder: string | undefined;
   /** Changes with every change of the templates that names stand for. */
   #generation = 0;
 
@@ -62,8 +49,8 @@ export class TemplateStore implements Templates {
     readonly clock: Clock;
     /** Folder of the installed documents: a folder for each template. */
     readonly installed: string;
-    /** Where uploads are kept; undefined: a temporary folder. */
-    readonly uploads?: string;
+    /** The files of uploads. */
+    readonly versionFiles: VersionFiles;
     readonly baseUrl: () => string;
     readonly checkDocument: CheckDocument;
   }) {
@@ -74,8 +61,8 @@ export class TemplateStore implements Templates {
     this.#checkDocument = deps.checkDocument;
     this.#installedFolder = deps.installed;
     this.#installed = readInstalled(deps.installed);
-    this.#uploadFolder = deps.uploads;
-    if (deps.uploads !== undefined) removeDrafts(deps.uploads);
+    this.#versionFiles = deps.versionFiles;
+    this.#files = new TemplateFiles(deps.versionFiles);
     deps.durable.onChange([POINTERS], () => {
       this.#generation += 1;
     });
@@ -122,11 +109,11 @@ export class TemplateStore implements Templates {
    */
   async read(name: string, path: string): Promise<Uint8Array | undefined> {
     const versioned = VERSIONED.exec(name);
-    if (versioned) return this.#files.readVersion(join(this.#uploads(), versioned[2] as string), path);
+    if (versioned) return this.#files.readVersion(versioned[2] as string, path);
     const { files, version } = this.get(name) ?? {};
     if (!files?.includes(path)) return undefined;
     if (version === undefined) return this.#files.readInstalled(join(this.#installedFolder, name), path);
-    return this.#files.readVersion(join(this.#uploads(), version), path);
+    return this.#files.readVersion(version, path);
   }
 
   /**
@@ -165,7 +152,7 @@ export class TemplateStore implements Templates {
     const named = path?.startsWith(TEMPLATE_PATH) ? namedIn(path) : undefined;
     if (named === undefined) return 0;
     const { template, file } = named;
-    // The folder of a version never changes. A name stands for the same version in this generation.
+    // A version never changes. A name stands for the same version in this generation.
     if (VERSIONED.test(template) || this.#uploaded(template) !== undefined) return Number.POSITIVE_INFINITY;
     return this.#files.installedMs(join(this.#installedFolder, template), file);
   }
@@ -186,7 +173,7 @@ export class TemplateStore implements Templates {
     alongside: (replaced: TemplateView | undefined) => Batch,
   ): Promise<TemplateView> {
     const version = await versionOf(files);
-    await writeVersion(this.#uploads(), version, files);
+    await this.#versionFiles.write(version, files);
     const view: TemplateView = {
       name,
       origin: 'uploaded',
@@ -232,11 +219,6 @@ export class TemplateStore implements Templates {
   #uploaded(name: string): TemplateView | undefined {
     return this.#durable.get<TemplateView>(POINTERS, name);
   }
-
-  #uploads(): string {
-    this.#uploadFolder ??= mkdtempSync(join(tmpdir(), 'orsay-'));
-    return this.#uploadFolder;
-  }
 }
 
 /** The files were checked. */
@@ -245,14 +227,6 @@ function manifestIn(files: ReadonlyMap<string, Uint8Array>): TemplateView['manif
   if (bytes === undefined) return undefined;
   const manifest = readManifest(bytes, MANIFEST_FILE);
   return { defaults: defaultsOf(manifest), unread: unreadOptions(manifest, files) };
-}
-
-/** Removes what a crash left unfinished. */
-function removeDrafts(uploads: string): void {
-  const names = existsSync(uploads) ? readdirSync(uploads) : [];
-  for (const name of names.filter((one) => one.startsWith(DRAFT))) {
-    rmSync(join(uploads, name), { recursive: true });
-  }
 }
 
 function readInstalled(folder: string): ReadonlyMap<string, TemplateView> {
@@ -290,43 +264,4 @@ async function versionOf(files: ReadonlyMap<string, Uint8Array>): Promise<string
     await setImmediate();
   }
   return hash.digest('hex').slice(0, VERSION_LENGTH);
-}
-
-/**
- * Writes to another folder and renames it, so that a folder with the name of its version is always complete.
- */
-async function writeVersion(
-  uploads: string,
-  version: string,
-  files: ReadonlyMap<string, Uint8Array>,
-): Promise<void> {
-  const target = join(uploads, version);
-  if (existsSync(target)) return;
-  const draft = join(uploads, `${DRAFT}${version}-${randomUUID()}`);
-  try {
-    makePrivateFolder(uploads);
-    tighten(uploads, PRIVATE_FOLDER);
-    await writeDraft(draft, files);
-    await rename(draft, target);
-    await flushFolder(uploads);
-  } catch (cause) {
-    // A full disk, for example: nothing is left of the draft.
-    await rm(draft, { recursive: true, force: true });
-    // Another request may have uploaded the same content at the same time.
-    if (!existsSync(target)) throw new StoreError({ cause });
-  }
-}
-
-/** The folders are synced as well, because the record of the template points to them. */
-async function writeDraft(draft: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  const folders = new Set([draft]);
-  const made = new Set<string>();
-  for (const [path, content] of files) {
-    const file = join(draft, ...path.split('/'));
-    for (let folder = dirname(file); folder !== draft; folder = dirname(folder)) folders.add(folder);
-    if (!made.has(dirname(file))) await mkdir(dirname(file), { recursive: true, mode: PRIVATE_FOLDER });
-    made.add(dirname(file));
-    await writeFile(file, content, { flush: true, mode: PRIVATE_FILE });
-  }
-  for (const folder of folders) await flushFolder(folder);
 }

@@ -6,10 +6,10 @@ import { expect } from 'chai';
 import { openFileBlobs } from '../../../engine/durable/files/fileBlobs.ts';
 import type { BlobPort } from '../../../engine/durable/index.ts';
 import { MemoryBlobs } from '../../../engine/durable/memory/index.ts';
-import { CellBlobs, openCellFiles } from '../../../engine/durable/postgres/index.ts';
+import { CellBlobs } from '../../../engine/durable/postgres/index.ts';
 import { systemClock } from '../../../engine/ports/index.ts';
-import { requirePostgres, sharedPostgres } from '../../support/postgres.ts';
-import { silentLog } from '../../support/silentLog.ts';
+import { CellFilesBench } from '../../support/cellFilesBench.ts';
+import { requirePostgres } from '../../support/postgres.ts';
 
 interface BlobPlace {
   /** May be called again: as after a restart. */
@@ -43,15 +43,10 @@ const PLACES: readonly {
     name: 'a cell',
     require: requirePostgres,
     async make() {
-      const database = await (await sharedPostgres()).createDatabase();
-      const opened: { end(): Promise<void> }[] = [];
+      const bench = await CellFilesBench.create();
       return {
-        async open() {
-          const files = await openCellFiles({ database, cell: 'main', application: 'test', log: silentLog });
-          opened.push(files);
-          return new CellBlobs(files, systemClock);
-        },
-        remove: async () => void (await Promise.all(opened.map((one) => one.end()))),
+        open: async () => new CellBlobs(await bench.open(), systemClock),
+        remove: () => bench.close(),
       };
     },
   },

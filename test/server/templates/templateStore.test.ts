@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { DurableStore } from '../../../engine/durable/durableStore.ts';
 import { MemoryStore } from '../../../engine/durable/memory/memoryStore.ts';
+import { FolderVersions } from '../../../server/templates/folderVersions.ts';
 import { TemplateStore } from '../../../server/templates/templateStore.ts';
 import { MAX_VERSIONS } from '../../../server/templates/templateVersions.ts';
 import { silentLog } from '../../support/silentLog.ts';
@@ -27,7 +28,7 @@ describe('The folders of uploaded templates', () => {
       durable,
       clock,
       installed: '/absent',
-      uploads,
+      versionFiles: new FolderVersions(uploads),
       baseUrl: () => 'http://orsay',
       checkDocument: async () => [],
     });
