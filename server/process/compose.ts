@@ -27,7 +27,7 @@ import { composeParts, type Parts } from './composeParts.ts';
 import { peopleOf } from './config/agents.ts';
 import type { Config } from './config.ts';
 import { ConfigChanges, warnOfIneffective } from './configChanges.ts';
-import type { ConfigFile } from './configFile.ts';
+import type { ConfigText } from './configText.ts';
 import { readConfiguredFiles } from './configuredFiles.ts';
 import { ConfigWatch } from './configWatch.ts';
 import { CurrentConfig } from './currentConfig.ts';
@@ -46,8 +46,8 @@ export interface ComposeDeps
     PartsDeps,
     'baseUrl' | 'current' | 'files' | 'logins' | 'strategies' | 'own' | 'cookies' | 'dispatch' | 'closing'
   > {
-  /** The file of the configuration; undefined: it is in no file. */
-  readonly configFile?: ConfigFile;
+  /** The text of the configuration; undefined: it has none, and stays as it is. */
+  readonly configText?: ConfigText;
   /** Sections of the configuration that the environment sets. */
   readonly pinned?: Partial<Config>;
   /** URL of this server, if the configuration has none. Undefined: the address on which it listens. */
@@ -215,22 +215,22 @@ function whileOwned(cluster: ClusterSide): readonly Middleware[] {
   return [cluster.forward, refuseUnowned(deps), refuseWaiting(deps)];
 }
 
-/** Changes of the configuration, over HTTP and of its file. */
+/** Changes of the configuration, over HTTP and of its text. */
 function changesOf(
   deps: ComposeDeps,
   parts: Omit<Parts, 'engine'>,
   current: CurrentConfig,
 ): { readonly configuration: ConfigChanges; readonly watch: ConfigWatch | undefined } {
-  const { configFile, listeners = [] } = deps;
+  const { configText, listeners = [] } = deps;
   const configuration = new ConfigChanges({
     ...deps,
     ...parts,
-    file: configFile,
+    text: configText,
     current,
     requireSecurity: (config) => requireSecurityOf({ config, listeners }),
   });
   const changed = (): void => void configuration.reload();
-  const watch = configFile && new ConfigWatch({ ...deps, path: configFile.path, changed });
+  const watch = configText && new ConfigWatch({ ...deps, state: () => configText.state(), changed });
   return { configuration, watch };
 }
 

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { JSONFile } from 'lowdb/node';
 import { z } from 'zod';
@@ -26,6 +26,7 @@ import { statisticsSchema } from './config/statistics.ts';
 import { tracesSchema } from './config/traces.ts';
 import { problemMessage } from './configProblem.ts';
 import { checkReferences } from './configReferences.ts';
+import type { ConfigText } from './configText.ts';
 
 const text = z.string();
 const positive = z.number().int().positive();
@@ -148,6 +149,8 @@ export class ConfigError extends Error {
   }
 }
 
+type ConfigPlace = Pick<ConfigText, 'place' | 'folder'>;
+
 /** Checks a whole configuration. Throws ConfigError with all problems; its message names `source`. */
 export function parseConfig(value: unknown, source: string): Config {
   const result = configSchema.safeParse(value);
@@ -171,24 +174,24 @@ export async function readConfigFile(dataDir: string): Promise<Config> {
   if (present === null) await file.write();
   // It may have the hash of a password.
   tighten(path, PRIVATE_FILE);
-  return parseFile(file.data, path);
+  return parseFile(file.data, { place: path, folder: dataDir });
 }
 
 /** As readConfigFile, but changes nothing: without a file it is the configuration that one would have. */
 export async function peekConfigFile(dataDir: string): Promise<Config> {
   const path = join(dataDir, 'config.json');
-  return parseFile((await read(adapterOf(path), path)) ?? initialFile(), path);
+  return parseFile((await read(adapterOf(path), path)) ?? initialFile(), { place: path, folder: dataDir });
 }
 
-async function parseFile(data: unknown, path: string): Promise<Config> {
-  const { value, problems } = await withInstallationFiles(data, dirname(path));
-  if (problems.length > 0) throw new ConfigError(path, problems);
-  return parseConfig(value, path);
+async function parseFile(data: unknown, { place, folder }: ConfigPlace): Promise<Config> {
+  const { value, problems } = await withInstallationFiles(data, folder);
+  if (problems.length > 0) throw new ConfigError(place, problems);
+  return parseConfig(value, place);
 }
 
-/** As readConfigFile, for the text of a file at this path. */
-export function parseConfigText(text: string, path: string): Promise<Config> {
-  return parseFile(jsonOf(text, path), path);
+/** As readConfigFile, for the text of a configuration. */
+export function parseConfigText(text: string, source: ConfigPlace): Promise<Config> {
+  return parseFile(jsonOf(text, source.place), source);
 }
 
 /** Throws a ConfigError. */
@@ -219,6 +222,11 @@ function read(adapter: JSONFile<unknown>, path: string): Promise<unknown> {
 /** The configuration of a new installation. */
 export function initialConfig(): Config {
   return parseConfig(initialFile(), 'of a new installation');
+}
+
+/** The text of the first config.json. */
+export function initialText(): string {
+  return JSON.stringify(initialFile(), undefined, 2);
 }
 
 /**

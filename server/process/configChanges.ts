@@ -14,7 +14,7 @@ import {
   requireOwnContent,
   requireTaken,
 } from './configChecks.ts';
-import { type ConfigFile, changedMeanwhile, type PresentFile } from './configFile.ts';
+import { type ConfigText, changedMeanwhile, type PresentText } from './configText.ts';
 import { editText, etagOf, isBelow, partOf, plain, valueAt } from './configValues.ts';
 import { type CurrentConfig, LIVE_SECTIONS } from './currentConfig.ts';
 import { recordedBatch, unrecordedSections } from './recordConfiguration.ts';
@@ -28,22 +28,22 @@ interface PreparedPush {
 /**
  * Changes parts of the configuration while the server runs.
  *
- * CF1. The file is written before the change counts, and before it is recorded. If the process ends in
- *      between, or the store fails, the change counts. The next start reads the file, and records the change
+ * CF1. The text is written before the change counts, and before it is recorded. If the process ends in
+ *      between, or the store fails, the change counts. The next start reads the text, and records the change
  *      itself (recordConfiguration).
- * CF2. The file is read again for each change. A part that a person changed in it since the server read it is
+ * CF2. The text is read again for each change. A part that a person changed in it since the server read it is
  *      replaced only if the request names its ETag.
- * CF3. The whole file is checked with the change in it, and so is the configuration that then counts. After a
- *      change the live sections are those of the file; the others stay as they were at the start, and so does
+ * CF3. The whole text is checked with the change in it, and so is the configuration that then counts. After a
+ *      change the live sections are those of the text; the others stay as they were at the start, and so does
  *      chat.enable_notification_mode.
  * CF4. One change at a time.
- * CF5. A person's change of the live sections counts when `reload` reads it, or with the next change. A file
+ * CF5. A person's change of the live sections counts when `reload` reads it, or with the next change. A text
  *      with problems changes nothing, and neither does one that would open the server to everybody.
- * CF6. Push services are made before the file is written, because their files may be unusable, and count
+ * CF6. Push services are made before the text is written, because their files may be unusable, and count
  *      after it.
  */
 export class ConfigChanges implements LiveConfiguration {
-  readonly #file: ConfigFile | undefined;
+  readonly #text: ConfigText | undefined;
   readonly #current: CurrentConfig;
   readonly #durable: Durable;
   readonly #audit: AuditLog;
@@ -54,8 +54,8 @@ export class ConfigChanges implements LiveConfiguration {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(deps: {
-    /** Undefined: the configuration is in no file, and stays as it is. */
-    readonly file: ConfigFile | undefined;
+    /** Undefined: the configuration has no text, and stays as it is. */
+    readonly text: ConfigText | undefined;
     readonly current: CurrentConfig;
     readonly durable: Durable;
     readonly audit: AuditLog;
@@ -69,7 +69,7 @@ export class ConfigChanges implements LiveConfiguration {
     this.#pinned = deps.pinned ?? {};
     this.#requireSecurity = deps.requireSecurity ?? (() => {});
     this.#push = deps.push;
-    this.#file = deps.file;
+    this.#text = deps.text;
     this.#current = deps.current;
     this.#durable = deps.durable;
     this.#audit = deps.audit;
@@ -77,8 +77,8 @@ export class ConfigChanges implements LiveConfiguration {
   }
 
   async read(path: readonly string[]): Promise<ConfigPart> {
-    if (this.#file === undefined) return partOf(plain(this.#current.whole), path);
-    const { content } = await this.#readFile();
+    if (this.#text === undefined) return partOf(plain(this.#current.whole), path);
+    const { content } = await this.#readText();
     return partOf(content, path);
   }
 
@@ -86,12 +86,12 @@ export class ConfigChanges implements LiveConfiguration {
     return this.#inTurn(() => this.#change(change));
   }
 
-  /** CF5. Never rejects: a file that cannot be used is logged. */
+  /** CF5. Never rejects: a text that cannot be used is logged. */
   reload(): Promise<void> {
     return this.#inTurn(() => this.#reload()).catch((error: unknown) => {
-      // The cause may have a piece of the file, which has secrets.
+      // The cause may have a piece of the text, which has secrets.
       const reason = error instanceof Error ? error.message : String(error);
-      this.#log.error({ reason }, 'The changed configuration file cannot be used; the earlier one counts.');
+      this.#log.error({ reason }, 'The changed configuration cannot be used; the earlier one counts.');
     });
   }
 
@@ -103,9 +103,8 @@ export class ConfigChanges implements LiveConfiguration {
   }
 
   async #reload(): Promise<void> {
-    const { path } = this.#requireFile();
-    const { file } = await this.#readFile();
-    const read = await parseConfigText(file.text, path);
+    const { present } = await this.#readText();
+    const read = await parseConfigText(present.text, this.#requireText());
     const live: readonly string[] = LIVE_SECTIONS;
     const later = unrecordedSections(read, this.#durable)
       .filter((section) => !live.includes(section))
@@ -130,16 +129,16 @@ export class ConfigChanges implements LiveConfiguration {
   }
 
   async #change(change: PartChange): Promise<ConfigPart> {
-    const file = this.#requireFile();
+    const source = this.#requireText();
     const { path } = change;
-    const { file: opened, content: before } = await this.#readFile();
+    const { present: opened, content: before } = await this.#readText();
     const { text } = opened;
     const present = valueAt(before, path);
     requireOwnContent(before, path);
     this.#requirePresent(present, change);
     const value = change.edit(present);
     const edited = editText(text, path, value);
-    const read = await this.#check(() => parseConfigText(edited, file.path), path, value);
+    const read = await this.#check(() => parseConfigText(edited, source), path, value);
     const next = await this.#check(async () => this.#merged(read), path, value);
     requireTaken([JSON.parse(edited), plain(next)], path, value);
     requireAdministrator(this.#current.whole, next);
@@ -168,21 +167,21 @@ export class ConfigChanges implements LiveConfiguration {
     return after;
   }
 
-  #requireFile(): ConfigFile {
-    if (this.#file !== undefined) return this.#file;
+  #requireText(): ConfigText {
+    if (this.#text !== undefined) return this.#text;
     throw new WireError('UNAVAILABLE', {
       message: 'The server has no data directory: its configuration is in no file.',
     });
   }
 
-  async #readFile(): Promise<{ readonly file: PresentFile; readonly content: Json }> {
-    const { path } = this.#requireFile();
-    const file = await this.#requireFile().read();
+  async #readText(): Promise<{ readonly present: PresentText; readonly content: Json }> {
+    const { place } = this.#requireText();
+    const present = await this.#requireText().read();
     try {
-      return { file, content: jsonOf(file.text, path) as Json };
+      return { present, content: jsonOf(present.text, place) as Json };
     } catch (cause) {
-      // The message of the parser has a piece of the file, which may be a secret.
-      throw new WireError('CONFLICT', { message: `Expected JSON in ${path}, got something else.`, cause });
+      // The message of the parser has a piece of the text, which may be a secret.
+      throw new WireError('CONFLICT', { message: `Expected JSON in ${place}, got something else.`, cause });
     }
   }
 
@@ -192,7 +191,7 @@ export class ConfigChanges implements LiveConfiguration {
     if (ifMatch !== undefined) return;
     // A list that the file leaves out is empty.
     if (isDeepStrictEqual(present ?? {}, valueAt(plain(this.#current.whole), path) ?? {})) return;
-    throw changedMeanwhile(this.#requireFile().path, path);
+    throw changedMeanwhile(this.#requireText().place, path);
   }
 
   /** The configuration that counts with these live sections. Throws a ConfigError. */

@@ -1,28 +1,37 @@
+import { statSync } from 'node:fs';
 import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Adapter, Low } from 'lowdb';
 import { TextFile } from 'lowdb/node';
 import { flushFolder, PRIVATE_FILE } from '../../engine/durable/index.ts';
 import { WireError } from '../errors/index.ts';
+import { type ConfigText, changedMeanwhile, type PresentText } from './configText.ts';
 
-/** The text of config.json. People edit the file too, so it is read again for each change. */
-export class ConfigFile {
-  readonly path: string;
+/** config.json of a data directory. */
+export class ConfigFile implements ConfigText {
+  readonly place: string;
+  readonly folder: string;
 
   constructor(path: string) {
-    this.path = path;
+    this.place = path;
+    this.folder = dirname(path);
   }
 
-  /** The present text; '' without a file. */
-  async read(): Promise<PresentFile> {
-    const low = new Low<string>(new CheckedFile(this.path), '');
+  async read(): Promise<PresentText> {
+    const low = new Low<string>(new CheckedFile(this.place), '');
     await low.read();
     return new PresentFile(low);
+  }
+
+  /** An absent file has a state too: an editor may be about to replace it. */
+  async state(): Promise<string> {
+    const stats = statSync(this.place, { throwIfNoEntry: false });
+    return stats === undefined ? 'absent' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
   }
 }
 
 /** The file as it was read. */
-export class PresentFile {
+class PresentFile implements PresentText {
   readonly #low: Low<string>;
 
   constructor(low: Low<string>) {
@@ -33,10 +42,6 @@ export class PresentFile {
     return this.#low.data;
   }
 
-  /**
-   * Replaces the file, if it is still as it was read. It is on the disk when this resolves. Rejects with
-   * WireError PRECONDITION_FAILED or UNAVAILABLE.
-   */
   async replace(text: string): Promise<void> {
     this.#low.data = text;
     await this.#low.write();
@@ -83,12 +88,4 @@ class CheckedFile implements Adapter<string> {
     }
     await flushFolder(folder);
   }
-}
-
-/** `part`: names from the outermost object of the file; empty: the file as a whole. */
-export function changedMeanwhile(path: string, part: readonly string[] = []): WireError {
-  const what = part.length === 0 ? '' : ` '${part.join('.')}' in`;
-  return new WireError('PRECONDITION_FAILED', {
-    message: `Somebody changed${what} ${path} since the server read it. Expected If-Match with the ETag of what is there now, which a GET returns.`,
-  });
 }

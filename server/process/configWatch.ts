@@ -1,25 +1,25 @@
-import { statSync } from 'node:fs';
 import type { Clock } from '../../engine/ports/index.ts';
 
-/** How often config.json is checked for a change. */
+/** How often the configuration is checked for a change. */
 export const CONFIG_CHECK_MS = 10_000;
 
-/** Notices that a person has changed the file of the configuration. */
+/** Notices that a person has changed the configuration. */
 export class ConfigWatch {
-  readonly #path: string;
+  readonly #state: () => Promise<string>;
   readonly #clock: Clock;
   readonly #changed: () => void;
-  /** Undefined: the file was not checked yet. It may have changed since the server read it. */
-  #state: string | undefined;
+  /** Undefined: it was not checked yet. It may have changed since the server read it. */
+  #seen: string | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(deps: {
-    readonly path: string;
+    /** Differs after each change. When it rejects, the next check asks again. */
+    readonly state: () => Promise<string>;
     readonly clock: Clock;
     /** Called after each change, and once at the first check. */
     readonly changed: () => void;
   }) {
-    this.#path = deps.path;
+    this.#state = deps.state;
     this.#clock = deps.clock;
     this.#changed = deps.changed;
   }
@@ -27,7 +27,7 @@ export class ConfigWatch {
   start(): void {
     this.#cancel ??= this.#clock.at(this.#clock.now() + CONFIG_CHECK_MS, () => {
       this.#cancel = undefined;
-      this.#check();
+      void this.#check();
       this.start();
     });
   }
@@ -37,16 +37,10 @@ export class ConfigWatch {
     this.#cancel = undefined;
   }
 
-  #check(): void {
-    const state = this.#stateOfFile();
-    if (state === this.#state) return;
-    this.#state = state;
+  async #check(): Promise<void> {
+    const state = await this.#state().catch(() => this.#seen);
+    if (state === this.#seen) return;
+    this.#seen = state;
     this.#changed();
-  }
-
-  /** An absent file has a state too: an editor may be about to replace it. */
-  #stateOfFile(): string {
-    const stats = statSync(this.#path, { throwIfNoEntry: false });
-    return stats === undefined ? 'absent' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
   }
 }

@@ -26,9 +26,11 @@ import {
 } from '../../engine/durable/lmdb/index.ts';
 
 export const STORE = 'store';
-const BLOBS = 'blobs';
+/** Folders of a data directory, which begin the names of its files in a cell too. */
+export const BLOBS = 'blobs';
+export const TEMPLATES = 'templates';
 /** The other content of a data directory. */
-const OTHERS = ['config.json', 'templates'];
+const OTHERS = ['config.json', TEMPLATES];
 /** Bytes of a file in one entry of a backup. */
 const PIECE_BYTES = 1_048_576;
 
@@ -171,7 +173,7 @@ async function* piecesOf(name: string, stream: AsyncIterable<Buffer>): AsyncGene
 }
 
 /** Paths in the data directory, without unfinished templates. */
-function filesUnder(dataDir: string, name: string): readonly string[] {
+export function filesUnder(dataDir: string, name: string): readonly string[] {
   const path = join(dataDir, name);
   if (!existsSync(path)) return [];
   if (name.endsWith('.json')) return [name];

@@ -12,6 +12,8 @@ export type OpenedStore =
       readonly kind: 'cell';
       readonly store: StorePort;
       readonly cluster: ClusterSide;
+      /** The claim with which this node has the cell. */
+      readonly claim: () => string;
       /** Resolves when another node has the cell: this process must end. */
       readonly lost: Promise<unknown>;
     };
@@ -40,5 +42,5 @@ export async function openStore({
   }
   const store = await node.owned();
   const cluster = { ...node.side, mayAnswer: () => store.mayAnswer };
-  return { kind: 'cell', store, cluster, lost: store.lost };
+  return { kind: 'cell', store, cluster, claim: () => store.claim, lost: store.lost };
 }

@@ -1,6 +1,4 @@
-import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { openFileBlobs } from '../../engine/durable/files/index.ts';
 import { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from '../../engine/durable/index.ts';
 import { HOST_MIGRATIONS } from '../../engine/host/index.ts';
 import { defined, type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
@@ -9,13 +7,13 @@ import { indexCalls, removeQueueRecords } from '../../strategies/routing/index.t
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { loadedTracing } from '../tracing/index.ts';
 import { ClusterNode } from './clusterNode.ts';
-import { compose } from './compose.ts';
-import { readConfigFile } from './config.ts';
-import { ConfigFile } from './configFile.ts';
+import { type ComposeDeps, compose } from './compose.ts';
+import { readConfiguredFiles } from './configuredFiles.ts';
+import { type Contents, openCellContents, openFolderContents, peekConfig } from './contents.ts';
 import { backupOf } from './dataDirectory.ts';
-import { readEnvironment } from './environment.ts';
+import { type CellSettings, readEnvironment } from './environment.ts';
 import { Front } from './front.ts';
-import { openStore } from './openStore.ts';
+import { type OpenedStore, openStore } from './openStore.ts';
 import { recordConfiguration } from './recordConfiguration.ts';
 import type { RelateIds } from './relatedIds.ts';
 import { requireSecurityOf, settingsOf } from './settings.ts';
@@ -47,11 +45,7 @@ export function runServer(): void {
 
 async function serve(): Promise<void> {
   const environment = readEnvironment(process.env);
-  const { dataDir } = environment;
-  const file = await readConfigFile(dataDir);
-  const settings = settingsOf(file, environment);
-  requireSecurityOf(settings);
-
+  const { dataDir, cell } = environment;
   let relateIds: RelateIds = () => ({});
   const output = openStandardOutput({
     clock: systemClock,
@@ -59,9 +53,12 @@ async function serve(): Promise<void> {
     onDropped: (lines) => log.error({ lines }, 'Log lines were dropped: the log reader was too slow.'),
   });
   const log: Log = createLogger(environment.logLevel, { output, more: (fields) => relateIds(fields) });
-  const front = new Front({ ...settings, clock: systemClock, log });
-  const { cell } = environment;
-  const node = cell && (await ClusterNode.start({ cell, settings, front, log }));
+  const first = settingsOf(await peekConfig({ dataDir, cell, log }), environment);
+  requireSecurityOf(first);
+  // A node that could not answer is found now, not when the other one has died.
+  readConfiguredFiles(first).requireUsable();
+  const front = new Front({ ...first, clock: systemClock, log });
+  const node = cell && (await ClusterNode.start({ cell, settings: first, front, log }));
   const stopFollower =
     node && endOnSignals({ log, drainSeconds: 0, drain: noDrain, close: () => node.close() });
   if (node !== undefined) {
@@ -73,29 +70,23 @@ async function serve(): Promise<void> {
   if (opened.kind === 'cell') void opened.lost.then(fail);
   const { store } = opened;
   await migrateStore(store, { log, migrations: STORE_MIGRATIONS });
-  const blobs = openFileBlobs({ path: resolve(dataDir, 'blobs') });
-  const unfinished = await blobs.removeUnfinished();
-  if (unfinished > 0) {
-    log.info({ unfinished }, 'Uploads that an earlier process did not finish were removed.');
-  }
+  const { config, ...contents } = await contentsOf(opened, { dataDir, cell, log });
+  // It may have changed since this node began to follow, but the node listens already.
+  const settings = { ...settingsOf(config, environment), ...(node && { listeners: first.listeners }) };
+  requireSecurityOf(settings);
   const orsay = compose({
     ...settings,
+    ...contents,
     store,
-    blobs,
     front,
-    ...defined({
-      backup:
-        opened.kind === 'embedded' ? () => backupOf({ dataDir, store: opened.store, blobs }) : undefined,
-      cluster: opened.kind === 'cell' ? opened.cluster : undefined,
-    }),
+    ...defined({ cluster: opened.kind === 'cell' ? opened.cluster : undefined }),
     clock: systemClock,
     ids: systemIds,
     log,
     tracing: loadedTracing(),
-    configFile: new ConfigFile(resolve(dataDir, 'config.json')),
   });
   relateIds = orsay.relateIds;
-  await recordConfiguration(file, orsay);
+  await recordConfiguration(config, orsay);
   // A node listens already.
   await orsay.listenOn(node === undefined ? settings.listeners : []);
   node?.serve();
@@ -114,6 +105,16 @@ async function serve(): Promise<void> {
   output.write(
     `Orsay is ready at ${orsay.baseUrl()} (listening on ${front.urls.join(', ')}, data in ${dataDir})\n`,
   );
+}
+
+/** The contents besides the store, and the backup of both if they are in the data directory. */
+async function contentsOf(
+  opened: OpenedStore,
+  { dataDir, cell, log }: { readonly dataDir: string; readonly cell?: CellSettings | undefined; readonly log: Log },
+): Promise<Contents & Pick<ComposeDeps, 'backup'>> {
+  if (opened.kind === 'cell') return openCellContents({ dataDir, cell: cell!, claim: opened.claim, log });
+  const contents = await openFolderContents(dataDir, log);
+  return { ...contents, backup: () => backupOf({ dataDir, store: opened.store, blobs: contents.blobs }) };
 }
 
 const noDrain = (): Promise<void> => Promise.resolve();

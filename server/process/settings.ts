@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
-import { defined } from '../../engine/ports/index.ts';
+import { defined, type Log } from '../../engine/ports/index.ts';
 import { AUDIENCES } from '../access/index.ts';
 import { hashPassword } from '../identity/index.ts';
-import { type Config, peekConfigFile } from './config.ts';
+import type { Config } from './config.ts';
+import { peekConfig } from './contents.ts';
 import { type Environment, readEnvironment, requireSecurity } from './environment.ts';
 import type { Listener } from './httpServer.ts';
 
-/** The settings of config.json and of the environment together. */
+const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** The settings of the configuration and of the environment together. */
 export interface Settings {
   readonly config: Config;
   readonly listeners: readonly Listener[];
@@ -19,7 +22,8 @@ export interface Settings {
 /** The settings of a server with this environment. Rejects with an Error for the operator. */
 export async function readSettings(env: Parameters<typeof readEnvironment>[0]): Promise<Settings> {
   const environment = readEnvironment(env);
-  return settingsOf(await peekConfigFile(environment.dataDir), environment);
+  const { dataDir, cell } = environment;
+  return settingsOf(await peekConfig({ dataDir, cell, log: SILENT }), environment);
 }
 
 export function settingsOf(file: Config, environment: Environment): Settings {

@@ -37,7 +37,7 @@ export class ConfiguredServer {
     const config = await readConfigFile(this.folder);
     this.#server = createTestServer({
       config: () => config,
-      configFile: new ConfigFile(this.path),
+      configText: new ConfigFile(this.path),
       dataDir: this.folder,
       store,
       ...defined({ http: this.#http }),

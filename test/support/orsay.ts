@@ -63,7 +63,7 @@ export async function startOrsay(options: TestOptions = {}): Promise<TestOrsay> 
     ids: options.ids ?? createTestIds(),
     compile: sharedProgram,
     log: silentLog,
-    ...(options.folder !== undefined && { configFile: newConfigFile(options.folder, config) }),
+    ...(options.folder !== undefined && { configText: newConfigFile(options.folder, config) }),
     ...(options.hasOwnUrl !== true && { baseUrl: BASE }),
     ...(options.listeners && { listeners: options.listeners }),
     ...(options.http && { http: options.http }),

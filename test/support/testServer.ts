@@ -9,7 +9,7 @@ import type { Log } from '../../engine/ports/log.ts';
 import { AUDIENCES } from '../../server/access/audiences.ts';
 import { compose, type Orsay } from '../../server/process/compose.ts';
 import type { Config } from '../../server/process/config.ts';
-import type { ConfigFile } from '../../server/process/configFile.ts';
+import type { ConfigText } from '../../server/process/configText.ts';
 import { sharedProgram } from './sharedPrograms.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulatedClock.ts';
 import { testConfig } from './testConfig.ts';
@@ -68,7 +68,7 @@ export function createTestServer(
     /** For files that the configuration names. */
     readonly dataDir?: string;
     /** The file of the configuration, for changes. */
-    readonly configFile?: ConfigFile;
+    readonly configText?: ConfigText;
     /** As if other machines reached the server. */
     readonly isReachable?: boolean;
     /** The levels of the log lines that are kept; undefined: all. */
@@ -90,7 +90,7 @@ export function createTestServer(
     ...(options.isReachable === true && {
       listeners: [{ address: '0.0.0.0', port: 0, audiences: AUDIENCES }],
     }),
-    ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
+    ...(options.configText === undefined ? {} : { configText: options.configText }),
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     ...(options.http === undefined ? {} : { http: options.http }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),

@@ -149,7 +149,7 @@ describe('a configuration file that a person changes while the server runs', () 
     expect(lastLine()).to.deep.equal({
       level: 'error',
       fields: { reason: `Expected JSON in ${opened.path}, got something else.` },
-      message: 'The changed configuration file cannot be used; the earlier one counts.',
+      message: 'The changed configuration cannot be used; the earlier one counts.',
     });
     opened.edit((text) => text.replace('"node": s3cret', '"node": 1').replace('"viewer"', '"boss"'));
     await checkFile();
