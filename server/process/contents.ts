@@ -24,7 +24,7 @@ const CONFIG = 'config.json';
 /** Ends the name of config.json after a cell has taken it. */
 const IMPORTED = '.imported';
 
-/** Everything that a server keeps besides its store: in its data directory, or in the database of its cell. */
+/** Everything that a server keeps besides its store: in its data directory, or in its cell. */
 export interface Contents {
   readonly configText: ConfigText;
   /** The configuration as it was at the opening. */
@@ -74,8 +74,8 @@ export async function openFolderContents(
 }
 
 /**
- * The contents of a cell that this node owns. The first owner puts the contents of its data directory into the
- * cell. Rejects with CellError, StoreError or ConfigError.
+ * The contents of a cell that this node owns. The first owner puts the contents of its data directory into
+ * the cell. Rejects with CellError, StoreError or ConfigError.
  */
 export async function openCellContents({
   dataDir,

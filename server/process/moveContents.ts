@@ -60,7 +60,10 @@ export async function importContents(
   if (existsSync(config)) {
     const text = readFileSync(config, 'utf8');
     const isFirst = await new CellConfig(files, { cell, folder: dataDir }).add(1, text);
-    if (isFirst) moved.files++;
+    if (isFirst) {
+      moved.files++;
+      moved.bytes += Buffer.byteLength(text);
+    }
   }
   return moved;
 }

@@ -110,7 +110,11 @@ async function serve(): Promise<void> {
 /** The contents besides the store, and the backup of both if they are in the data directory. */
 async function contentsOf(
   opened: OpenedStore,
-  { dataDir, cell, log }: { readonly dataDir: string; readonly cell?: CellSettings | undefined; readonly log: Log },
+  {
+    dataDir,
+    cell,
+    log,
+  }: { readonly dataDir: string; readonly cell?: CellSettings | undefined; readonly log: Log },
 ): Promise<Contents & Pick<ComposeDeps, 'backup'>> {
   if (opened.kind === 'cell') return openCellContents({ dataDir, cell: cell!, claim: opened.claim, log });
   const contents = await openFolderContents(dataDir, log);

@@ -26,8 +26,8 @@ const VERSIONED = /^(.+)~([0-9a-f]+)$/;
 /**
  * The installed templates, and the uploaded ones that replace them. An upload is a version named by the
  * hash of its content, and a record that points to the version; committing the record switches to it. The
- * files of earlier versions are kept, because sessions that started from their URLs (<template>~<version>) may
- * still read them.
+ * files of earlier versions are kept, because sessions that started from their URLs (<template>~<version>)
+ * may still read them.
  */
 export class TemplateStore implements Templates {
   readonly #durable: Durable;

@@ -153,7 +153,11 @@ describe('the owner of a cell is killed right after it acknowledged', () => {
     };
     await killOwner();
     const key = new URLSearchParams({ secureKey: opened.secureKey });
-    const file = await send('POST', `${chat}/${opened.chatId}/file/${uploaded.userData['file-id']}/download`, { body: key });
+    const file = await send(
+      'POST',
+      `${chat}/${opened.chatId}/file/${uploaded.userData['file-id']}/download`,
+      { body: key },
+    );
     expect(file.status).to.equal(200);
     expect(Buffer.compare(Buffer.from(await file.arrayBuffer()), content)).to.equal(0);
 

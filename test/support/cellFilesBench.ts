@@ -1,4 +1,4 @@
-import { type CellFiles, openCellFiles } from '../../engine/durable/postgres/index.ts';
+import { type CellFiles, type CellFilesOptions, openCellFiles } from '../../engine/durable/postgres/index.ts';
 import { sharedPostgres } from './postgres.ts';
 import { silentLog } from './silentLog.ts';
 
@@ -15,9 +15,9 @@ export class CellFilesBench {
     return new CellFilesBench(await (await sharedPostgres()).createDatabase());
   }
 
-  async open(database = this.database, claim?: () => string): Promise<CellFiles> {
-    const options = { database, cell: 'main', application: 'test', log: silentLog };
-    const files = await openCellFiles(claim === undefined ? options : { ...options, claim });
+  async open(more: Partial<CellFilesOptions> = {}): Promise<CellFiles> {
+    const options = { database: this.database, cell: 'main', application: 'test', log: silentLog };
+    const files = await openCellFiles({ ...options, ...more });
     this.#opened.push(files);
     return files;
   }

@@ -35,7 +35,7 @@ export class DatabaseProxy {
     return url.href;
   }
 
-  /** The next `count` replies to statements that change something are lost, with their connections. */
+  /** The next `count` replies to appends and to statements on files are lost, with their connections. */
   dropReplies(count: number): void {
     this.#drops = count;
   }
@@ -90,8 +90,8 @@ export class DatabaseProxy {
     this.#pairs.add(pair);
     let isChange = false;
     client.on('data', (bytes) => {
-      // The append is a prepared statement; its name is in each use.
-      isChange = bytes.includes('append\0');
+      // The append and those on files are prepared statements; a name is in each use.
+      isChange = bytes.includes('append\0') || bytes.includes('files-');
       server.write(bytes);
       this.#rest(client, bytes.length);
     });

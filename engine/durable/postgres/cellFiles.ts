@@ -47,15 +47,15 @@ const COLUMNS = `id::text AS id, name, size::float8 AS size, digest,
 /**
  * The files of a cell: contents by name, in the database of its log.
  *
- * CL1. A file never changes. It is written in parts under a name that no reader asks for, and gets its name
+ * NF1. A file never changes. It is written in parts under a name that no reader asks for, and gets its name
  *      when all parts are durable: it is there completely, or not at all. Its name is given once.
- * CL2. One statement gives a name or removes a file, and it does so only while the claim has the cell: it locks
- *      the cell's row, so a node that has lost the cell cannot do it later.
- * CL3. A statement whose outcome is unknown is repeated: each has the same effect when it is performed twice,
- *      and the repeated one is a write, which waits for replicas. After REPEAT_MS it is refused.
- * CL4. The digest is of the digests of all parts. A file is checked by it before its first byte is read, and
+ * NF2. One statement gives a name or removes a file, and it does so only while the claim has the cell: it
+ *      locks the cell's row, so a node that has lost the cell cannot do it later.
+ * NF3. A statement whose outcome is unknown is repeated: each has the same effect when it is performed twice,
+ *      and the repeated one is a write, which waits for replicas. After `repeatMs` it is refused.
+ * NF4. The digest is of the digests of all parts. A file is checked by it before its first byte is read, and
  *      each part again when it is.
- * CL5. A file that is removed stays until the last reader of this process has ended.
+ * NF5. A file that is removed stays until the last reader of this process has ended.
  *
  * Its methods reject with StoreError when the database is away, refuses, or the claim has lost the cell, and
  * with StoreDamagedError when a file is not what was written.
@@ -64,6 +64,7 @@ export class CellFiles {
   readonly #connection: CellConnection;
   readonly #number: number;
   readonly #claim: (() => string) | undefined;
+  readonly #repeatMs: number;
   /** Readers of each file, by its id; and the files that go when they end. */
   readonly #readers = new Map<string, number>();
   readonly #removedMeanwhile = new Map<string, string>();
@@ -74,10 +75,13 @@ export class CellFiles {
     readonly number: number;
     /** The claim that must have the cell; undefined: a tool beside the owner. */
     readonly claim: (() => string) | undefined;
+    /** NF3, in ms. Default 5,000. */
+    readonly repeatMs?: number | undefined;
   }) {
     this.#connection = deps.connection;
     this.#number = deps.number;
     this.#claim = deps.claim;
+    this.#repeatMs = deps.repeatMs ?? REPEAT_MS;
   }
 
   end(): Promise<void> {
@@ -102,7 +106,7 @@ export class CellFiles {
     }
   }
 
-  /** Opens a file after all of its parts were checked (CL4). Close it. */
+  /** Opens a file after all of its parts were checked (NF4). Close it. */
   async open(name: string): Promise<OpenCellFile | undefined> {
     const row = await this.#rowOf(name);
     if (row === undefined) return undefined;
@@ -208,7 +212,7 @@ ON CONFLICT (file, part) DO UPDATE SET content = EXCLUDED.content`,
     });
   }
 
-  /** CL1, CL2. False when another file has the name. */
+  /** NF1, NF2. False when another file has the name. */
   async #finish({
     id,
     draft,
@@ -225,6 +229,7 @@ ON CONFLICT (file, part) DO UPDATE SET content = EXCLUDED.content`,
     const finished = this.#nameOf(name);
     try {
       await this.#fenced((fence) => ({
+        name: 'files-finish',
         text: `WITH fence AS (${fence.text})
 UPDATE orsay.files SET name = $3, size = $4, digest = $5, written_at = now() FROM fence
 WHERE cell = $1 AND id = $6 AND name IN ($3, $7) RETURNING id`,
@@ -239,6 +244,7 @@ WHERE cell = $1 AND id = $6 AND name IN ($3, $7) RETURNING id`,
 
   async #removeNow(name: string): Promise<void> {
     await this.#fenced((fence) => ({
+      name: 'files-remove',
       text: `WITH fence AS (${fence.text}), gone AS (
   DELETE FROM orsay.files USING fence WHERE cell = $1 AND name = $3 RETURNING id
 ) SELECT 1 FROM fence`,
@@ -263,7 +269,7 @@ WHERE cell = $1 AND id = $6 AND name IN ($3, $7) RETURNING id`,
     return row;
   }
 
-  /** CL4. Undefined when the file was removed meanwhile. */
+  /** NF4. Undefined when the file was removed meanwhile. */
   async #digestsOf({ id, name, size, digest }: FileRow): Promise<readonly Buffer[] | undefined> {
     const rows = await this.#run<{ size: number | null; digest: Buffer | null }>({
       name: 'files-digests',
@@ -289,7 +295,7 @@ FROM orsay.files LEFT JOIN orsay.file_parts ON file = id WHERE id = $1 ORDER BY 
     return row?.content;
   }
 
-  /** CL2: a statement whose `$1` and `$2` are those of the fence. It returns a row when it is done. */
+  /** NF2: a statement whose `$1` and `$2` are those of the fence. It returns a row when it is done. */
   async #fenced(
     statement: (fence: { readonly text: string; readonly values: readonly unknown[] }) => Statement,
   ): Promise<void> {
@@ -309,9 +315,9 @@ FROM orsay.files LEFT JOIN orsay.file_parts ON file = id WHERE id = $1 ORDER BY 
     return this.#repeated(() => this.#connection.query<Row & Record<string, unknown>>(statement));
   }
 
-  /** CL3. */
+  /** NF3. */
   async #repeated<T>(work: () => Promise<T>): Promise<T> {
-    const until = performance.now() + REPEAT_MS;
+    const until = performance.now() + this.#repeatMs;
     for (;;) {
       try {
         return await work();

@@ -24,8 +24,8 @@ CREATE TABLE IF NOT EXISTS orsay.file_parts (
 ALTER TABLE orsay.file_parts ALTER content SET STORAGE EXTERNAL`;
 
 /**
- * Makes the tables of files at their first use. They are an addition to the tables of the same version: a node
- * of a release without them works beside them.
+ * Makes the tables of files at their first use. They are an addition to the tables of the same version: a
+ * node of a release without them works beside them.
  */
 export async function prepareFiles(connection: CellConnection): Promise<void> {
   if (await hasFileTables(connection)) return;

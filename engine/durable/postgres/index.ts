@@ -1,6 +1,6 @@
 export { CellDirectory } from './cellDirectory.ts';
 export { CellBlobs } from './cellBlobs.ts';
-export type { CellFile, CellFiles } from './cellFiles.ts';
+export type { CellFiles } from './cellFiles.ts';
 export type { CellStandby } from './cellStandby.ts';
 export { listCells } from './inspectCells.ts';
 export { exportCell, importCell } from './moveCell.ts';

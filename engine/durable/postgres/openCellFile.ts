@@ -24,7 +24,7 @@ export class OpenCellFile {
   constructor(deps: {
     readonly name: string;
     readonly size: number;
-    /** Of each part. */
+    /** The digest of each part. */
     readonly digests: readonly Buffer[];
     readonly read: (part: number) => Promise<Buffer | undefined>;
     readonly close: () => Promise<void>;

@@ -13,6 +13,8 @@ export interface CellFilesOptions {
   readonly application: string;
   /** The claim that must have the cell for each change; undefined: a tool beside the owner. */
   readonly claim?: () => string;
+  /** A statement is repeated for so long while the database is away, in ms. Default 5,000. */
+  readonly repeatMs?: number;
   /** As for followCell(). */
   readonly acceptsUnsafeSettings?: boolean;
   readonly log: Log;
@@ -38,13 +40,13 @@ export function findCellFiles(options: CellFilesOptions): Promise<CellFiles | un
 }
 
 async function opened(
-  { database, application, claim, acceptsUnsafeSettings = false, log }: CellFilesOptions,
+  { database, application, claim, repeatMs, acceptsUnsafeSettings = false, log }: CellFilesOptions,
   find: (connection: CellConnection) => Promise<number | undefined>,
 ): Promise<CellFiles | undefined> {
   const connection = new CellConnection({ database, application, acceptsUnsafeSettings, log });
   try {
     const number = await withReasons(database, () => find(connection));
-    if (number !== undefined) return new CellFiles({ connection, number, claim });
+    if (number !== undefined) return new CellFiles({ connection, number, claim, repeatMs });
   } catch (error) {
     await connection.end();
     throw error;
