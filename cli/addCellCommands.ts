@@ -5,7 +5,7 @@ import type { MovedData } from '../server/process/index.ts';
 import { type DataFlags, dataOption } from './addStoreCommands.ts';
 import { CommandFault, wrongUse } from './commandFault.ts';
 import { type CommandIo, type ProgramParts, printResult } from './commandIo.ts';
-import { EXIT } from './exit.ts';
+import { EXIT, type Exit } from './exit.ts';
 import { table } from './table.ts';
 
 /**
@@ -62,7 +62,7 @@ export function addCellCommands(program: Command, { io, end }: ProgramParts): vo
       const { importData } = await import('../server/process/index.ts');
       const move = (): ReturnType<typeof importData> =>
         importData({ dataDir: resolve(io.cwd, data), database: databaseOf(io), cell });
-      report(io, cell, await io.progress.during('Moving the records', () => reaching(move)));
+      end(report(io, cell, await io.progress.during('Moving records and files', () => reaching(move))));
     });
 
   cells
@@ -74,16 +74,18 @@ export function addCellCommands(program: Command, { io, end }: ProgramParts): vo
       const { exportData } = await import('../server/process/index.ts');
       const move = (): ReturnType<typeof exportData> =>
         exportData({ dataDir: resolve(io.cwd, folder), database: databaseOf(io), cell });
-      report(io, cell, await io.progress.during('Moving the records', () => reaching(move)));
+      end(report(io, cell, await io.progress.during('Moving records and files', () => reaching(move))));
     });
 }
 
-function report(io: CommandIo, cell: string, moved: MovedData): void {
-  const { records, digest } = moved;
+function report(io: CommandIo, cell: string, moved: MovedData): Exit {
+  const { records, digest, files, problems } = moved;
   const sum = digest.toString(16).padStart(8, '0');
   printResult(io, { cell, ...moved }, () => {
-    return `${records} records with the checksum ${sum}: moved, read again and sound.`;
+    const summary = `${records} records with the checksum ${sum} and ${files} files: moved, read again and sound.`;
+    return [...problems, summary].join('\n');
   });
+  return problems.length === 0 ? EXIT.OK : EXIT.FAILED;
 }
 
 function databaseOf({ env }: CommandIo): string {

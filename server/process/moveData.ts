@@ -1,19 +1,27 @@
 import { join } from 'node:path';
 import { StoreDamagedError } from '../../engine/durable/index.ts';
 import { openLmdbStore, StoreBuilder } from '../../engine/durable/lmdb/index.ts';
-import { exportCell, importCell } from '../../engine/durable/postgres/index.ts';
+import { exportCell, findCellFiles, importCell, openCellFiles } from '../../engine/durable/postgres/index.ts';
 import type { Log } from '../../engine/ports/index.ts';
 import { makeData, STORE, storeOf } from './dataDirectory.ts';
+import { exportContents, importContents } from './moveContents.ts';
 
 /** Bytes of records that are read between two waits for PostgreSQL. */
 const READ_BYTES = 262_144;
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Records that were moved into a cell or out of it. */
-export interface MovedData {
+/** Everything that was moved into a cell or out of it. */
+export interface MovedData extends MovedFiles {
   readonly records: number;
   /** Sum of the checksums of all records, modulo 2^32. It is the same before and after. */
   readonly digest: number;
+}
+
+interface MovedFiles {
+  /** Blobs, files of templates, and the configuration. */
+  readonly files: number;
+  /** One line for each file that was damaged, and was not moved. */
+  readonly problems: readonly string[];
 }
 
 interface Move {
@@ -32,13 +40,39 @@ export async function importData({ dataDir, database, cell }: Move): Promise<Mov
     const snapshot = store.snapshot();
     try {
       const source = { next: inParts(snapshot.records()) };
-      const { records, digest } = await importCell({ database, cell, log: SILENT }, source);
-      return { records, digest };
+      let moved: MovedFiles = { files: 0, problems: [] };
+      const first = async (): Promise<void> => {
+        moved = await importFiles({ dataDir, database, cell });
+      };
+      const { records, digest } = await importCell({ database, cell, log: SILENT, first }, source);
+      const { files, problems } = moved;
+      return { records, digest, files, problems };
     } finally {
       snapshot.release();
     }
   } finally {
     await store.close();
+  }
+}
+
+/** As long as no node has the cell. */
+async function importFiles({ dataDir, database, cell }: Move): Promise<MovedFiles> {
+  const claim = (): string => '';
+  const files = await openCellFiles({ database, cell, application: 'orsay cells', claim, log: SILENT });
+  try {
+    return await importContents({ dataDir, cell }, files);
+  } finally {
+    await files.end();
+  }
+}
+
+async function exportFiles({ dataDir, database, cell }: Move): Promise<MovedFiles> {
+  const files = await findCellFiles({ database, cell, application: 'orsay cells', log: SILENT });
+  if (files === undefined) return { files: 0, problems: [] };
+  try {
+    return await exportContents(files, { dataDir, cell });
+  } finally {
+    await files.end();
   }
 }
 
@@ -65,10 +99,10 @@ function inParts<Found extends { readonly name: Buffer; readonly content: Buffer
  * CellError and StoreDamagedError, and leaves nothing then.
  */
 export async function exportData({ dataDir, database, cell }: Move): Promise<MovedData> {
-  let moved: MovedData = { records: 0, digest: 0 };
+  let moved: MovedData = { records: 0, digest: 0, files: 0, problems: [] };
   await makeData(dataDir, async (draft) => {
     const builder = new StoreBuilder(join(draft, STORE));
-    let read: MovedData;
+    let read: Awaited<ReturnType<typeof exportCell>>;
     try {
       read = await exportCell({ database, cell, log: SILENT }, builder);
     } catch (error) {
@@ -81,7 +115,8 @@ export async function exportData({ dataDir, database, cell }: Move): Promise<Mov
         `Expected ${read.records} records with the checksum ${read.digest}, wrote ${records} with ${digest}.`,
       );
     }
-    moved = { records, digest };
+    const { files, problems } = await exportFiles({ dataDir: draft, database, cell });
+    moved = { records, digest, files, problems };
   });
   return moved;
 }

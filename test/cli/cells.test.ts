@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { openFileBlobs } from '../../engine/durable/files/index.ts';
 import { openLmdbStore } from '../../engine/durable/lmdb/index.ts';
 import { CellBench, put, records } from '../support/cellBench.ts';
 import { requirePostgres, type TestPostgres } from '../support/postgres.ts';
@@ -131,6 +132,8 @@ describe('orsay cells', () => {
       }
       await store.write([{ table: 't', key: 'k0', text: null }]);
       await store.close();
+      await openFileBlobs({ path: join(folder, 'data', 'blobs') }).write(Uint8Array.of(1, 2, 3));
+      writeFileSync(join(folder, 'data', 'config.json'), '{"services": {}}');
     });
 
     afterEach(() => rmSync(folder, { recursive: true }));
@@ -142,11 +145,26 @@ describe('orsay cells', () => {
     it('move a data directory into a cell, and out again with what the cell has changed', async () => {
       const into = await importIt();
       const { digest, ...imported } = JSON.parse(into.stdout) as Record<string, unknown>;
-      expect({ code: into.code, ...imported }).to.deep.equal({ code: 0, cell: 'main', records: 299 });
+      expect({ code: into.code, ...imported }).to.deep.equal({
+        code: 0,
+        cell: 'main',
+        records: 299,
+        files: 2,
+        problems: [],
+      });
       expect((await cells(['verify', 'main'])).stdout).to.equal(
         '0 frames, 0 changes, 299 records, 1 snapshots: sound.\n',
       );
-      expect(JSON.parse((await exportIt()).stdout)).to.deep.equal({ cell: 'main', records: 299, digest });
+      expect(JSON.parse((await exportIt()).stdout)).to.deep.equal({
+        cell: 'main',
+        records: 299,
+        digest,
+        files: 2,
+        problems: [],
+      });
+      const blobsIn = (data: string): readonly string[] => readdirSync(join(folder, data, 'blobs'));
+      expect(blobsIn('back')).to.deep.equal(blobsIn('data'));
+      expect(readFileSync(join(folder, 'back', 'config.json'), 'utf8')).to.equal('{"services": {}}');
       rmSync(join(folder, 'back'), { recursive: true });
       const owner = await bench.open('a');
       await put(owner, 'k2', 'new');

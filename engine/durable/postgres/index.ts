@@ -1,5 +1,5 @@
-export { CellDirectory } from './cellDirectory.ts';
 export { CellBlobs } from './cellBlobs.ts';
+export { CellDirectory } from './cellDirectory.ts';
 export type { CellFiles } from './cellFiles.ts';
 export type { CellStandby } from './cellStandby.ts';
 export { listCells } from './inspectCells.ts';

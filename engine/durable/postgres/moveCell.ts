@@ -30,12 +30,19 @@ export interface MovedRecords extends RecordSum {
  * when all of them were read again: until then, the cell is empty. Makes the cell if there is none. Throws
  * CellError when the cell is not empty, when a node has it, and as followCell() does.
  */
-export function importCell(options: MovedCellOptions, source: RecordSource): Promise<MovedRecords> {
+export function importCell(
+  options: MovedCellOptions & {
+    /** Performed when the cell is there, empty and free, before the records. */
+    readonly first?: () => Promise<void>;
+  },
+  source: RecordSource,
+): Promise<MovedRecords> {
   return moving(options, async (connection) => {
     const { cell, log } = options;
     const identity = await prepareCell(connection, cell, log);
     const cellLog = new CellLog(connection, { cell, number: identity.number });
     requireEmpty(cell, await cellLog.row());
+    await options.first?.();
     const snapshots = new CellSnapshots(connection, identity);
     const mark = { store: identity.identity, serial: 1, checksum: 0, frame: randomId() };
     const written = await writeSnapshot(snapshots, { node: IMPORT, mark, source });

@@ -23,7 +23,7 @@ export interface CellFilesOptions {
 /** Makes the tables and the cell at their first use. Throws CellError as followCell() does. */
 export async function openCellFiles(options: CellFilesOptions): Promise<CellFiles> {
   const files = await opened(options, async (connection) => {
-    const identity = await prepareCell(connection, options.cell);
+    const identity = await prepareCell(connection, options.cell, options.log);
     await prepareFiles(connection);
     return identity.number;
   });
