@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { CodedError } from '../engine/ports/index.ts';
 import type { MovedData } from '../server/process/index.ts';
 import { type DataFlags, dataOption } from './addStoreCommands.ts';
-import { CommandFault, wrongUse } from './commandFault.ts';
+import { databaseOf, reaching } from './cellEnvironment.ts';
+import { wrongUse } from './commandFault.ts';
 import { type CommandIo, type ProgramParts, printResult } from './commandIo.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { table } from './table.ts';
@@ -86,20 +86,4 @@ function report(io: CommandIo, cell: string, moved: MovedData): Exit {
     return [...problems, summary].join('\n');
   });
   return problems.length === 0 ? EXIT.OK : EXIT.FAILED;
-}
-
-function databaseOf({ env }: CommandIo): string {
-  const database = env.ORSAY_CELL_DATABASE ?? '';
-  if (/^postgres(ql)?:\/\//.test(database)) return database;
-  throw wrongUse('Expected ORSAY_CELL_DATABASE to be a URL as postgres://user:password@host:5432/database.');
-}
-
-async function reaching<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof CodedError && error.code === 'CELL_DATABASE_UNREACHABLE')) throw error;
-    const { code, message: text } = error;
-    throw new CommandFault({ code, exit: EXIT.UNREACHED, text }, { cause: error });
-  }
 }

@@ -63,5 +63,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'cells verify': ['orsay cells verify main'],
   'cells import': ['orsay cells import main --data /var/lib/orsay/data'],
   'cells export': ['orsay cells export main /var/lib/orsay/from-cell'],
+  'config get': ['orsay config get -o config.json'],
+  'config put': ['orsay config put config.json --replaces 1'],
+  'config versions': ['orsay config versions'],
   completion: ['orsay completion bash > orsay.bash'],
 };

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { DocumentError } from '../engine/interpreter/index.ts';
 import type { Json } from '../engine/ports/index.ts';
 import { addCellCommands } from './addCellCommands.ts';
+import { addConfigCommands } from './addConfigCommands.ts';
 import { addDapCommand } from './addDapCommand.ts';
 import { addDrawCommand } from './addDrawCommand.ts';
 import { addStepCommand } from './addStepCommand.ts';
@@ -124,6 +125,7 @@ export function createProgram(parts: ProgramParts): Command {
   addAuditCommand(program, parts);
   addStoreCommands(program, parts);
   addCellCommands(program, parts);
+  addConfigCommands(program, parts);
   addCompletionCommand(program, parts);
   addCommonOptions(program);
   return program;

@@ -1,4 +1,5 @@
 export { listCells, verifyCell } from '../../engine/durable/postgres/index.ts';
+export { listCellConfigs, putCellConfig, readCellConfig } from './cellConfigs.ts';
 export { checklist } from './checklist.ts';
 export { readConfigFile } from './config.ts';
 export { backupData, keepBackup, repairData, restoreData, verifyData } from './dataDirectory.ts';

@@ -30,6 +30,9 @@ const OTHER_EXITS: Readonly<Record<string, number>> = {
   retry: 4,
   'cells list': 2, // ORSAY_CELL_DATABASE is not set
   'cells verify': 2,
+  'config get': 2,
+  'config put': 2,
+  'config versions': 2,
 };
 
 const program = describedProgram();
