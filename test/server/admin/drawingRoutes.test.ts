@@ -61,6 +61,39 @@ describe('drawings of documents', () => {
     }
   });
 
+  it('tell how two versions of a template differ', async () => {
+    const shop = (states: string): string =>
+      `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" initial="open">${states}</scxml>`;
+    const upload = async (states: string): Promise<string> => {
+      const body = shop(states);
+      const { status, text } = await server.send('PUT', `${ROOT}/templates/shop`, { body });
+      expect(status, text).to.equal(200);
+      const versions = (await server.send('GET', `${ROOT}/templates/shop/versions`)).json;
+      return (versions as { version: string; isPresent: boolean }[]).find(({ isPresent }) => isPresent)!
+        .version;
+    };
+    const first = await upload(
+      '<state id="open"><transition event="order" target="ordered"/></state><state id="ordered"/>',
+    );
+    const second = await upload('<state id="open"/><final id="ordered"/>');
+    const url = `${ROOT}/templates/shop/comparison`;
+    const { json } = await server.send('GET', `${url}?version=${first}`);
+    expect(json).to.deep.equal({
+      changes: [
+        { kind: 'changed', what: 'state ordered', how: 'atomic in the top -> final in the top' },
+        { kind: 'removed', what: 'transition open --order--> ordered' },
+      ],
+    });
+    const same = await server.send('GET', `${url}?version=${second}&to=${second}&file=shop.scxml`);
+    expect(same.json).to.deep.equal({ changes: [] });
+    for (const [query, status] of [
+      ['to=0000000000000000', 404],
+      ['file=none.scxml', 400],
+    ] as const) {
+      expect((await server.send('GET', `${url}?${query}`)).status, query).to.equal(status);
+    }
+  });
+
   it('are for debuggers too, who see the chart of a session', () => {
     const asDebugger = (method: string, path: string) =>
       callerOfRole({ user: 'dora', role: 'debugger' }, { audience: 'administrator', method, path });
