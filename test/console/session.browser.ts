@@ -47,7 +47,8 @@ const MEASURE = `new Promise((resolve) => {
     requestAnimationFrame(() => setTimeout(() => {
       const drawing = performance.getEntriesByType('resource').findLast(({ name }) => name.includes('/drawing'));
       const now = performance.now();
-      resolve({ fromClick: now - begin, fromLayout: now - drawing.responseEnd });
+      const nodes = document.querySelectorAll('*').length;
+      resolve({ fromClick: now - begin, fromLayout: now - drawing.responseEnd, nodes });
     }));
   });
   observer.observe(document, { childList: true, subtree: true });
@@ -71,7 +72,7 @@ describeInBrowser('the page of a session with 300 states', (browser) => {
     const { states } = (await (await fetch(url)).json()) as { readonly states: readonly unknown[] };
     expect(states.length).to.be.at.least(300);
     const page = await browser.open(`${orders.orsay.base}/console/sessions`);
-    const times: { readonly fromClick: number; readonly fromLayout: number }[] = [];
+    const times: { readonly fromClick: number; readonly fromLayout: number; readonly nodes: number }[] = [];
     for (let round = 0; round < 3; round += 1) {
       await page.locator('a.sessions-id', { hasText: sid }).waitFor();
       times.push(await page.evaluate(MEASURE));
@@ -79,7 +80,8 @@ describeInBrowser('the page of a session with 300 states', (browser) => {
       await page.getByRole('link', { name: 'All sessions' }).click();
     }
     const told = times.map(
-      ({ fromLayout, fromClick }) => `${fromLayout.toFixed(0)} (${fromClick.toFixed(0)})`,
+      ({ fromLayout, fromClick, nodes }) =>
+        `${fromLayout.toFixed(0)} (${fromClick.toFixed(0)}) with ${nodes} nodes`,
     );
     console.log(`      ms from the layout (from the click) to the painted frame: ${told.join(', ')}`);
   });
