@@ -92,7 +92,14 @@ export function pathOf({ cwd }: CommandIo, file: string): string {
   return short === '' || short.startsWith('..') ? path : short;
 }
 
-/** The text with URLs of files in the folder of the command as relative paths. */
-export function withPaths({ cwd }: CommandIo, text: string): string {
-  return text.replaceAll(`${pathToFileURL(cwd).href}/`, '');
+/** The text with URLs of files as paths, which are relative in the folder of the command. */
+export function withPaths(io: CommandIo, text: string): string {
+  return text.replaceAll(/\bfile:\/\/[^\s'"<>()]+/g, (url) => {
+    try {
+      return pathOf(io, url);
+    } catch {
+      // A text that only looks like the URL of a file stays.
+      return url;
+    }
+  });
 }

@@ -101,7 +101,9 @@ function stepsIn(text: string, path: string): readonly OverlaidStep[] {
     if (isStep(step)) steps.push(step);
   }
   if (steps.length > 0) return steps;
-  throw new DrawingRefused(`Expected steps in '${path}', as 'orsay run --steps' prints them, got none.`);
+  throw new DrawingRefused(
+    `Expected a trace of 'orsay sessions trace', or steps of 'orsay run --steps', in '${path}', got neither.`,
+  );
 }
 
 function parsed(line: string): unknown {

@@ -18,9 +18,11 @@ import { faultOf, wrongUse } from './commandFault.ts';
 import {
   type CommandIo,
   createCommandIo,
+  type PrintedProblem,
   type ProcessIo,
   type ProgramParts,
   printProblem,
+  withPaths,
 } from './commandIo.ts';
 import { addCommonOptions, readForm } from './commonOptions.ts';
 import { addCompletionCommand } from './completion/addCompletionCommand.ts';
@@ -75,8 +77,12 @@ function ended(io: CommandIo, error: unknown): Exit {
     const isUnread = error.problems.some(({ code }) => code === 'FILE_UNREADABLE');
     return isUnread ? EXIT.WRONG_USE : EXIT.FAILED;
   }
-  const { code, exit, text, message } = faultOf(error);
-  printProblem(io, { code, message: text }, message);
+  const { code, exit, text, message, details } = faultOf(error);
+  if (io.json && Array.isArray(details?.problems)) {
+    for (const problem of details.problems) printProblem(io, problem as unknown as PrintedProblem);
+    return exit;
+  }
+  printProblem(io, { code, message: withPaths(io, text) }, withPaths(io, message));
   return exit;
 }
 

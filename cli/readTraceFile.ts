@@ -1,4 +1,10 @@
-import { type FamilyTrace, leftOutText, readTrace } from '../engine/trace/index.ts';
+import {
+  type FamilyTrace,
+  leftOutText,
+  ReplayDiffers,
+  readTrace,
+  TraceError,
+} from '../engine/trace/index.ts';
 import { type CommandIo, printProblem } from './commandIo.ts';
 
 /** As readTrace(), for all commands. Warns when sessions of the family are not in the file. */
@@ -12,4 +18,11 @@ export function warnOfLeftOut(io: CommandIo, trace: Pick<FamilyTrace, 'leftOut'>
   const text = leftOutText(trace);
   if (text === undefined) return;
   printProblem(io, { severity: 'warning', code: 'TRACE_CUT', message: `${file}: ${text}` });
+}
+
+/** The message of a fault of a trace file, with its place. Throws any other error. */
+export function traceFault(error: unknown, file: string): string {
+  if (error instanceof TraceError) return error.message;
+  if (error instanceof ReplayDiffers) return `${file}: ${error.message}`;
+  throw error;
 }

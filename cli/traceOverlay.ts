@@ -1,8 +1,8 @@
 import { DrawingRefused, type OverlaidStep } from '../engine/draw/index.ts';
 import { type Document, hashTexts } from '../engine/interpreter/index.ts';
-import { openReplays, ReplayDiffers, replaySteps, TraceError } from '../engine/trace/index.ts';
+import { openReplays, replaySteps } from '../engine/trace/index.ts';
 import type { CommandIo } from './commandIo.ts';
-import { readTraceFile } from './readTraceFile.ts';
+import { readTraceFile, traceFault } from './readTraceFile.ts';
 
 /** The steps that sessions of a document took in a trace file. Rejects with DrawingRefused. */
 export async function stepsOfTrace(
@@ -16,8 +16,7 @@ export async function stepsOfTrace(
     const own = replays.filter((replay) => hashTexts(replay.document.sources) === hash);
     if (own.length > 0) return [...replaySteps(own)];
   } catch (error) {
-    if (!(error instanceof TraceError || error instanceof ReplayDiffers)) throw error;
-    throw new DrawingRefused(error.message);
+    throw new DrawingRefused(traceFault(error, path));
   }
   throw new DrawingRefused(
     `Expected a trace of this version of the document, got '${path}', whose sessions have other texts.`,

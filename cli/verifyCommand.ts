@@ -16,6 +16,7 @@ import {
 } from '../engine/verify/index.ts';
 import { wrongUse } from './commandFault.ts';
 import { type CommandIo, pathOf, print, printError, withPaths } from './commandIo.ts';
+import { counted } from './counted.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { readDocument } from './readDocument.ts';
 
@@ -101,7 +102,7 @@ async function explore(
 }
 
 function progressLine({ states, steps, depth, waiting, findings }: Progress): string {
-  return `${count(states, 'state')}, ${count(steps, 'move')}, depth ${depth}, ${waiting} waiting, ${count(findings, 'finding')}`;
+  return `${counted(states, 'state')}, ${counted(steps, 'move')}, depth ${depth}, ${waiting} waiting, ${counted(findings, 'finding')}`;
 }
 
 function printReport(io: CommandIo, report: VerifyReport, files: readonly string[]): void {
@@ -136,13 +137,9 @@ function summary({
 }: VerifyReport) {
   const end = isClosed
     ? 'all states were explored'
-    : `${stoppedBy === 'stopped' ? 'The user' : stoppedBy} ended the exploration, and ${count(waiting, 'state')} were not explored`;
-  const doubtful = unconfirmed === 0 ? '' : `; ${count(unconfirmed, 'finding')} did not show again`;
-  return `${count(findings.length, 'finding')}; ${count(states, 'state')}, ${count(steps, 'move')}, depth ${depth}: ${end}${doubtful}`;
-}
-
-function count(number: number, what: string): string {
-  return `${number.toLocaleString('en-US')} ${what}${number === 1 ? '' : 's'}`;
+    : `${stoppedBy === 'stopped' ? 'The user' : stoppedBy} ended the exploration, and ${counted(waiting, 'state')} ${waiting === 1 ? 'was' : 'were'} not explored`;
+  const doubtful = unconfirmed === 0 ? '' : `; ${counted(unconfirmed, 'finding')} did not show again`;
+  return `${counted(findings.length, 'finding')}; ${counted(states, 'state')}, ${counted(steps, 'move')}, depth ${depth}: ${end}${doubtful}`;
 }
 
 function placeText(io: CommandIo, { file, line, column }: SourceLocation): string {

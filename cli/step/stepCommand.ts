@@ -4,11 +4,12 @@ import { createInterface } from 'node:readline/promises';
 import type { Dialect } from '../../engine/interpreter/index.ts';
 import { type Stepper, stepper } from '../../engine/interpreter/stepper/index.ts';
 import { defined } from '../../engine/ports/index.ts';
-import { ReplayDiffers, stepperAfter, TraceError } from '../../engine/trace/index.ts';
+import { stepperAfter } from '../../engine/trace/index.ts';
+import { wrongUse } from '../commandFault.ts';
 import { type CommandIo, print, printError, withPaths } from '../commandIo.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { readDocument, readInstallation } from '../readDocument.ts';
-import { readTraceFile } from '../readTraceFile.ts';
+import { readTraceFile, traceFault } from '../readTraceFile.ts';
 import { jsonOf } from './jsonOf.ts';
 import { screenText } from './screen.ts';
 import { type Outcome, StepSession } from './stepSession.ts';
@@ -36,10 +37,14 @@ export async function stepTraceCommand(
 ): Promise<Exit> {
   const text = await readFile(resolve(io.cwd, path), 'utf8');
   try {
-    return await stepWith(io, await stepperAfter(readTraceFile(io, text, path), defined({ steps })));
+    const trace = readTraceFile(io, text, path);
+    const all = trace.sessions.reduce((sum, session) => sum + session.steps.length, 0);
+    if (steps !== undefined && steps > all) {
+      throw wrongUse(`Expected a step from 0 to ${all} after --at, got ${steps}.`);
+    }
+    return await stepWith(io, await stepperAfter(trace, defined({ steps })));
   } catch (error) {
-    if (!(error instanceof TraceError || error instanceof ReplayDiffers)) throw error;
-    printError(io, error.message);
+    printError(io, traceFault(error, path));
     return EXIT.FAILED;
   }
 }

@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { checkCommand } from '../checkCommand.ts';
 import { wrongUse } from '../commandFault.ts';
 import { type CommandIo, print, printError, printProblem, printResult } from '../commandIo.ts';
+import { counted } from '../counted.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import type { AdminTarget } from '../serverOptions.ts';
 import { table } from '../table.ts';
@@ -88,7 +89,11 @@ export async function uploadTemplate(
     `${pathOf(name)}${overrideQuery(name, overrides)}`,
     template,
   )) as unknown as Shown;
-  printResult(io, shown, () => `${shown.name}: version ${shown.version}, ${shown.files.length} files`);
+  printResult(
+    io,
+    shown,
+    () => `${shown.name}: version ${shown.version}, ${counted(shown.files.length, 'file')}`,
+  );
   for (const warning of shown.warnings ?? []) {
     printProblem(io, { severity: 'warning', code: 'WARNING', message: warning }, `Warning: ${warning}`);
   }

@@ -1,18 +1,19 @@
+import { type CommandIo, pathOf, withPaths } from '../commandIo.ts';
 import { hasPassed, type TestOutcome } from './testOutcome.ts';
 
 /** The outcomes in the form of JUnit, which build servers read: a suite for each document. */
-export function junitOf(outcomes: readonly TestOutcome[], pathOf: (url: string) => string): string {
+export function junitOf(io: CommandIo, outcomes: readonly TestOutcome[]): string {
   const suites = new Map<string, TestOutcome[]>();
   for (const outcome of outcomes) {
-    const name = pathOf(outcome.document ?? outcome.url);
+    const name = pathOf(io, outcome.document ?? outcome.url);
     suites.set(name, [...(suites.get(name) ?? []), outcome]);
   }
-  const rows = [...suites].map(([name, cases]) => suiteOf(name, cases, pathOf));
+  const rows = [...suites].map(([name, cases]) => suiteOf(io, name, cases));
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${countsOf(outcomes)}>\n${rows.join('')}</testsuites>\n`;
 }
 
-function suiteOf(name: string, cases: readonly TestOutcome[], pathOf: (url: string) => string): string {
-  const rows = cases.map((outcome) => caseOf(outcome, name, pathOf));
+function suiteOf(io: CommandIo, name: string, cases: readonly TestOutcome[]): string {
+  const rows = cases.map((outcome) => caseOf(io, name, outcome));
   return `  <testsuite name="${escaped(name)}" ${countsOf(cases)}>\n${rows.join('')}  </testsuite>\n`;
 }
 
@@ -23,9 +24,9 @@ function countsOf(outcomes: readonly TestOutcome[]): string {
   return `tests="${outcomes.length}" failures="${failures}" errors="${errors}" time="${time / 1_000}"`;
 }
 
-function caseOf(outcome: TestOutcome, suite: string, pathOf: (url: string) => string): string {
+function caseOf(io: CommandIo, suite: string, outcome: TestOutcome): string {
   const { url, name, milliseconds, failure, faults = [] } = outcome;
-  const file = pathOf(url);
+  const file = pathOf(io, url);
   const head =
     `    <testcase name="${escaped(name ?? file)}" classname="${escaped(suite)}" ` +
     `file="${escaped(file)}" time="${milliseconds / 1_000}"`;
@@ -33,11 +34,11 @@ function caseOf(outcome: TestOutcome, suite: string, pathOf: (url: string) => st
   const problems = failure === undefined ? faults : [{ ...failure.at, message: failure.message }];
   const tag = failure === undefined ? 'error' : 'failure';
   const text = [
-    ...problems.map(({ file: at, line, column, message }) => `${pathOf(at)}:${line}:${column}: ${message}`),
+    ...problems.map(({ file: at, line, column, message }) => `${at}:${line}:${column}: ${message}`),
     ...(failure?.lastActions === undefined ? [] : [failure.lastActions]),
   ].join('\n');
-  const message = escaped(problems[0]?.message ?? '');
-  return `${head}>\n      <${tag} message="${message}">${escaped(text)}</${tag}>\n    </testcase>\n`;
+  const message = escaped(withPaths(io, problems[0]?.message ?? ''));
+  return `${head}>\n      <${tag} message="${message}">${escaped(withPaths(io, text))}</${tag}>\n    </testcase>\n`;
 }
 
 /** XML 1.0 has no form for control characters, nor for half of a surrogate pair. */

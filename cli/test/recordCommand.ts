@@ -1,10 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { recordScenario, writeScenario } from '../../engine/scenario/index.ts';
-import { ReplayDiffers, TraceError } from '../../engine/trace/index.ts';
 import { type CommandIo, printError, printResult } from '../commandIo.ts';
 import { EXIT, type Exit } from '../exit.ts';
-import { readTraceFile } from '../readTraceFile.ts';
+import { readTraceFile, traceFault } from '../readTraceFile.ts';
 
 export interface RecordRequest {
   /** Path of the trace file. */
@@ -33,8 +32,7 @@ export async function recordCommand(
     );
     return EXIT.OK;
   } catch (error) {
-    if (!(error instanceof TraceError || error instanceof ReplayDiffers)) throw error;
-    printError(io, error.message);
+    printError(io, traceFault(error, trace));
     return EXIT.FAILED;
   }
 }

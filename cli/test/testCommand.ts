@@ -63,7 +63,7 @@ export async function testCommand(io: CommandIo, request: TestRequest): Promise<
     for (const source of document.sources) files.add(source.url);
   }
   report?.end(outcomes, request.coverage ? coverage.documents : []);
-  if (io.json) print(io, JSON.stringify(jsonReport(io, outcomes, coverage.documents)));
+  if (io.json) print(io, jsonReport(io, outcomes, coverage.documents));
   await writeReports(io, request, { outcomes, coverage });
   return { exit: outcomes.every(hasPassed) ? EXIT.OK : EXIT.FAILED, files: [...files] };
 }
@@ -116,7 +116,7 @@ async function writeReports(
   { outcomes, coverage }: { readonly outcomes: readonly TestOutcome[]; readonly coverage: Coverage },
 ): Promise<void> {
   const path = (file: string): string => pathOf(io, file);
-  if (junit !== undefined) await writeFile(resolve(io.cwd, junit), junitOf(outcomes, path));
+  if (junit !== undefined) await writeFile(resolve(io.cwd, junit), junitOf(io, outcomes));
   if (lcov !== undefined) await writeFile(resolve(io.cwd, lcov), coverageLcov(coverage.documents, path));
   if (draw !== undefined) await drawCoverage(io, resolve(io.cwd, draw), coverage.documents);
 }

@@ -84,14 +84,17 @@ function differenceLines(expected: unknown, actual: unknown): readonly string[] 
   return ['  - expected, + actual:', ...shown, ...(more > 0 ? [`    (${more} more lines)`] : [])];
 }
 
+/** Fields with URLs of files, or with texts that name them. */
+const WITH_FILES: ReadonlySet<string> = new Set(['file', 'message', 'lastActions']);
+
 /** The object that `--json` prints. */
 export function jsonReport(
   io: CommandIo,
   outcomes: readonly TestOutcome[],
   coverage: readonly DocumentCoverage[],
-): object {
+): string {
   const path = (file: string): string => pathOf(io, file);
-  return {
+  const report = {
     passed: outcomes.filter(hasPassed).length,
     failed: outcomes.filter((one) => !hasPassed(one)).length,
     scenarios: outcomes.map(({ url, document, ...others }) => ({
@@ -106,6 +109,9 @@ export function jsonReport(
       missed: missedOf(one),
     })),
   };
+  return JSON.stringify(report, (name, value: unknown) =>
+    WITH_FILES.has(name) && typeof value === 'string' ? withPaths(io, value) : value,
+  );
 }
 
 function missedOf(coverage: DocumentCoverage): object {

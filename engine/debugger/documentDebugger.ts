@@ -134,6 +134,7 @@ export class DocumentDebugger {
 
   /** Undoes commands. Throws a RangeError when there are not so many. */
   back(commands = 1): void {
+    if (this.#commands.length === 0) throw new RangeError('Expected a command before this one, got none.');
     if (!(commands >= 1 && commands <= this.#commands.length)) {
       throw new RangeError(`Expected to go back 1 to ${this.#commands.length} commands, got ${commands}.`);
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../ports/index.ts';
-import { readYaml, strict } from '../scenario/index.ts';
+import { type Place, readYaml, strict } from '../scenario/index.ts';
 import { DEFAULT_TIMES, type Property, type RequestPattern, type Surroundings } from './surroundings.ts';
 
 const json = z.json() as z.ZodType<Json>;
@@ -76,7 +76,7 @@ type Written = z.infer<typeof surroundingsSchema>;
 
 /** Reads the surroundings of a document: YAML, or JSON. `url`: the file. Throws ScenarioError. */
 export function readSurroundings(source: string, url: string): Surroundings {
-  const { content } = readYaml<Written>(source, url, { schema: surroundingsSchema });
+  const { content, place } = readYaml<Written>(source, url, { schema: surroundingsSchema });
   return {
     starts: content.starts ?? [{}],
     fetches: (content.fetches ?? []).map((row) => ({
@@ -97,7 +97,7 @@ export function readSurroundings(source: string, url: string): Surroundings {
       takenBy: takenBy as RequestPattern,
       givenBackBy: givenBackBy as readonly (RequestPattern & { readonly done?: boolean })[],
     })),
-    properties: (content.properties ?? []).map(propertyOf),
+    properties: (content.properties ?? []).map((row, index) => propertyOf(row, place(['properties', index]))),
     terminate: content.terminate ?? false,
   };
 }
@@ -113,15 +113,16 @@ function eventRow({
   return { event: request ?? notice!, kind, data, times, ...(facts !== undefined && { facts }) };
 }
 
-function propertyOf(row: NonNullable<Written['properties']>[number]): Property {
+function propertyOf(row: NonNullable<Written['properties']>[number], at: Place): Property {
   const { invariant, never, eventually, after, leadsTo } = row;
   const named = (condition: string, kind: string) => ({
     condition,
     name: row.name ?? `${kind} ${condition}`,
+    at,
   });
   if (invariant !== undefined) return { kind: 'invariant', ...named(invariant, 'invariant') };
   if (never !== undefined) return { kind: 'never', ...named(never, 'never') };
   if (eventually !== undefined) return { kind: 'eventually', ...named(eventually, 'eventually') };
   const name = row.name ?? `${after} leads to ${leadsTo}`;
-  return { kind: 'leadsTo', name, condition: after!, to: leadsTo! };
+  return { kind: 'leadsTo', name, at, condition: after!, to: leadsTo! };
 }

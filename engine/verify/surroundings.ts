@@ -1,4 +1,5 @@
 import type { Json } from '../ports/index.ts';
+import type { Place } from '../scenario/index.ts';
 
 /** Everything outside a document: who may send it what, and how its requests are answered. */
 export interface Surroundings {
@@ -67,15 +68,18 @@ export type RequestPattern =
   | { readonly module: string };
 
 /** Conditions are expressions of the document, which may use `In('state')`. */
-export type Property =
-  /** True in every state. */
-  | { readonly kind: 'invariant'; readonly name: string; readonly condition: string }
-  /** False in every state. */
-  | { readonly kind: 'never'; readonly name: string; readonly condition: string }
-  /** True in some state before the session ends. */
-  | { readonly kind: 'eventually'; readonly name: string; readonly condition: string }
+export type Property = {
+  readonly name: string;
+  readonly condition: string;
+  /** Its place in the file. */
+  readonly at?: Place;
+} & (
+  | /** True in every state. */ { readonly kind: 'invariant' }
+  | /** False in every state. */ { readonly kind: 'never' }
+  | /** True in some state before the session ends. */ { readonly kind: 'eventually' }
   /** After each state in which `condition` is true, `to` is true before the session ends. */
-  | { readonly kind: 'leadsTo'; readonly name: string; readonly condition: string; readonly to: string };
+  | { readonly kind: 'leadsTo'; readonly to: string }
+);
 
 export function conditionsOf(property: Property): readonly string[] {
   return property.kind === 'leadsTo' ? [property.condition, property.to] : [property.condition];

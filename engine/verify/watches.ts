@@ -124,14 +124,16 @@ export class Watches {
   }
 }
 
-function holds(data: DataSession, slot: number, { name }: Property): boolean {
+function holds(data: DataSession, slot: number, { name, at }: Property): boolean {
   try {
     return data.condition(slot);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Expected a condition that can be evaluated in property '${name}', got: ${reason}`, {
-      cause: error,
-    });
+    const place = at === undefined ? '' : `${at.file}:${at.line}:${at.column}: `;
+    throw new Error(
+      `${place}Expected a condition that can be evaluated in property '${name}', got: ${reason}`,
+      { cause: error },
+    );
   }
 }
 

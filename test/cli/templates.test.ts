@@ -158,6 +158,12 @@ describe('orsay templates', () => {
     const refused = await templates('upload', 'bank', 'bank', '--no-test');
     expect(refused.code).to.equal(4);
     expect(refused.stderr).to.match(/^TEMPLATE_REFUSED: src\/pay\.scxml:\d+:\d+: TARGET_UNKNOWN: /);
+    const asJson = await templates('upload', 'bank', 'bank', '--no-test', '--json');
+    expect(JSON.parse(asJson.stderr)).to.include({
+      severity: 'error',
+      code: 'TARGET_UNKNOWN',
+      file: 'src/pay.scxml',
+    });
     expect((await templates('upload', 'hello', 'bank', '--no-test')).stderr).to.match(/^CONFLICT: /);
     expect((await templates('versions', 'bank')).stderr).to.equal(
       "TEMPLATE_NOT_FOUND: No template 'bank'.\n",

@@ -97,6 +97,8 @@ The last actions:
       document: 'order.scxml',
       passed: false,
     });
+    expect(text).not.to.contain('file://');
+    expect(read('j.xml')).not.to.contain('file://');
     expect(report.coverage[0].states).to.deep.equal({ passed: 4, all: 4 });
     expect(text).to.contain('out/order.svg: the parts of order.scxml that the scenarios passed');
     expect(read('j.xml'))

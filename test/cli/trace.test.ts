@@ -68,6 +68,30 @@ describe('a trace file and the commands that open it', () => {
     expect((await step('', 'parent.scxml', '--from', 's.trace'))[0]).to.equal(2);
   });
 
+  it('has no step after its last one', async () => {
+    expect(await run('step', '--from', 's.trace', '--at', '99')).to.deep.equal({
+      code: 2,
+      stdout: '',
+      stderr: 'Expected a step from 0 to 3 after --at, got 99.\n',
+    });
+  });
+
+  it('is refused with its name when its sources are not those of its sessions', async () => {
+    const text = readFileSync(join(folder, 's.trace'), 'utf8');
+    writeFileSync(join(folder, 's.trace'), text.replace('delay=\\"3s', 'delay=\\"4s'));
+    for (const args of [
+      ['test', '--record', 's.trace', '-o', 's.scenario.yaml'],
+      ['draw', 'parent.scxml', '-o', 'p.svg', '--trace', 's.trace'],
+      ['step', '--from', 's.trace'],
+    ]) {
+      const { code, stderr } = await run(...args);
+      expect([code, stderr.split(' in the trace')[0]]).to.deep.equal([
+        1,
+        's.trace: The sources of http://orsay.test/parent.scxml',
+      ]);
+    }
+  });
+
   it('is laid over the drawing of its version of the document', async () => {
     const draw = ['draw', 'parent.scxml', '-o', 'p.svg', '--trace', 's.trace'];
     expect((await run(...draw)).code).to.equal(0);

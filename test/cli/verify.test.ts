@@ -93,6 +93,12 @@ describe('orsay verify', () => {
       1,
       "wrong.yaml:2:5: expected the field 'ok', got none\n",
     ]);
+    writeFileSync(join(folder, 'property.yaml'), 'properties:\n  - name: sum\n    never: a +* b\n');
+    const property = await verify('order.scxml', '--surroundings', 'property.yaml');
+    expect([property.code, property.stderr]).to.deep.equal([
+      1,
+      "property.yaml:2:5: Expected a condition that can be evaluated in property 'sum', got: SyntaxError: Expected an expression, got '*'\n",
+    ]);
     const bound = await verify('order.scxml', '--max-states', 'many');
     expect([bound.code, bound.stderr.split('\n')[0]]).to.deep.equal([
       2,

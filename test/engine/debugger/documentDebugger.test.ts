@@ -77,6 +77,8 @@ describe('the debugger', () => {
     ]);
     d.back(4);
     expect(() => d.back(2)).to.throw(RangeError, 'Expected to go back 1 to 1 commands, got 2.');
+    d.back();
+    expect(() => d.back()).to.throw(RangeError, 'Expected a command before this one, got none.');
   });
 
   it('stops at events, lines and conditions, also while time passes', async () => {
