@@ -82,8 +82,12 @@ export class ScxmlDebugSession extends DebugSession {
   }
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {
-    if (request.command === 'initialize') super.dispatchRequest(request);
-    else void this.#dispatch(request);
+    if (request.command !== 'initialize') {
+      void this.#dispatch(request);
+      return;
+    }
+    // The library refuses editors that leave pathFormat out; the protocol has 'path' as its default.
+    super.dispatchRequest({ ...request, arguments: { pathFormat: 'path', ...request.arguments } });
   }
 
   async #dispatch(request: DebugProtocol.Request): Promise<void> {

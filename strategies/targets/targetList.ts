@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { defined } from '../../engine/ports/index.ts';
 import { TargetError } from './errors.ts';
 import { parseTargets, whyNoAgent } from './parseTarget.ts';
 import { GroupStatistic, statisticsOf, unknownStatistic } from './statisticNames.ts';
 import type { Target } from './target.ts';
+import { readTargetEntry, type TargetEntry } from './targetEntry.ts';
 import { placeIn } from './textPlace.ts';
 
 /** GMS option `_target`: 15 entries since 8.5.114.09. */
@@ -28,28 +28,6 @@ export interface TargetStep {
   readonly skipWhen?: { readonly stat: string; readonly operator: '<' | '>'; readonly value: number };
 }
 
-const wholeNumber = z.union([z.number(), z.string().regex(/^\s*\d+\s*$/)]).transform(Number);
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
-const blank = z.literal('').transform(() => undefined);
-const stepSchema = z.object({
-  target: z.string().min(1),
-  timeout: z.union([blank, wholeNumber.pipe(z.number().int().min(0).max(31_536_000))]).optional(),
-  clear: flag.default(false),
-  stat_to_check: z.string().optional(),
-  stat_operator: z.union([blank, z.enum(['<', '>'])]).optional(),
-  stat_value: z
-    .union([
-      blank,
-      z.number(),
-      z
-        .string()
-        .regex(/^\s*-?\d+(\.\d+)?\s*$/)
-        .transform(Number),
-    ])
-    .optional(),
-});
-const listSchema = z.array(stepSchema).min(1).max(MAX_TARGET_STEPS);
-
 /**
  * GMS option `_target`: one target string (a comma list too), or a JSON array of
  * `{target, timeout, clear, stat_to_check, stat_operator, stat_value}`. Throws TargetError TARGET_INVALID
@@ -63,22 +41,18 @@ export function parseTargetList(text: string): readonly TargetStep[] {
     if (why !== undefined) throw new TargetError('TARGET_INVALID', why);
     return [{ target: trimmed, clear: false }];
   }
-  const parsed = listSchema.safeParse(parseJson(trimmed));
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'list'}: ${issue.message}`);
-    throw new TargetError('TARGET_INVALID', `the target list does not hold. ${faults.join('; ')}`);
+  const list = parseJson(trimmed) as readonly unknown[];
+  if (list.length < 1 || list.length > MAX_TARGET_STEPS) {
+    const expected = `expected 1 to ${MAX_TARGET_STEPS} targets in the list`;
+    throw new TargetError('TARGET_INVALID', `${expected}, got ${list.length}.`);
   }
   const problems: string[] = [];
-  const steps = parsed.data.map((entry, index): TargetStep => {
-    problems.push(...problemsOf(entry, index));
-    return {
-      target: entry.target,
-      clear: entry.clear,
-      ...defined({
-        timeoutMs: entry.timeout === undefined ? undefined : entry.timeout * 1000,
-        skipWhen: conditionOf(entry),
-      }),
-    };
+  const steps = list.flatMap((given, index): TargetStep[] => {
+    const { entry, faults } = readTargetEntry(given);
+    problems.push(...(entry === undefined ? faults : problemsOf(entry)).map((fault) => `${index}: ${fault}`));
+    if (entry === undefined) return [];
+    const { target, timeoutMs, clear } = entry;
+    return [{ target, clear, ...defined({ timeoutMs, skipWhen: conditionOf(entry) }) }];
   });
   if (problems.length > 0) throw new TargetError('TARGET_INVALID', problems.join('; '));
   return steps;
@@ -104,29 +78,27 @@ export function targetsOf(steps: readonly TargetStep[], active: readonly number[
   });
 }
 
-function conditionOf(entry: z.infer<typeof stepSchema>): TargetStep['skipWhen'] {
-  const { stat_to_check: stat = '', stat_operator: operator = '<', stat_value: value = 0 } = entry;
+function conditionOf({ stat, operator = '<', value = 0 }: TargetEntry): TargetStep['skipWhen'] {
   return stat === '' ? undefined : { stat, operator, value };
 }
 
-function problemsOf(entry: z.infer<typeof stepSchema>, index: number): readonly string[] {
+function problemsOf({ target, stat, operator, value }: TargetEntry): readonly string[] {
   const problems: string[] = [];
-  const stat = entry.stat_to_check ?? '';
-  if (stat !== '' && (entry.stat_operator === undefined || entry.stat_value === undefined)) {
-    problems.push(`${index}: expected stat_operator and stat_value beside stat_to_check`);
+  if (stat !== '' && (operator === undefined || value === undefined)) {
+    problems.push('expected stat_operator and stat_value beside stat_to_check');
   }
   try {
-    const targets = parseTargets(entry.target);
-    const why = whyNoAgent(entry.target);
-    if (why !== undefined) problems.push(`${index}: ${why}`);
+    const targets = parseTargets(target);
+    const why = whyNoAgent(target);
+    if (why !== undefined) problems.push(why);
     const known = statisticsFor(targets);
     if (stat !== '' && why === undefined && !known.includes(stat)) {
       const [expected, got] = unknownStatistic(stat, known);
-      problems.push(`${index}: expected stat_to_check to be ${expected}, got ${got}`);
+      problems.push(`expected stat_to_check to be ${expected}, got ${got}`);
     }
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    problems.push(`${index}: ${error.message}`);
+    problems.push(error.message);
   }
   return problems;
 }

@@ -173,4 +173,9 @@ describe('orsay dap', function () {
       "Expected a request of these capabilities, got 'gotoTargets'.",
     );
   });
+
+  it('takes an editor that does not name the form of its paths', async () => {
+    const { success, body } = await editor.send('initialize', { adapterID: 'orsay' });
+    expect([success, body?.supportsStepBack]).to.deep.equal([true, true]);
+  });
 });

@@ -208,6 +208,25 @@ describe('target lists', () => {
     }
   });
 
+  it('tell what each field of an entry may be', () => {
+    const list = [
+      { target: 'A@S.GA', timeout: 'soon', clear: 'maybe', stat_value: 'x', stat_operator: '=' },
+      { timeout: '', clear: '' },
+      'A@S.GA',
+      { target: '' },
+    ];
+    const text = JSON.stringify(list);
+    expect(() => parseTargetList(text)).to.throw(
+      TargetError,
+      "0: expected timeout to be seconds from 0 to 31536000, got 'soon'; 0: expected clear to be true or false, " +
+        "got 'maybe'; 0: expected stat_operator to be '<' or '>', got '='; 0: expected stat_value to be a number, " +
+        "got 'x'; 1: expected a target, got none; 2: expected an object with a target, got 'A@S.GA'; " +
+        "3: expected target to be a text, got ''",
+    );
+    const [step] = parseTargetList('[{"target": "A@S.GA", "timeout": "", "stat_value": "", "other": 1}]');
+    expect(step).to.deep.equal({ target: 'A@S.GA', clear: false });
+  });
+
   it('skip entries whose condition is true, but never the last', () => {
     const steps = ['a', 'b', 'c'].map((name) => ({ target: `${name}@S.GA`, clear: false }));
     expect([
