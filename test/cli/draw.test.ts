@@ -58,7 +58,8 @@ describe('orsay draw', () => {
     });
     expect(await draw('order.scxml', '-o', 'a.svg', '--trace', 'order.scxml')).to.deep.include({
       code: 1,
-      stderr: "Expected a trace of 'orsay sessions trace', or steps of 'orsay run --steps', in 'order.scxml', got neither.\n",
+      stderr:
+        "Expected a trace of 'orsay sessions trace', or steps of 'orsay run --steps', in 'order.scxml', got neither.\n",
     });
     writeFileSync(join(folder, 'bad.scxml'), DOCUMENT.replace('target="paid"', 'target="gone"'));
     const { code, stdout, stderr } = await draw('bad.scxml', '-o', 'a.svg');
