@@ -10,6 +10,7 @@ import {
 import type { Dialect, Document } from '../../engine/interpreter/index.ts';
 import { type Stepper, stepper } from '../../engine/interpreter/stepper/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
+import { ChangedSources } from '../changedSources.ts';
 import type { CommandIo } from '../commandIo.ts';
 import { readDocument, readInstallation } from '../readDocument.ts';
 import { type Outcome, StepSession } from '../step/stepSession.ts';
@@ -38,12 +39,18 @@ export class DebuggedDocument {
   readonly #variables = new Variables();
   readonly #stopsOnEntry: boolean;
   readonly #breakpoints = new EditorBreakpoints();
+  readonly changed: ChangedSources;
 
   private constructor(
     io: CommandIo,
     session: Stepper,
-    { document, launch }: { readonly document: Document; readonly launch: Launch },
+    {
+      document,
+      launch,
+      changed,
+    }: { readonly document: Document; readonly launch: Launch; readonly changed: ChangedSources },
   ) {
+    this.changed = changed;
     this.#stepper = session;
     this.#document = document;
     this.#stopsOnEntry = launch.stopOnEntry === true;
@@ -60,7 +67,8 @@ export class DebuggedDocument {
     const document = await readDocument(io, program, dialect);
     const installation = await readInstallation(io, lists);
     const session = await stepper(document, { params, ...defined({ installation }) });
-    return new DebuggedDocument(io, session, { document, launch });
+    const changed = await ChangedSources.of(io, document);
+    return new DebuggedDocument(io, session, { document, launch, changed });
   }
 
   get name(): string {

@@ -97,6 +97,9 @@ export class ScxmlDebugSession extends DebugSession {
       if (!handler) throw new Error(`Expected a request of these capabilities, got '${request.command}'.`);
       response.body = (await handler(request.arguments)) ?? {};
       this.sendResponse(response);
+      for (const { text } of (await this.#document?.changed.take()) ?? []) {
+        this.#waiting.unshift(new OutputEvent(`${text}\n`, 'stderr'));
+      }
       this.#sendWaiting();
     } catch (error) {
       this.#refuse(response, withPaths(this.#io, (error as Error).message));

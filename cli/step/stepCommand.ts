@@ -5,8 +5,9 @@ import type { Dialect } from '../../engine/interpreter/index.ts';
 import { type Stepper, stepper } from '../../engine/interpreter/stepper/index.ts';
 import { defined } from '../../engine/ports/index.ts';
 import { stepperAfter } from '../../engine/trace/index.ts';
+import { ChangedSources } from '../changedSources.ts';
 import { wrongUse } from '../commandFault.ts';
-import { type CommandIo, print, printError, withPaths } from '../commandIo.ts';
+import { type CommandIo, print, printError, printProblem, withPaths } from '../commandIo.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { readDocument, readInstallation } from '../readDocument.ts';
 import { readTraceFile, traceFault } from '../readTraceFile.ts';
@@ -55,6 +56,8 @@ function stepWith(io: CommandIo, session: Stepper): Promise<Exit> {
 
 /** A terminal gets a screen; another reader gets what each command did. */
 async function converse(io: CommandIo, commands: StepSession): Promise<Exit> {
+  // Before the reader of lines: those that come while nothing waits for them are lost.
+  const changed = await ChangedSources.of(io, commands.debugged.stepper.document);
   const isScreen = io.stdin.isTTY === true && !io.json;
   const lines = createInterface({
     input: io.stdin,
@@ -70,7 +73,18 @@ async function converse(io: CommandIo, commands: StepSession): Promise<Exit> {
     await commands.debugged.stepper.documentsRead();
     if (outcome.isOver) break;
     if (outcome.refused && !isScreen) exit = EXIT.FAILED;
-    show(io, commands, outcome, isScreen);
+    const changes = await changed.take();
+    if (isScreen) {
+      show(
+        io,
+        commands,
+        { ...outcome, lines: [...outcome.lines, ...changes.map(({ text }) => text)] },
+        isScreen,
+      );
+    } else {
+      for (const { text, ...problem } of changes) printProblem(io, problem, text);
+      show(io, commands, outcome, isScreen);
+    }
     if (isScreen) lines.prompt();
   }
   lines.close();

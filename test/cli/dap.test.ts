@@ -174,6 +174,21 @@ describe('orsay dap', function () {
     );
   });
 
+  it('tells once that a file of the document has changed', async () => {
+    await editor.open({ program: path });
+    await editor.stopAfter(configured);
+    editor.takeOutput();
+    writeFileSync(path, DOCUMENT.replace('"late" delay="5s"', '"late" delay="6s"'));
+    await editor.stopAfter(() => editor.type('send add {"name": "tea", "price": 1}'));
+    const [first, ...others] = editor.takeOutput();
+    expect(first).to.match(
+      /order\.scxml:14:47: the file has changed; the session goes on with the text with which it began\.$/,
+    );
+    expect(others[0]).to.equal('event add');
+    await editor.stopAfter(() => editor.type('send add {"name": "tea", "price": 1}'));
+    expect(editor.takeOutput().filter((line) => line.includes('has changed'))).to.deep.equal([]);
+  });
+
   it('takes an editor that does not name the form of its paths', async () => {
     const { success, body } = await editor.send('initialize', { adapterID: 'orsay' });
     expect([success, body?.supportsStepBack]).to.deep.equal([true, true]);

@@ -213,6 +213,19 @@ describe('orsay step', () => {
     ]);
   });
 
+  it('tells once that a file of the document has changed', async () => {
+    async function* input() {
+      yield 'run\n';
+      writeFileSync(join(folder, 'order.scxml'), DOCUMENT.replace("'10m'", "'9m'"));
+      yield 'accepts\naccepts\n';
+    }
+    const { code, stderr } = await runOrsay(['step', 'order.scxml'], { cwd: folder, input: input() });
+    expect([code, stderr]).to.deep.equal([
+      0,
+      'order.scxml:18:50: the file has changed; the session goes on with the text with which it began.\n',
+    ]);
+  });
+
   it('prints the problems of a document that does not load', async () => {
     writeFileSync(join(folder, 'order.scxml'), DOCUMENT.replace('target="failed"', 'target="gone"'));
     const { code, stderr } = await step(['run']);

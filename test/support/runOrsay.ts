@@ -29,13 +29,15 @@ export interface OrsayOptions {
 /** Runs the command `orsay` in this process: it starts within a millisecond, and its code is measured. */
 export async function runOrsay(
   args: readonly string[],
-  options: OrsayOptions & Partial<Pick<CommandIo, 'clock' | 'elapsed'>> = {},
+  options: Omit<OrsayOptions, 'input'> & { readonly input?: string | AsyncIterable<string> } & Partial<
+      Pick<CommandIo, 'clock' | 'elapsed'>
+    > = {},
 ): Promise<OrsayRun> {
   const { input = '', cwd = process.cwd(), env = process.env, clock = systemClock } = options;
   const { elapsed = () => performance.now() } = options;
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const read = Promise.all([text(stdout), text(stderr)]);
-  const stdin = Readable.from(input === '' ? [] : [input]);
+  const stdin = Readable.from(typeof input !== 'string' ? input : input === '' ? [] : [input]);
   const code = await runProgram(args, { stdin, stdout, stderr, cwd: resolve(cwd), env, clock, elapsed });
   stdout.end();
   stderr.end();
