@@ -112,10 +112,13 @@ describe(`two servers with one cell under load (ORSAY_CRASH_SEED=${SEED})`, () =
       this.timeout(240_000 + times * 40_000);
       const client = new RepeatingClient({ urls: () => cluster.nodes.map(({ url }) => url), paceMs: 40 });
       const ledger = createLedgerLoad({ random, recorder, call: client.call });
+      // It knows only one node, which follows from the first disturbance on, or again and again.
+      const single = new RepeatingClient({ urls: () => [cluster.nodes[0]!.url], paceMs: 200 });
+      const forwarded = createLedgerLoad({ random, recorder, call: single.call, prefix: 'one-' });
       await cluster.start('a');
       await cluster.owner();
       await cluster.follows(await cluster.start('b'));
-      const working = ledger.work(BASE);
+      const working = [ledger.work(BASE), forwarded.work(BASE)];
       const gaps: number[] = [];
       for (let time = 0; time < times; time++) {
         await client.nextAnswer();
@@ -125,15 +128,17 @@ describe(`two servers with one cell under load (ORSAY_CRASH_SEED=${SEED})`, () =
         gaps.push(Math.round(gap));
       }
       await client.nextAnswer();
-      client.end();
-      await working;
-      client.resume();
-      await ledger.check(BASE);
-      await ledger.finish(BASE);
-      expect(ledger.figures.acked).to.be.greaterThan(times);
+      for (const one of [client, single]) one.end();
+      await Promise.all(working);
+      for (const one of [client, single]) one.resume();
+      for (const load of [ledger, forwarded]) {
+        await load.check(BASE);
+        await load.finish(BASE);
+        expect(load.figures.acked).to.be.greaterThan(times);
+      }
       const { frames, problems } = (await verifyCell(cluster.database, 'main'))!;
       expect(problems).to.deep.equal([]);
-      const answers = { gapMs: spreadOf(gaps), repeats: client.repeated };
+      const answers = { gapMs: spreadOf(gaps), repeats: client.repeated, atOneNode: forwarded.figures.acked };
       const lostReplies = cluster.nodes.reduce((sum, { proxy }) => sum + proxy.dropped, 0);
       console.log(`        ${JSON.stringify({ ...ledger.figures, ...answers, lostReplies, frames })}`);
     });

@@ -62,11 +62,13 @@ export function createLedgerLoad(deps: {
   readonly recorder: Recorder;
   /** How a client makes a request. Default: once. */
   readonly call?: typeof callOnce;
+  /** Begins the names of its documents and its keys. Two loads of one recorder have different ones. */
+  readonly prefix?: string;
 }): Load & { readonly figures: LedgerFigures } {
-  const { random, recorder, call = callOnce } = deps;
+  const { random, recorder, call = callOnce, prefix = '' } = deps;
   const documents = Array.from({ length: DOCUMENTS }, (_, index): Document => {
     const text = ledgerDocument(random, recorder.url);
-    return { text, url: recorder.serve(`ledger${index}.scxml`, text) };
+    return { text, url: recorder.serve(`${prefix}ledger${index}.scxml`, text) };
   });
   const sessions: Session[] = [];
   const current: (Session | undefined)[] = Array.from({ length: CLIENTS }, () => undefined);
@@ -76,7 +78,7 @@ export function createLedgerLoad(deps: {
 
   /** Repeated with the same key until it is answered: that makes one session. */
   async function startSession(base: string, client: number): Promise<Session> {
-    const start = starting[client] ?? { key: `s${counter++}`, document: random.pick(documents) };
+    const start = starting[client] ?? { key: `${prefix}s${counter++}`, document: random.pick(documents) };
     starting[client] = start;
     const { document, key } = start;
     const { status, body } = await call(`${base}/scxml/session/start`, { form: { src: document.url }, key });
@@ -108,7 +110,7 @@ export function createLedgerLoad(deps: {
     if (session === undefined || session.events.length >= EVENTS_PER_SESSION) {
       session = await startSession(base, client);
     }
-    const k = `k${counter++}`;
+    const k = `${prefix}k${counter++}`;
     const to = random.chance(0.4) ? random.pick(sessions).id : undefined;
     const event: SentEvent = {
       k,

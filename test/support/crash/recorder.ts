@@ -34,6 +34,8 @@ export async function startRecorder(): Promise<Recorder> {
     keys.set(k, known.add(String(request.headers['idempotency-key'])));
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ k }));
   });
+  // A server on a busy machine uses a connection again after a pause.
+  server.keepAliveTimeout = 600_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -5,10 +5,7 @@ import { type CallOptions, call, NoAnswer, type Reply } from './load.ts';
 const PATIENCE_MS = 3_000;
 const UNAVAILABLE = 503;
 
-/**
- * A client that knows the addresses of all nodes, and repeats a request, with its idempotency key, at the
- * next one until a node answers it.
- */
+/** A client that repeats a request, with its idempotency key, at the next address until a node answers it. */
 export class RepeatingClient {
   readonly #urls: () => readonly string[];
   readonly #paceMs: number;
@@ -19,7 +16,7 @@ export class RepeatingClient {
   /** Requests that were sent again. */
   repeated = 0;
 
-  /** `paceMs`: pause after each answer. */
+  /** `urls`: the addresses that the client knows now. `paceMs`: pause after each answer. */
   constructor({ urls, paceMs }: { readonly urls: () => readonly string[]; readonly paceMs: number }) {
     this.#urls = urls;
     this.#paceMs = paceMs;
