@@ -108,7 +108,10 @@ export class CellCluster {
 
 async function answers(url: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/agent/1/agents/nobody`, { signal: AbortSignal.timeout(1_000) });
+    // A connection that is kept would be closed by the server when the next request comes late.
+    const headers = { connection: 'close' };
+    const signal = AbortSignal.timeout(5_000);
+    const response = await fetch(`${url}/agent/1/agents/nobody`, { headers, signal });
     await response.arrayBuffer();
     return response.status < 500;
   } catch {

@@ -54,14 +54,41 @@ export class TestPostgres {
 
   /** `settings`: of postgresql.conf, besides its defaults. */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
-    const folder = mkdtempSync(join(tmpdir(), 'orsay-postgres-'));
-    if (process.getuid?.() === 0) execFileSync('chown', [USER, folder]);
+    const folder = makeFolder();
     const data = join(folder, 'data');
     const passwords = ['--auth=trust', '--username=postgres', '--no-instructions', '--no-sync'];
     run('initdb', ['-D', data, '-E', 'UTF8', '--locale=C', ...passwords]);
     const started = new TestPostgres(folder, await freePort(), settings);
     await started.restart();
     return started;
+  }
+
+  /** A server that gets everything that this one writes. `name`: for synchronous_standby_names. */
+  async replica(name: string): Promise<TestPostgres> {
+    const folder = makeFolder();
+    const source = `host=127.0.0.1 port=${this.port} user=postgres application_name=${name}`;
+    const options = ['--write-recovery-conf', '--checkpoint=fast', '--no-sync'];
+    run('pg_basebackup', ['-D', join(folder, 'data'), '-d', source, ...options]);
+    const started = new TestPostgres(folder, await freePort(), {});
+    await started.restart();
+    return started;
+  }
+
+  /** For a replica: resolves when it takes writes. */
+  async promote(): Promise<void> {
+    await this.query('SELECT pg_promote()');
+  }
+
+  /** Resolves when this replica has everything that the primary has written. */
+  async has(primary: TestPostgres): Promise<void> {
+    const [written] = await primary.query<{ position: string }>('SELECT pg_current_wal_lsn() AS position');
+    for (;;) {
+      const [seen] = await this.query<{ has: boolean }>(
+        `SELECT pg_last_wal_replay_lsn() >= '${written!.position}' AS has`,
+      );
+      if (seen!.has) return;
+      await new Promise((done) => setTimeout(done, 20));
+    }
   }
 
   /** Starts it again after kill(). */
@@ -146,6 +173,12 @@ export class TestPostgres {
     this.#server?.kill('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'orsay-postgres-'));
+  if (process.getuid?.() === 0) execFileSync('chown', [USER, folder]);
+  return folder;
 }
 
 let shared: Promise<TestPostgres> | undefined;
