@@ -177,8 +177,18 @@ describeInBrowser('the page of the configuration', (browser) => {
     await page.getByLabel('defaultSubscriptionExpiration').fill('3600');
     await save(page);
     await saved(page);
+    expect(stored().push.defaultSubscriptionExpiration).to.equal(3600);
+    await page.evaluate(`fetch('${orsay.base}/genesys/1/admin/push', {
+      method: 'PUT', headers: { 'X-Orsay-Console': '1', 'Content-Type': 'application/json' },
+      body: '{"httpcb":{"allow":[]},"provider":{"Bank":{"customhttp.url":"http://127.0.0.1:9/other"}}}' })`);
+    await page.getByRole('link', { name: 'Edit Push services' }).click();
+    await page.getByText('General', { exact: true }).click();
+    await page.getByLabel('defaultSubscriptionExpiration').fill('7200');
+    await save(page);
+    await saved(page);
     expect(stored().push).to.deep.equal({
-      defaultSubscriptionExpiration: 3600,
+      defaultSubscriptionExpiration: 7200,
+      httpcb: { allow: [] },
       provider: { Bank: { 'customhttp.url': 'http://127.0.0.1:9/other' } },
     });
   });

@@ -51,7 +51,7 @@ export function pushForm(): PartForm {
         'httpcb.allow': lines = '',
         ...options
       } = fields;
-      const { provider, pushEnabled: types } = stored;
+      const { provider, httpcb, pushEnabled: types } = stored;
       const allow = lines
         .split('\n')
         .map((line) => line.trim())
@@ -63,7 +63,8 @@ export function pushForm(): PartForm {
         ...(defaultSubscriptionExpiration === ''
           ? {}
           : { defaultSubscriptionExpiration: Number(defaultSubscriptionExpiration) }),
-        ...(allow.length === 0 ? {} : { httpcb: { allow } }),
+        // An empty list allows nobody; without the setting, http.allow would count.
+        ...(allow.length === 0 && httpcb === undefined ? {} : { httpcb: { allow } }),
         ...(provider === undefined ? {} : { provider }),
       };
     },

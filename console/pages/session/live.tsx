@@ -107,7 +107,9 @@ export function Live({ session }: { readonly session: FoundSession }): JSX.Eleme
         />
         {isCut && <p class="muted">{t().isCut}</p>}
       </SessionStage>
-      {isKnown && <Timers sid={sid} timers={state.data?.timers ?? []} onFired={state.reload} />}
+      {isKnown && copy === undefined && (
+        <Timers sid={sid} timers={state.data?.timers ?? []} onFired={state.reload} />
+      )}
     </>
   );
 }
