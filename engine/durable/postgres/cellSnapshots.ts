@@ -3,8 +3,8 @@ import type { CopyMark, RecordSum } from '../lmdb/index.ts';
 import type { CellConnection } from './cellConnection.ts';
 import { type CellIdentity, lockTables, type Query } from './cellSchema.ts';
 
-/** A snapshot that gets no part for so long is abandoned, in seconds of the database's clock. */
-const ABANDONED_SECONDS = 300;
+/** A snapshot whose writer does nothing for so long is abandoned, in seconds of the database's clock. */
+const ABANDONED_SECONDS = 30;
 /** A standby that was not seen for so long is not waited for, in seconds of the database's clock. */
 const GONE_SECONDS = 60;
 const NO_TABLE = '42P01';
@@ -110,6 +110,14 @@ INSERT INTO ${tableOf(id)} (part, bytes) SELECT $2, $3 FROM present RETURNING pa
       values: [id, part, bytes],
     });
     if (rows.length === 0) throw new Error('The snapshot was removed while it was written.');
+  }
+
+  /** The writer still reads the parts again. */
+  async touch(id: number): Promise<void> {
+    await this.#connection.query({
+      text: 'UPDATE orsay.snapshots SET touched_at = clock_timestamp() WHERE id = $1',
+      values: [id],
+    });
   }
 
   /** Undefined when there is no such part. */

@@ -11,6 +11,8 @@ import {
 } from '../lmdb/index.ts';
 import type { CellSnapshots, SnapshotRow } from './cellSnapshots.ts';
 
+/** Parts that are read again between two signs of life. */
+const PARTS_PER_TOUCH = 16;
 const NOTHING: RecordSum = { records: 0, digest: 0 };
 
 /** Records at one point in time, some at a time; none at the end. */
@@ -55,6 +57,7 @@ export async function writeSnapshot(
     throw new StoreDamagedError('The records of the copy are not those that were written last.');
   }
   for (const [part, hash] of hashes.entries()) {
+    if (part % PARTS_PER_TOUCH === 0) await snapshots.touch(id);
     const bytes = await snapshots.part(id, part);
     if (bytes === undefined || hashOf(bytes) !== hash) {
       throw new StoreDamagedError(

@@ -2,13 +2,13 @@
  * A node of a cell. It follows, and as soon as it owns the cell, it writes until it is killed, 16 at a time.
  * Prints `owned <epoch>`, `acked <key>` when the write of a key has resolved, `refused <code>` for each
  * writer that ends with an error, and `lost`. SIGTERM hands the cell over. Arguments: database, node, path,
- * time to live in ms, prefix of its keys.
+ * time to live in ms, prefix of its keys, more options of followCell() as JSON.
  */
 import { Overlay } from '../../../engine/durable/overlay.ts';
-import { followCell } from '../../../engine/durable/postgres/index.ts';
+import { type CellOptions, followCell } from '../../../engine/durable/postgres/index.ts';
 import { silentLog } from '../silentLog.ts';
 
-const [database = '', node = '', path = '', ttlMs = '', prefix = ''] = process.argv.slice(2);
+const [database = '', node = '', path = '', ttlMs = '', prefix = '', more = '{}'] = process.argv.slice(2);
 const PADDING = 'x'.repeat(1_000);
 const standby = await followCell({
   database,
@@ -17,6 +17,7 @@ const standby = await followCell({
   path,
   ttlMs: Number(ttlMs),
   log: silentLog,
+  ...(JSON.parse(more) as Partial<CellOptions>),
 });
 console.log('follows');
 const cell = await standby.owned;
