@@ -11,7 +11,8 @@ const HEAD = `# Metrics
 <!-- Generated from server/metrics by \`npm run docs:metrics\`. Do not edit. -->
 
 The metrics of \`GET /metrics\`, in the text format of Prometheus. [run-in-production](../guides/run-in-production.md)
-tells how a scraper authenticates. Counters begin at 0 when the server starts. Times are in seconds.
+tells how a scraper authenticates. Counters begin at 0 when the server starts, but for those of a cell that say another
+beginning. Those of cells are 0 for a store that is no cell. Times are in seconds.
 
 | label | values |
 | --- | --- |
@@ -22,6 +23,7 @@ tells how a scraper authenticates. Counters begin at 0 when the server starts. T
 | \`file\` | \`tree\`, \`journal\`; none for a store in memory |
 | \`state\` of agents | \`ready\`, \`notReady\`, \`afterWork\`, \`loggedOut\` |
 | \`state\` of agents of a queue | \`loggedIn\`, \`free\` |
+| \`node\` | name of a node that follows the cell |
 | \`queue\` | name of a virtual queue: the first \`limits.metrics.queues\` (100) that the server sees; \`other\` for all others together; \`unnamed\` for calls that named no queue |
 
 No label has an id or data of a customer. Names of queues are labels, so they should name no customer. Requests that

@@ -1,4 +1,4 @@
 export { METRICS_DESCRIPTION } from './description.ts';
 export { Instruments } from './instruments.ts';
 export { registerMetricsRoutes } from './routes.ts';
-export { Scraper } from './scraper.ts';
+export { type CellFigures, Scraper } from './scraper.ts';

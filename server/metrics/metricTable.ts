@@ -44,13 +44,32 @@ export const METRICS = {
   writeSeconds: row(
     'histogram',
     'store_write_duration_seconds',
-    'Time of a write to the journal with its sync. Commits that come together share one write.',
+    'Time of a write to the journal with its sync, or to the log of a cell. Commits that come together share one write.',
     { buckets: WRITE_BUCKETS },
   ),
   writesFailed: row('counter', 'store_writes_failed_total', 'Writes that failed.'),
   operations: row('counter', 'store_operations_total', 'Records that writes put or removed.'),
   written: row('counter', 'store_written_chars_total', 'Characters of the keys and records of writes.'),
   storeBytes: row('gauge', 'store_bytes', 'Size of the files of the store.', { labels: ['file'] }),
+  cellClaims: row('counter', 'cell_claims_total', 'Claims of the cell by its nodes, since it was made.'),
+  cellUnknown: row(
+    'counter',
+    'cell_unknown_outcomes_total',
+    'Appends to the log whose outcome had to be found out, because PostgreSQL did not answer.',
+  ),
+  cellFrames: row('counter', 'cell_frames_total', 'Frames of the log of the cell, since it was made.'),
+  cellLogBytes: row('gauge', 'cell_log_bytes', 'Size of the log in PostgreSQL, with its indexes.'),
+  cellSnapshotAge: row(
+    'gauge',
+    'cell_frames_after_snapshot',
+    'Frames after the latest verified snapshot; all frames, when there is none.',
+  ),
+  standbyFrames: row('gauge', 'cell_standby_lag_frames', 'Frames that a standby does not have.', {
+    labels: ['node'],
+  }),
+  standbySeconds: row('gauge', 'cell_standby_lag_seconds', 'Time since a standby had all frames.', {
+    labels: ['node'],
+  }),
   tasksRunning: row('gauge', 'tasks_running', 'Tasks and timers that are being performed.'),
   tasksLoaded: row('gauge', 'tasks_due_soon', 'Tasks and timers in memory: due, or due soon.'),
   tasksPerformed: row('counter', 'tasks_performed_total', 'Tasks and timers that were performed.'),

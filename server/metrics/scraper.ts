@@ -6,6 +6,26 @@ import type { Instruments } from './instruments.ts';
 import { METRICS, type MetricName } from './metricTable.ts';
 import { QueueLabels } from './queueLabels.ts';
 
+/** The cell that this node owns, as `orsay_cell_*` shows it. */
+export interface CellFigures {
+  readonly claims: number;
+  readonly unknownOutcomes: number;
+  readonly frames: number;
+  /** Undefined before the first look at log and standbys. */
+  readonly upkeep:
+    | {
+        readonly logBytes: number;
+        /** Frame of the latest snapshot, if there is one. */
+        readonly snapshot: number | undefined;
+        readonly followers: readonly {
+          readonly node: string;
+          readonly seq: number;
+          readonly lagMs: number;
+        }[];
+      }
+    | undefined;
+}
+
 /** The parts whose state is read at each scrape. */
 export interface MetricSources {
   readonly version: string;
@@ -15,6 +35,8 @@ export interface MetricSources {
   readonly children: () => { readonly alive: number; readonly deaths: Readonly<Record<string, number>> };
   /** Bytes of the files of the store, by their kind; none for a store in memory. */
   readonly storeBytes: () => Readonly<Record<string, number>>;
+  /** Undefined: the store is no cell. */
+  readonly cell: () => CellFigures | undefined;
   readonly survey: Pick<QueueSurvey, 'take'>;
   /** Queues that get a label of their own. */
   readonly queues: number;
@@ -46,6 +68,7 @@ export class Scraper {
     const survey = await this.#sources.survey.take();
     this.#showSessions();
     this.#showStore();
+    this.#showCell();
     this.#showAgents(survey);
     this.#showQueues(survey.queues);
     return this.#instruments.text();
@@ -75,6 +98,25 @@ export class Scraper {
     this.#instruments.total('tasksGivenUp', tasks.givenUp);
     for (const [file, bytes] of Object.entries(this.#sources.storeBytes())) {
       this.#set('storeBytes', { file }, bytes);
+    }
+  }
+
+  #showCell(): void {
+    const cell = this.#sources.cell();
+    if (cell === undefined) return;
+    const { claims, unknownOutcomes, frames, upkeep } = cell;
+    this.#instruments.total('cellClaims', claims);
+    this.#instruments.total('cellUnknown', unknownOutcomes);
+    this.#instruments.total('cellFrames', frames);
+    if (upkeep === undefined) return;
+    const { logBytes, snapshot = 0, followers } = upkeep;
+    this.#set('cellLogBytes', {}, logBytes);
+    this.#set('cellSnapshotAge', {}, Math.max(0, frames - snapshot));
+    // A standby that is gone is not shown with its last lag.
+    for (const metric of OF_STANDBYS) this.#instruments.gauge(metric).reset();
+    for (const { node, seq, lagMs } of followers) {
+      this.#set('standbyFrames', { node }, Math.max(0, frames - seq));
+      this.#set('standbySeconds', { node }, lagMs / 1000);
     }
   }
 
@@ -142,6 +184,11 @@ export class Scraper {
 }
 
 /** The metrics of queues: those of a queue that is gone are not shown any more. */
-const OF_QUEUES = (Object.keys(METRICS) as MetricName[]).filter((metric) =>
-  (METRICS[metric].labels as readonly string[]).includes('queue'),
-);
+const OF_QUEUES = withLabel('queue');
+const OF_STANDBYS = withLabel('node');
+
+function withLabel(label: string): readonly MetricName[] {
+  return (Object.keys(METRICS) as MetricName[]).filter((metric) =>
+    (METRICS[metric].labels as readonly string[]).includes(label),
+  );
+}

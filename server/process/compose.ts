@@ -17,7 +17,7 @@ import {
 import { RecentWarnings } from '../adapters/index.ts';
 import { BodyBudget } from '../bodies/index.ts';
 import { isOfNode, type NodeState } from '../cluster/index.ts';
-import { Instruments, type Scraper } from '../metrics/index.ts';
+import { type CellFigures, Instruments, type Scraper } from '../metrics/index.ts';
 import { RequestRates, refuseStarts, refuseUnowned, refuseWaiting } from '../middleware/index.ts';
 import { createAllRouters, createApp } from './app.ts';
 import { composeDigital, type DigitalChannels } from './composeDigital.ts';
@@ -71,6 +71,7 @@ export interface ClusterSide {
   readonly receive: Middleware;
   /** Sends the requests for other cells to their nodes. */
   readonly forward: Middleware;
+  readonly figures: () => CellFigures;
 }
 
 /** The server and its parts. */
@@ -156,7 +157,7 @@ export function compose(given: ComposeDeps): Orsay {
     guard,
     cookies,
     rates,
-    scraper: composeMetrics(instruments, { ...deps, ...parts, engine }),
+    scraper: composeMetrics(instruments, { ...deps, ...parts, engine, cell: () => given.cluster?.figures() }),
     baseUrl,
     closing: stopping.signal,
     offline: offline.signal,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DurableCounts } from '../../engine/durable/index.ts';
 import type { SessionCounts } from '../../engine/host/index.ts';
 import type { QueueSurvey } from '../../strategies/routing/index.ts';
-import { type Instruments, Scraper } from '../metrics/index.ts';
+import { type CellFigures, type Instruments, Scraper } from '../metrics/index.ts';
 import type { ComposedEngine } from './composeEngine.ts';
 import type { Config } from './config.ts';
 import { PACKAGE_VERSION } from './packageVersion.ts';
@@ -23,6 +23,8 @@ export function composeMetrics(
     readonly durableCounts: () => DurableCounts;
     readonly engine: ComposedEngine;
     readonly routing: { readonly survey: QueueSurvey };
+    /** Undefined: the store is no cell. */
+    readonly cell: () => CellFigures | undefined;
     /** Undefined: the store is in memory. */
     readonly dataDir?: string | undefined;
   },
@@ -37,6 +39,7 @@ export function composeMetrics(
       deaths: engine.children?.deaths ?? {},
     }),
     storeBytes: () => (dataDir === undefined ? {} : storeBytes(dataDir)),
+    cell: deps.cell,
     survey: deps.routing.survey,
     queues: deps.config.limits.metrics.queues,
   });

@@ -41,6 +41,13 @@ export async function openStore({
     return { kind: 'embedded', store };
   }
   const store = await node.owned();
-  const cluster = { ...node.side, mayAnswer: () => store.mayAnswer };
+  const cluster = {
+    ...node.side,
+    mayAnswer: () => store.mayAnswer,
+    figures: () => {
+      const { epoch: claims, head: frames, unknownOutcomes } = store.counts;
+      return { claims, frames, unknownOutcomes, upkeep: store.upkeep };
+    },
+  };
   return { kind: 'cell', store, cluster, claim: () => store.claim, lost: store.lost };
 }

@@ -19,6 +19,7 @@ describe('/metrics with very many queues', () => {
       durable: () => ({ commits: 0, refused: 0, tasks }),
       children: () => ({ alive: 0, deaths: {} }),
       storeBytes: () => ({}),
+      cell: () => undefined,
       survey: {
         take: async () => ({
           queues: Array.from({ length: QUEUES }, (_, number) => queue(number)),

@@ -148,6 +148,8 @@ describe('/metrics', () => {
     const rare = [
       'orsay_engine_child_deaths_total',
       'orsay_store_bytes',
+      'orsay_cell_standby_lag_frames',
+      'orsay_cell_standby_lag_seconds',
       ...ROWS.filter(({ name }) => /^orsay_queue_(compared|wait_|estimate)/.test(name)).map(
         ({ name }) => name,
       ),
