@@ -21,6 +21,8 @@ import type { CellSettings } from './environment.ts';
 import { importContents } from './moveContents.ts';
 
 const CONFIG = 'config.json';
+/** A younger draft may be of a command that still writes it. */
+const DRAFT_AGE_MS = 3_600_000;
 /** Ends the name of config.json after a cell has taken it. */
 const IMPORTED = '.imported';
 
@@ -91,6 +93,7 @@ export async function openCellContents({
 }): Promise<Contents> {
   const files = await openCellFiles({ ...cellOptions(cell), claim, log });
   const configText = new CellConfig(files, { cell: cell.name, folder: dataDir });
+  await removeDrafts(files, log);
   let { text } = await configText.read();
   if (text === '') {
     await takeContents({ dataDir, cell: cell.name, log }, files, configText);
@@ -104,6 +107,17 @@ export async function openCellContents({
     blobs: new CellBlobs(files, systemClock),
     versionFiles: new CellVersions(files),
   };
+}
+
+/** Removes files that an earlier owner did not finish. */
+async function removeDrafts(files: CellFiles, log: Log): Promise<void> {
+  let unfinished = 0;
+  for await (const { name, ageMs } of files.unfinished()) {
+    if (ageMs < DRAFT_AGE_MS) continue;
+    await files.remove(name);
+    unfinished++;
+  }
+  if (unfinished > 0) log.info({ unfinished }, 'Files that an earlier owner did not finish were removed.');
 }
 
 /** Puts the contents of the data directory into a cell that has none. */

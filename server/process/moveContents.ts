@@ -1,7 +1,7 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { openFileBlobs, UNFINISHED } from '../../engine/durable/files/index.ts';
+import { type FileBlobs, openFileBlobs, UNFINISHED } from '../../engine/durable/files/index.ts';
 import {
   flushFolder,
   makePrivateFolder,
@@ -46,10 +46,12 @@ export async function importContents(
   for (const name of filesUnder(dataDir, TEMPLATES)) {
     if ((await files.find(name)) === undefined) await copy(name, createReadStream(join(dataDir, name)));
   }
-  for (const name of await blobNames(dataDir)) {
+  const blobs = blobsOf(dataDir);
+  for (const { name } of (await blobs?.list()) ?? []) {
+    if (name.endsWith(UNFINISHED)) continue;
     if ((await files.find(`${BLOBS}/${name}`)) !== undefined) continue;
     try {
-      const blob = await openFileBlobs({ path: join(dataDir, BLOBS) }).open(name);
+      const blob = await blobs?.open(name);
       if (blob !== undefined) await copy(`${BLOBS}/${name}`, blob.stream);
     } catch (error) {
       if (!(error instanceof StoreDamagedError)) throw error;
@@ -117,9 +119,8 @@ async function copyInto(path: string, files: CellFiles, name: string): Promise<n
   return source.size;
 }
 
-async function blobNames(dataDir: string): Promise<readonly string[]> {
+/** Undefined: the data directory has none. */
+function blobsOf(dataDir: string): FileBlobs | undefined {
   const path = join(dataDir, BLOBS);
-  if (!existsSync(path)) return [];
-  const entries = await openFileBlobs({ path }).list();
-  return entries.map(({ name }) => name).filter((name) => !name.endsWith(UNFINISHED));
+  return existsSync(path) ? openFileBlobs({ path }) : undefined;
 }
