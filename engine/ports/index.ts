@@ -1,5 +1,6 @@
 export { assertNever } from './assertNever.ts';
 export { type Branded, ownId, parseId, readId, type SessionId } from './brandedIds.ts';
+export { cellNamedBy, DEFAULT_CELL, idsOfCell, prefixOfId } from './cellPrefix.ts';
 export type { Clock } from './clock.ts';
 export { closestName, didYouMean, isMisspelt } from './closestName.ts';
 export { asGiven, CodedError, codedError, type ErrorCode } from './codedError.ts';

@@ -18,6 +18,7 @@ const SESSION_LENGTH = 32;
  * object sort in the order in which it gave them.
  */
 class SystemIds implements Ids {
+  readonly prefix = '';
   readonly #pool = Buffer.alloc(POOL_BYTES);
   #used = POOL_BYTES;
   /** Time and counter of the last UUID. The next one sorts after it. */

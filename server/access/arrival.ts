@@ -17,6 +17,8 @@ export interface Arrival {
   readonly forwarded?: {
     /** Address of the peer of that connection. */
     readonly peer: string;
+    /** The cell that the request is for. */
+    readonly cell: string;
   };
 }
 

@@ -12,6 +12,7 @@ export {
   gmsUserOf,
   isAnonymous,
   mayReadSecrets,
+  type PlatformCaller,
   type Validity,
   validityOf,
   viewerOf,

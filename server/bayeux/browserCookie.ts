@@ -4,5 +4,5 @@ import type { IncomingMessage } from 'node:http';
 export const BROWSER_COOKIE = 'BAYEUX_BROWSER';
 
 export function browserOf(req: IncomingMessage): string | undefined {
-  return /(?:^|;\s*)BAYEUX_BROWSER="?([\w-]{1,64})"?\s*(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
+  return /(?:^|;\s*)BAYEUX_BROWSER="?([\w-]{1,80})"?\s*(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
 }

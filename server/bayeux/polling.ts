@@ -142,7 +142,7 @@ export class Polling {
   ): Peer {
     const known = browserOf(req);
     const isHandshake = messages.some((message) => message.channel === '/meta/handshake');
-    const browser = known ?? (isHandshake ? this.#ids.hex(32) : undefined);
+    const browser = known ?? (isHandshake ? `${this.#ids.prefix}${this.#ids.hex(32)}` : undefined);
     if (browser !== undefined && known === undefined) {
       res.setHeader('Set-Cookie', this.#cookies.header(req, BROWSER_COOKIE, browser));
     }

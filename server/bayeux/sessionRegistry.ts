@@ -95,7 +95,7 @@ export class SessionRegistry {
     this.#endOldestUnconnected();
     const session = new BayeuxSession({
       ...init,
-      id: ownId<ClientId>(this.#ids.hex(32)),
+      id: ownId<ClientId>(`${this.#ids.prefix}${this.#ids.hex(32)}`),
       clock: this.#clock,
       maxQueued: this.#options.maxQueuedMessages,
       maxChars: this.#options.maxQueuedChars,

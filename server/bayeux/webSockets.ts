@@ -81,7 +81,7 @@ export class WebSockets {
   accept({ req, res, head }: UpgradeRequest, customer: BayeuxCustomer): void {
     this.#requireRoom(customer.address);
     const known = browserOf(req);
-    const browser = known ?? this.#ids.hex(32);
+    const browser = known ?? `${this.#ids.prefix}${this.#ids.hex(32)}`;
     if (known === undefined) {
       this.#newCookies.set(req, this.#cookies.header(req, BROWSER_COOKIE, browser));
     }

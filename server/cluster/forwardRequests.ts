@@ -3,9 +3,11 @@ import type { Context, Middleware } from 'koa';
 import type { Clock, Log } from '../../engine/ports/index.ts';
 import { arrivalOf, peerOf } from '../access/index.ts';
 import { RefusalLog, WireError } from '../errors/index.ts';
+import type { NamedCell } from './cellOfRequest.ts';
 import type { CellPlace, ClusterCells } from './clusterCells.ts';
 import { ForwardedBody } from './forwardedBody.ts';
 import { type Attempt, type Forwarder, NOT_TAKEN } from './forwarder.ts';
+import { isOfNode } from './healthRoutes.ts';
 import type { NodeIdentity } from './nodeIdentity.ts';
 
 /** Time for which a request waits for a node that has its cell, in ms. */
@@ -17,8 +19,10 @@ const MAX_WAITING = 1_000;
 const RETRY_AFTER = { 'Retry-After': '1' };
 
 export interface ForwardDeps {
-  /** The cell of a request. Undefined: this node answers it, whatever cell it has. */
-  readonly cellOf: (ctx: Context) => string | undefined;
+  /** The cell of this node. */
+  readonly own: string;
+  /** The cell that a request names. Undefined: none. */
+  readonly cellOf: (request: IncomingMessage) => Promise<NamedCell | undefined>;
   /** Whether this node has the cell. */
   readonly has: (cell: string) => boolean;
   /** Whether a repetition of the request, with its key or by its nature, has no second effect. */
@@ -43,10 +47,11 @@ export interface ForwardDeps {
  */
 export function forwardRequests(deps: ForwardDeps): Middleware {
   const forwarding = new Forwarding(deps);
-  return (ctx, next) => {
-    const { inside, forwarded } = arrivalOf(ctx.req);
-    const cell = inside === undefined ? deps.cellOf(ctx) : undefined;
-    if (cell === undefined || deps.has(cell)) return next();
+  return async (ctx, next) => {
+    const { forwarded } = arrivalOf(ctx.req);
+    if (isOfNode(ctx)) return next();
+    const cell = forwarded?.cell ?? (await forwarding.cellOf(ctx));
+    if (deps.has(cell)) return next();
     if (forwarded === undefined) return forwarding.forward(ctx, cell);
     throw new WireError('UNAVAILABLE', {
       message: `This node does not have the cell '${cell}'.`,
@@ -63,6 +68,14 @@ class Forwarding {
   constructor(deps: ForwardDeps) {
     this.#deps = deps;
     this.#failures = new RefusalLog(deps);
+  }
+
+  /** A request with no id of a cell of the database is for the cell of this node. */
+  async cellOf(ctx: Context): Promise<string> {
+    const { cellOf, own, cells } = this.#deps;
+    const { cell, by } = (await cellOf(ctx.req)) ?? { cell: own, by: 'id' };
+    if (cell === own || by === 'configuration') return cell;
+    return (await cells.place(cell)) === undefined ? own : cell;
   }
 
   /** Resolves when the reply is sent. Throws UNAVAILABLE or OUTCOME_UNKNOWN while no reply has begun. */
@@ -129,8 +142,8 @@ class Forwarding {
     { place, body }: { readonly place: CellPlace; readonly body: ForwardedBody },
   ): Promise<Attempt> {
     const { cells, identity, forwarder } = this.#deps;
-    const { isSecure, audiences, upgradeHead } = arrivalOf(ctx.req);
-    const client = { peer: peerOf(ctx.req), isSecure, audiences: [...audiences] };
+    const { isSecure, audiences, upgradeHead, inside } = arrivalOf(ctx.req);
+    const client = { cell: place.cell, peer: peerOf(ctx.req), isSecure, audiences: [...audiences], inside };
     const moved = new AbortController();
     const unwatch = cells.watch(() => {
       if (!isSame(cells.known(place.cell), place)) moved.abort();

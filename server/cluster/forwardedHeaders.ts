@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { WireError } from '../errors/index.ts';
 import { NODE_MARK } from './nodeIdentity.ts';
 
@@ -51,7 +51,9 @@ export function requestHeaders(request: IncomingMessage, mark: string): string[]
       message: `Expected Connection to name only headers of the connection, got '${taken}'.`,
     });
   }
-  const headers = endToEnd(request.rawHeaders, new Set([...named, NODE_MARK]));
+  // A request that the server sends to itself has no lines.
+  const lines = request.rawHeaders.length > 0 ? request.rawHeaders : linesOf(request.headers);
+  const headers = endToEnd(lines, new Set([...named, NODE_MARK]));
   headers.push(NODE_MARK, mark);
   return headers;
 }
@@ -68,6 +70,12 @@ function endToEnd(rawHeaders: readonly string[], others: ReadonlySet<string>): s
     if (!OF_CONNECTION.has(name) && !others.has(name)) kept.push(rawHeaders[at]!, rawHeaders[at + 1]!);
   }
   return kept;
+}
+
+function linesOf(headers: IncomingHttpHeaders): readonly string[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [name, Array.isArray(value) ? value.join(', ') : value],
+  );
 }
 
 function tokensOf(connection: string | undefined): readonly string[] {

@@ -1,3 +1,4 @@
+export { CellsOfRequests, type ConfiguredCells } from './cellOfRequest.ts';
 export { ClusterCells } from './clusterCells.ts';
 export { HEALTH_DESCRIPTION } from './description.ts';
 export { Forwarder } from './forwarder.ts';

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import type { Clock } from '../../engine/ports/index.ts';
-import { AUDIENCES, type Audience } from '../access/index.ts';
+import { type Clock, defined, ownId, type SessionId } from '../../engine/ports/index.ts';
+import { AUDIENCES, type Audience, type PlatformCaller } from '../access/index.ts';
 import { WireError } from '../errors/index.ts';
 
 /** The header with the mark of a node, in a request that it forwards. */
@@ -12,11 +12,15 @@ const MARK_MS = 300_000;
 
 /** A client's connection to the node that forwards the client's request. */
 export interface ForwardedClient {
+  /** The cell that the request is for. */
+  readonly cell: string;
   /** Address of the peer of the connection. */
   readonly peer: string;
   readonly isSecure: boolean;
   /** The audiences of the listener. */
   readonly audiences: readonly Audience[];
+  /** The part of the other node, or its document, that sends the request; absent: a client does. */
+  readonly inside?: PlatformCaller | undefined;
 }
 
 /** The parts of a request that a mark is for. */
@@ -25,9 +29,20 @@ type MarkedRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 const claimsSchema = z.strictObject({
   node: z.string(),
   at: z.number(),
+  cell: z.string(),
   peer: z.string(),
   isSecure: z.boolean(),
   audiences: z.array(z.enum(AUDIENCES)),
+  inside: z
+    .strictObject({
+      kind: z.literal('platform'),
+      name: z.string(),
+      sessionId: z
+        .string()
+        .transform(ownId<SessionId>)
+        .optional(),
+    })
+    .optional(),
 });
 
 /**
@@ -36,8 +51,8 @@ const claimsSchema = z.strictObject({
  * NI1. A mark is signed with the secret of the database (HMAC-SHA-256), for one method, target and Host, and
  *      counts for MARK_MS. So nobody else can make one, or use one for another request.
  * NI2. A request with a wrong mark is refused, because a client has no reason to send any.
- * NI3. A mark says only how the client reached the other node. It opens no route: the guard of the owner
- *      checks the client as it would without the mark.
+ * NI3. A mark says how the client reached the other node, or that a document there sends the request. The
+ *      guard of the owner checks the request as if that had happened at the owner.
  */
 export class NodeIdentity {
   readonly #node: string;
@@ -53,12 +68,14 @@ export class NodeIdentity {
 
   /** The value of NODE_MARK for a request that this node forwards. */
   markOf(request: MarkedRequest, client: ForwardedClient): string {
-    const claims: z.infer<typeof claimsSchema> = {
+    const claims: z.input<typeof claimsSchema> = {
       node: this.#node,
       at: this.#clock.now(),
+      cell: client.cell,
       peer: client.peer,
       isSecure: client.isSecure,
       audiences: [...client.audiences],
+      ...defined({ inside: client.inside }),
     };
     const content = Buffer.from(JSON.stringify(claims)).toString('base64url');
     return `${content}.${this.#signatureOf(content, request).toString('base64url')}`;
@@ -78,7 +95,8 @@ export class NodeIdentity {
         message: `The mark in ${NODE_MARK} is older than MARK_MS (${MARK_MS / 1000} s). The clocks of the nodes may differ.`,
       });
     }
-    return { peer: claims.peer, isSecure: claims.isSecure, audiences: claims.audiences };
+    const { cell, peer, isSecure, audiences, inside } = claims;
+    return { cell, peer, isSecure, audiences, ...defined({ inside: inside && defined(inside) }) };
   }
 
   #signatureOf(content: string, { method, url, headers }: MarkedRequest): Buffer {

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Middleware } from 'koa';
+import { defined } from '../../engine/ports/index.ts';
 import { arrivalOf, markArrival } from '../access/index.ts';
-import type { NodeIdentity } from './nodeIdentity.ts';
+import { NODE_MARK, type NodeIdentity } from './nodeIdentity.ts';
 
 /**
  * Reads the mark of a request that another node forwarded: from then on, the request counts as arrived where
@@ -16,8 +17,17 @@ export function receiveForwarded(deps: {
     // A document may set any header of its requests.
     const client = arrival.inside === undefined ? deps.identity.clientOf(ctx.req) : undefined;
     if (client !== undefined) {
-      const { peer, isSecure, audiences } = client;
-      markArrival(ctx.req, { ...arrival, isSecure, audiences: new Set(audiences), forwarded: { peer } });
+      const { cell, peer, isSecure, audiences, inside } = client;
+      const forwarded = { cell, peer };
+      markArrival(ctx.req, {
+        ...arrival,
+        isSecure,
+        audiences: new Set(audiences),
+        forwarded,
+        ...defined({ inside }),
+      });
+      // Nobody behind this needs it.
+      delete ctx.req.headers[NODE_MARK];
       deps.trust(ctx.req.socket);
     }
     return next();

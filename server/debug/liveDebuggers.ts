@@ -74,7 +74,7 @@ export class LiveDebuggers {
         message: `Expected at most ${limits.sessions} debugged sessions (debug.sessions), got one more.`,
       });
     }
-    const id = ids.uuid();
+    const id = `${ids.prefix}${ids.uuid()}`;
     const nextOf = 'nextOf' in target ? target.nextOf : undefined;
     const one = new LiveDebugger(
       { id, who: actor.who, ...defined({ nextOf }) },

@@ -37,7 +37,7 @@ function registerWrites(router: Router, deps: StorageRouteDeps): void {
     const area = { expiresAt: expiryOf(ttl), account: accountOf(ctx) };
     const change = await readStorage(ctx, storage, area);
     const made = await once.commit(keyedBy(creationKeyOf(ctx), 'storage.create'), () => {
-      const id = ownId<StorageId>(ids.uuid());
+      const id = ownId<StorageId>(`${ids.prefix}${ids.uuid()}`);
       return { batch: storage.putBatch(id, change), answer: { id } };
     });
     replyJson(ctx, made);

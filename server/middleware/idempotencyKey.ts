@@ -19,10 +19,13 @@ export function eventIdOf(ctx: Context): { readonly id?: string } {
   return key === undefined ? {} : { id: `client:${key}` };
 }
 
-/** The session id of a start with an Idempotency-Key: a repetition finds the session by it. */
-export function startIdOf(ctx: Context): { readonly id?: SessionId } {
+/**
+ * The session id of a start with an Idempotency-Key: a repetition finds the session by it. `prefix`: of the
+ * ids of this server.
+ */
+export function startIdOf(ctx: Context, prefix: string): { readonly id?: SessionId } {
   const key = creationKeyOf(ctx);
-  return key === undefined ? {} : { id: derivedSessionId('start', key) };
+  return key === undefined ? {} : { id: derivedSessionId(`${prefix}start`, key) };
 }
 
 /**

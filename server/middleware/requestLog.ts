@@ -3,8 +3,11 @@ import type { Context, Middleware } from 'koa';
 import type { Log } from '../../engine/ports/index.ts';
 
 const ID_PATHS: readonly (readonly [field: string, pattern: RegExp])[] = [
-  ['sessionId', /^\/scxml\/session\/([^/]{32})(?:\/|$)/],
-  ['serviceId', /^\/genesys\/1\/service\/(?:callback\/[^/]+\/)?(\d+-[^/]+)(?:\/|$)/],
+  ['sessionId', /^\/scxml\/session\/((?:[a-z][a-z0-9-]{0,39}_)?[^/]{32})(?:\/|$)/],
+  [
+    'serviceId',
+    /^\/genesys\/1\/service\/(?:callback\/[^/]+\/)?((?:[a-z][a-z0-9-]{0,39}_)?\d+-[^/]+)(?:\/|$)/,
+  ],
   ['connId', /^\/urs\/call\/([^/]+)/],
   ['interactionId', /^\/agent\/1\/interactions\/([^/]+)/],
   ['agentId', /^\/agent\/1\/agents\/([^/]+)/],

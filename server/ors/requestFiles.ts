@@ -48,7 +48,7 @@ export class RequestFiles {
       account: accountOf(ctx),
     });
     const { id } = await this.#once.commit(keyedBy(creationKeyOf(ctx), 'ors.files', ctx.path), () => {
-      const made = ownId<StorageId>(ids.uuid());
+      const made = ownId<StorageId>(`${ids.prefix}${ids.uuid()}`);
       return { batch: storage.putBatch(made, change), answer: { id: made } };
     });
     return { ...form, ...Object.fromEntries(files.map(({ name }) => [name, fileUrl(id, name)])) };

@@ -37,6 +37,7 @@ class OrsRoutes {
   readonly #once: Once;
   readonly #cookies: Cookies;
   readonly #node: string;
+  readonly #prefix: string;
   readonly #requestTimeoutMs: number;
   readonly #files: RequestFiles;
 
@@ -47,6 +48,7 @@ class OrsRoutes {
     this.#once = new Once(deps);
     this.#cookies = deps.cookies;
     this.#node = deps.node;
+    this.#prefix = deps.ids.prefix;
     this.#requestTimeoutMs = deps.requestTimeoutMs;
   }
 
@@ -67,7 +69,7 @@ class OrsRoutes {
     readStart(ctx.state.form);
     const request = {
       ...readStart(await this.#files.fieldsOf(ctx)),
-      ...startIdOf(ctx),
+      ...startIdOf(ctx, this.#prefix),
       ...defined({ startedBy }),
     };
     const sessionId = await this.#startOnce(request);

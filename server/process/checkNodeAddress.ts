@@ -44,7 +44,7 @@ async function whoIsAt(
   identity: Pick<NodeIdentity, 'markOf'>,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const request = { method: 'GET', url: STATUS_PATH, headers: { host: url.host } };
-  const client = { peer: '127.0.0.1', isSecure: true, audiences: ['administrator'] as const };
+  const client = { cell: '', peer: '127.0.0.1', isSecure: true, audiences: ['administrator'] as const };
   try {
     const reply = await fetch(new URL(STATUS_PATH, url), {
       headers: { Accept: 'application/json', [NODE_MARK]: identity.markOf(request, client) },

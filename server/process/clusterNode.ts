@@ -7,10 +7,11 @@ import {
 } from '../../engine/durable/postgres/index.ts';
 import { defined, type Log, steadyClock, systemClock } from '../../engine/ports/index.ts';
 import {
+  CellsOfRequests,
   ClusterCells,
+  type ConfiguredCells,
   Forwarder,
   forwardRequests,
-  isOfNode,
   type NodeCell,
   NodeIdentity,
   receiveForwarded,
@@ -19,6 +20,7 @@ import {
 import { API_DESCRIPTIONS } from './apiDescriptions.ts';
 import { checkNodeAddress } from './checkNodeAddress.ts';
 import type { ClusterSide } from './compose.ts';
+import type { Config } from './config.ts';
 import type { CellSettings } from './environment.ts';
 import { followerHandler } from './followerApp.ts';
 import type { Front } from './front.ts';
@@ -45,6 +47,7 @@ export class ClusterNode {
   readonly side: Pick<ClusterSide, 'receive' | 'forward' | 'state'>;
   readonly #address: string;
   #owned: OwnedCell | undefined;
+  #config: () => Config;
   #isServing = false;
 
   private constructor(
@@ -60,6 +63,7 @@ export class ClusterNode {
   ) {
     const { cell, front, log } = deps;
     this.#deps = deps;
+    this.#config = () => deps.settings.config;
     this.#standby = parts.standby;
     this.#directory = parts.directory;
     this.#cells = new ClusterCells({
@@ -75,11 +79,17 @@ export class ClusterNode {
     });
     const { identity } = parts;
     this.#address = parts.address;
+    const cellsOf = new CellsOfRequests({
+      apis: API_DESCRIPTIONS,
+      own: cell.name,
+      configured: configuredCells(() => this.#config()),
+    });
     this.side = {
       state: () => this.#state(),
       receive: receiveForwarded({ identity, trust: (socket) => front.limits.trust(socket) }),
       forward: forwardRequests({
-        cellOf: (ctx) => (isOfNode(ctx) ? undefined : cell.name),
+        own: cell.name,
+        cellOf: (request) => cellsOf.cellOf(request),
         has: (name) => name === cell.name && this.#isServing,
         isRepeatable: repeatableRequests(API_DESCRIPTIONS),
         cells: this.#cells,
@@ -130,8 +140,9 @@ export class ClusterNode {
     return this.#owned;
   }
 
-  /** From now on, this node answers the requests of its cell. */
-  serve(): void {
+  /** From now on, this node answers the requests of its cell. `config`: the configuration that counts. */
+  serve(config: () => Config): void {
+    this.#config = config;
     this.#isServing = true;
   }
 
@@ -174,4 +185,18 @@ export class ClusterNode {
     const cell: NodeCell = { name, node, owner, address, claim, ...defined({ lag }) };
     return { role: 'follower', isReady: owner !== '' && owner !== node, cell };
   }
+}
+
+/** The cells that services and agents name. */
+function configuredCells(config: () => Config): ConfiguredCells {
+  return {
+    ofService(name) {
+      const { services } = config();
+      return (Object.hasOwn(services, name) ? services[name]?._cell : undefined) || undefined;
+    },
+    ofAgent(id) {
+      const { people } = config().agents;
+      return Object.hasOwn(people, id) ? people[id]?.cell : undefined;
+    },
+  };
 }

@@ -81,6 +81,8 @@ export interface Orsay extends Omit<Parts, 'engine'> {
   readonly handler: RequestListener;
   /** Finds the other ids of the thing that a log line is about. */
   readonly relateIds: RelateIds;
+  /** The configuration that counts now. */
+  config(): Config;
   /** Process ids of the living engine children. */
   enginePids(): readonly number[];
   baseUrl(): string;
@@ -205,6 +207,7 @@ export function compose(given: ComposeDeps): Orsay {
     handler,
     baseUrl,
     relateIds: createRelateIds(parts),
+    config: () => current.whole,
     enginePids: () => engine.children?.pids() ?? [],
     ...switchesOf(lifecycle, offline, deps.clock),
   };

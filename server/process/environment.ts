@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { CELL_NAME, LEAST_TTL_MS, MOST_TTL_MS } from '../../engine/durable/postgres/index.ts';
-import { defined } from '../../engine/ports/index.ts';
+import { DEFAULT_CELL, defined } from '../../engine/ports/index.ts';
 import { isLoopback } from '../access/index.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -55,7 +55,7 @@ const environmentSchema = z.object({
   ORSAY_CUSTOMERS: variable(z.literal('open').optional()),
   ORSAY_CELL_DATABASE: variable(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
   ORSAY_CELL_NODE: variable(z.string().regex(CELL_NAME).optional()),
-  ORSAY_CELL: variable(z.string().regex(CELL_NAME).default('main')),
+  ORSAY_CELL: variable(z.string().regex(CELL_NAME).default(DEFAULT_CELL)),
   ORSAY_CELL_TTL_MS: variable(
     z
       .string()

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { DURABLE_MIGRATIONS, migrateStore, type StoreMigration } from '../../engine/durable/index.ts';
 import { HOST_MIGRATIONS } from '../../engine/host/index.ts';
-import { defined, type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
+import { defined, idsOfCell, type Log, systemClock, systemIds } from '../../engine/ports/index.ts';
 import { countCallbacks } from '../../strategies/instances/index.ts';
 import { indexCalls, removeQueueRecords } from '../../strategies/routing/index.ts';
 import { createLogger, openStandardOutput } from '../adapters/index.ts';
@@ -81,7 +81,7 @@ async function serve(): Promise<void> {
     front,
     ...defined({ cluster: opened.kind === 'cell' ? opened.cluster : undefined }),
     clock: systemClock,
-    ids: systemIds,
+    ids: node === undefined ? systemIds : idsOfCell(node.cell, systemIds),
     log,
     tracing: loadedTracing(),
   });
@@ -89,7 +89,7 @@ async function serve(): Promise<void> {
   await recordConfiguration(config, orsay);
   // A node listens already.
   await orsay.listenOn(node === undefined ? settings.listeners : []);
-  node?.serve();
+  node?.serve(() => orsay.config());
   stopFollower?.();
   const { drainSeconds } = settings.config.server;
   endOnSignals({

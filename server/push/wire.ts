@@ -142,6 +142,6 @@ export function serviceOfTag(tag: string): string | undefined {
 
 /** The ids for the log. Documents publish under service.<event>.<service id> (gms-api 6.1). */
 export function idsOfTag(tag: string): Readonly<Record<string, string>> {
-  const serviceId = /^service\..+\.(\d+-[\w-]+)$/.exec(tag)?.[1];
+  const serviceId = /^service\..+\.((?:[a-z][a-z0-9-]{0,39}_)?\d+-[\w-]+)$/.exec(tag)?.[1];
   return serviceId === undefined ? {} : { serviceId };
 }

@@ -4,6 +4,7 @@ import {
   type Json,
   ownId,
   parseId,
+  prefixOfId,
   readId,
   type SessionId,
   textOf,
@@ -146,13 +147,14 @@ function readSession(url: string | undefined): Pick<StartCall, 'sessionUrl' | 's
 
 /**
  * A connection id, or `max`. It is a number of 64 bits in hexadecimal digits: `222222` is
- * `0000000000222222`. Throws CALL_NOT_FOUND for any other text.
+ * `0000000000222222`. The prefix of a cell may be before it. Throws CALL_NOT_FOUND for any other text.
  */
 export function parseConnId(given: string | undefined): ConnId {
-  const isConnId = given !== undefined && /^(?:max|[0-9a-f]{1,16})$/i.test(given);
-  if (!isConnId) throw callNotFound(given);
-  const lower = given.toLowerCase();
-  return ownId<ConnId>(lower === 'max' ? lower : lower.padStart(16, '0'));
+  const prefix = prefixOfId(given ?? '');
+  const number = (given ?? '').slice(prefix.length).toLowerCase();
+  if (number === 'max') return ownId<ConnId>(number);
+  if (!/^[0-9a-f]{1,16}$/.test(number)) throw callNotFound(given);
+  return ownId<ConnId>(`${prefix}${number.padStart(16, '0')}`);
 }
 
 /** The interaction of `@<id>`; undefined: the text has another form. Throws CALL_NOT_FOUND. */

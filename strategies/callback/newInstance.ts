@@ -74,13 +74,13 @@ export function newInstance(
     userData,
     ignored,
     instance: {
-      id: ownId<ServiceId>(`${given.node}-${ids.uuid()}`),
+      id: ownId<ServiceId>(`${ids.prefix}${given.node}-${ids.uuid()}`),
       name: request.name,
       kind: callback ? 'callback' : builtin ? 'builtin' : 'session',
       state,
       reason: state === CallbackState.COMPLETED ? request.reason || CallbackReason.NOT_AVAILABLE : '',
       ...defined({ sessionId: builtin || !hasSession(state) ? undefined : ids.session() }),
-      dataId: ownId<StorageId>(ids.uuid()),
+      dataId: ownId<StorageId>(`${ids.prefix}${ids.uuid()}`),
       options,
       params,
       // A property that is empty finds no callback: those of many customers would have it.

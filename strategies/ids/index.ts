@@ -1,5 +1,10 @@
 import { type Branded, type Ids, ownId, readId } from '../../engine/ports/index.ts';
 
+/*
+ * The ids that requests name begin with Ids.prefix: instances, interactions, storage areas, calls,
+ * subscriptions. The default cell has none.
+ */
+
 /** Id of a service instance, a callback among them: `<node>-<UUID>`. */
 export type ServiceId = Branded<'ServiceId'>;
 
@@ -21,7 +26,7 @@ const MAX_ID_DRAWS = 10;
 /** A new id of an interaction that is not taken. */
 export function newInteractionId(ids: Ids, isTaken: (id: InteractionId) => boolean): InteractionId {
   for (let draw = 0; draw < MAX_ID_DRAWS; draw += 1) {
-    const id = ownId<InteractionId>(ids.session().slice(-16));
+    const id = ownId<InteractionId>(`${ids.prefix}${ids.session().slice(-16)}`);
     if (!isTaken(id)) return id;
   }
   throw new Error(`MAX_ID_DRAWS: no free id in ${MAX_ID_DRAWS} draws; the Ids port repeats itself.`);

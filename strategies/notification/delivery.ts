@@ -224,7 +224,10 @@ export class NotificationDelivery {
  * path.
  */
 export function sessionIdOf(deviceId: string): SessionId | undefined {
-  const found = /^(?:https?:\/\/[^/]+\/.*?session\/)?([A-Za-z0-9]{32})(?:[/?].*)?$/.exec(deviceId)?.[1];
+  const found =
+    /^(?:https?:\/\/[^/]+\/.*?session\/)?((?:[a-z][a-z0-9-]{0,39}_)?[A-Za-z0-9]{32})(?:[/?].*)?$/.exec(
+      deviceId,
+    )?.[1];
   return readId<SessionId>(found);
 }
 

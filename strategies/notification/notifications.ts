@@ -256,7 +256,7 @@ export class Notifications {
     readonly answer: { readonly id: SubscriptionId };
   } {
     checkSubscription(request, this.#push);
-    const id = ownId<SubscriptionId>(this.#ids.uuid());
+    const id = ownId<SubscriptionId>(`${this.#ids.prefix}${this.#ids.uuid()}`);
     const expiresAt = this.#clock.now() + (request.expire ?? this.#push.defaultExpireSeconds) * 1000;
     return { batch: this.#subscriptions.addBatch({ ...request, id, expiresAt }), answer: { id } };
   }

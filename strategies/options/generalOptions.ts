@@ -82,6 +82,13 @@ export const GENERAL_OPTIONS: OptionRows = {
         initial: '86400',
         description: 'Seconds after the desired time for which the callback is kept.',
       },
+      _cell: {
+        type: 'string',
+        fixed: true,
+        own: true,
+        description:
+          'Name of the cell that makes the callbacks; absent: that of the server which gets the request.',
+      },
       _provide_code: {
         type: 'boolean',
         default: 'false',

@@ -70,7 +70,7 @@ export class CallStarts {
   /** Routing.startCall. */
   async start(request: StartCall): Promise<StartedCall> {
     const { vq, serviceId, sessionId, key } = request;
-    const id = ownId<ConnId>(this.#ids.hex(16));
+    const id = ownId<ConnId>(`${this.#ids.prefix}${this.#ids.hex(16)}`);
     const isTold = sessionId !== undefined && (await this.#sessions.exists(sessionId));
     const tellPosition = isTold ? request.tellPosition : undefined;
     const connId = await this.#once.commit(keyedBy(key, 'urs.start'), () => ({

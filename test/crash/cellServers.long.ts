@@ -85,6 +85,39 @@ describe('two servers with one cell', () => {
     expect(roles.sort()).to.deep.equal(['follower', 'owner']);
   });
 
+  it('of two cells send each other the requests for their ids', async function () {
+    this.timeout(120_000);
+    const [first, second] = [start('a'), start('b', { ORSAY_CELL: 'paris' })];
+    const bases = [await first.ready, await second.ready];
+    const made = await fetch(`${bases[1]}/genesys/1/storage/600`, {
+      method: 'POST',
+      body: new URLSearchParams({ colour: 'red' }),
+    });
+    const { id } = (await made.json()) as { readonly id: string };
+    expect(id).to.match(/^paris_/);
+    for (const base of bases) {
+      const read = await fetch(`${base}/genesys/1/storage/${id}`);
+      expect([read.status, await read.json()]).to.deep.equal([200, { colour: 'red' }]);
+    }
+    const unknown = await fetch(`${bases[0]}/genesys/1/storage/rome_${id.slice(6)}`);
+    expect(unknown.status).to.equal(404);
+    const handshake = await fetch(`${bases[1]}/genesys/cometd`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', gms_user: 'anna' },
+      body: JSON.stringify([
+        { channel: '/meta/handshake', version: '1.0', supportedConnectionTypes: ['long-polling'] },
+      ]),
+    });
+    const [{ clientId }] = (await handshake.json()) as [{ readonly clientId: string }];
+    expect(clientId).to.match(/^paris_/);
+    const left = await fetch(`${bases[0]}/genesys/cometd`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', gms_user: 'anna' },
+      body: JSON.stringify([{ channel: '/meta/disconnect', clientId }]),
+    });
+    expect(await left.json()).to.deep.equal([{ channel: '/meta/disconnect', successful: true }]);
+  });
+
   it('end when the address of one leads to the other', async function () {
     this.timeout(120_000);
     const first = start('a');

@@ -1,10 +1,24 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
-import { type Clock, steadyClock, systemClock } from '../../engine/ports/index.ts';
-import { arrivalOf, markArrival } from '../../server/access/arrival.ts';
+import {
+  type Clock,
+  type HttpReply,
+  type HttpRequest,
+  type SessionId,
+  steadyClock,
+  systemClock,
+} from '../../engine/ports/index.ts';
+import { arrivalOf, markArrival, markInside } from '../../server/access/arrival.ts';
 import { AUDIENCES } from '../../server/access/audiences.ts';
+import { answerOwn } from '../../server/adapters/ownMessages.ts';
 import { type CellPlace, ClusterCells } from '../../server/cluster/clusterCells.ts';
 import { Forwarder } from '../../server/cluster/forwarder.ts';
 import { forwardRequests } from '../../server/cluster/forwardRequests.ts';
@@ -24,7 +38,10 @@ export class ForwardingNodes {
   owner = '';
   /** Whether the database answers. */
   isDatabaseAway = false;
-  readonly #nodes = new Map<string, { readonly server: Server; readonly url: string }>();
+  readonly #nodes = new Map<
+    string,
+    { readonly server: Server; readonly url: string; readonly handler: RequestListener }
+  >();
   readonly #forwarder = new Forwarder();
   readonly #clock: Clock;
 
@@ -41,7 +58,8 @@ export class ForwardingNodes {
     app.use(receiveForwarded({ identity, trust: () => {} }));
     app.use(
       forwardRequests({
-        cellOf: () => 'main',
+        own: 'main',
+        cellOf: () => Promise.resolve(undefined),
         has: () => answer !== undefined && this.owner === node,
         isRepeatable: ({ headers }) => headers['idempotency-key'] !== undefined,
         cells,
@@ -59,7 +77,8 @@ export class ForwardingNodes {
     const callback = app.callback();
     const arrival = { audiences: new Set(AUDIENCES), isSecure: false };
     const handler = (request: IncomingMessage, response: ServerResponse): void => {
-      if (arrivalOf(request).upgradeHead === undefined) markArrival(request, arrival);
+      const { upgradeHead, inside } = arrivalOf(request);
+      if (upgradeHead === undefined && inside === undefined) markArrival(request, arrival);
       void callback(request, response);
     };
     const server = createServer(handler);
@@ -67,8 +86,19 @@ export class ForwardingNodes {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    this.#nodes.set(node, { server, url });
+    this.#nodes.set(node, { server, url, handler });
     return url;
+  }
+
+  /** Sends a request of a document of a node. */
+  ask(node: string, sessionId: SessionId, request: HttpRequest): Promise<HttpReply> {
+    const { handler, url } = this.#nodes.get(node)!;
+    const { host } = new URL(url);
+    const dispatch: RequestListener = (req, res) => {
+      markInside(req, sessionId);
+      handler(req, res);
+    };
+    return answerOwn(dispatch, request, { host, path: new URL(request.url).pathname, maxBytes: 1_000_000 });
   }
 
   /** As SIGKILL: the connections break, and nobody listens. */

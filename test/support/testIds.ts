@@ -12,6 +12,7 @@ export function createTestIds(): Ids {
     return counter;
   }
   return {
+    prefix: '',
     session: () => asId(`S${next()}`.padStart(32, '0')),
     uuid: () => `00000000-0000-7000-8000-${String(next()).padStart(12, '0')}`,
     hex: (length) => next().toString(16).padStart(length, '0').slice(-length),

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { ownId, type SessionId } from '../../ports/index.ts';
+import { ownId, prefixOfId, type SessionId } from '../../ports/index.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
  * The id of a session that another session starts: 32 upper-case alphanumeric characters (ors-dialect 1). It
  * is derived from the id of the starting session and the key of the effect, so that performing the effect
- * twice starts one session.
+ * twice starts one session. It has the prefix of that id, because both sessions are of one cell.
  */
 export function derivedSessionId(sessionId: string, key: string): SessionId {
   const digest = createHash('sha256').update(`${sessionId}\n${key}`).digest();
@@ -21,5 +21,5 @@ export function derivedSessionId(sessionId: string, key: string): SessionId {
       id += ALPHABET[(value >>> bits) & 31];
     }
   }
-  return ownId<SessionId>(id);
+  return ownId<SessionId>(`${prefixOfId(sessionId)}${id}`);
 }

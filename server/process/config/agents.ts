@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CELL_NAME } from '../../../engine/durable/postgres/index.ts';
 import { defined } from '../../../engine/ports/index.ts';
 import type { Interactions, Offers } from '../../../strategies/interaction/index.ts';
 import { type AgentSettings, ANY_MEDIUM, type BlockingRules } from '../../../strategies/routing/index.ts';
@@ -6,6 +7,10 @@ import { agentSettingsSchema } from '../../agent/index.ts';
 
 /** The same ids as parseNewAgentId takes. */
 const AGENT_ID = /^[^/\s\p{Cc}]{1,128}$/u;
+/** Name of a cell. */
+export const cellName = z
+  .string()
+  .regex(CELL_NAME, "expected a lower-case letter and up to 39 of a-z, 0-9 and '-'");
 const medium = z.string().min(1);
 const rule = z
   .record(medium, z.number().int().min(1))
@@ -29,7 +34,8 @@ export const agentsSchema = z
     people: z
       .record(
         z.string().regex(AGENT_ID, 'expected 1 to 128 characters without / and blanks'),
-        agentSettingsSchema,
+        // `cell`: that takes the requests of the agent; absent: that of the server which gets them.
+        agentSettingsSchema.safeExtend({ cell: cellName.optional() }),
       )
       .default({}),
     /** Seconds without an event stream and a request of an agent, after which the agent is not ready. */
@@ -72,7 +78,7 @@ export function agentOptions(
 /** The settings of the agents, by id. */
 export function peopleOf({ people }: z.infer<typeof agentsSchema>): Readonly<Record<string, AgentSettings>> {
   return Object.fromEntries(
-    Object.entries(people).map(([id, { switch: switchName, ...settings }]) => [
+    Object.entries(people).map(([id, { switch: switchName, cell: _cell, ...settings }]) => [
       id,
       defined({ ...settings, switchName }),
     ]),

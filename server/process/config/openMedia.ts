@@ -50,6 +50,7 @@ const COMMON = [
   'tenant',
   '_customer_lookup_keys',
   '_auth_user',
+  '_cell',
   '_auth_password_hash',
   '_readable_media',
 ];

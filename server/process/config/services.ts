@@ -6,6 +6,7 @@ import {
   isCallbackService,
 } from '../../../strategies/options/index.ts';
 import { calendarProblems } from '../../../strategies/slots/index.ts';
+import { cellName } from './agents.ts';
 import { chatServiceProblems, isChatService } from './chat.ts';
 import { openMediaKindOf, openMediaProblems } from './openMedia.ts';
 
@@ -20,6 +21,11 @@ const optionsSchema = z.record(
   z.string(),
 );
 const serviceSchema = optionsSchema.superRefine((options, context) => {
+  const { _cell: cell = '' } = options;
+  if (cell !== '' && !cellName.safeParse(cell).success) {
+    const message = `expected the name of a cell, a lower-case letter and up to 39 of a-z, 0-9 and '-', got '${cell}'`;
+    context.addIssue({ code: 'custom', path: ['_cell'], message });
+  }
   if (isChatService(options)) {
     for (const { name, message } of chatServiceProblems(options)) {
       context.addIssue({ code: 'custom', path: [name], message });

@@ -4,10 +4,11 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { WebSocket, WebSocketServer } from 'ws';
-import { systemClock } from '../../../engine/ports/index.ts';
+import { type SessionId, systemClock } from '../../../engine/ports/index.ts';
 import { arrivalOf, peerOf } from '../../../server/access/arrival.ts';
 import { NODE_MARK, NodeIdentity } from '../../../server/cluster/nodeIdentity.ts';
 import { ForwardingNodes, SECRET, textOf } from '../../support/forwardingNodes.ts';
+import { asId } from '../../support/ids.ts';
 import { createSimulatedClock } from '../../support/simulatedClock.ts';
 
 /** Sends the bytes, and resolves with all that comes back until the connection ends. */
@@ -35,8 +36,8 @@ describe('a node that does not have the cell', () => {
     const seen: unknown[] = [];
     await nodes.start('a', async (request, response) => {
       const { method, url, headers } = request;
-      const { [NODE_MARK]: mark, ...others } = headers;
-      seen.push({ method, url, headers: others, hasMark: mark !== undefined, peer: peerOf(request) });
+      const { forwarded } = arrivalOf(request);
+      seen.push({ method, url, headers: { ...headers }, forwarded, peer: peerOf(request) });
       const text = await textOf(request);
       response.setHeader('Set-Cookie', ['one=1', 'two=2']);
       response.setHeader('Keep-Alive', 'timeout=99');
@@ -62,7 +63,7 @@ describe('a node that does not have the cell', () => {
           'x-two': '1, 2',
           connection: 'keep-alive',
         },
-        hasMark: true,
+        forwarded: { cell: 'main', peer: '127.0.0.1' },
         peer: '127.0.0.1',
       },
     ]);
@@ -183,6 +184,30 @@ describe('a node that does not have the cell', () => {
     ).to.equal('terminated');
   });
 
+  it('sends a request of its own document as one of a document', async () => {
+    await nodes.start('a', async (request, response) => {
+      const { inside } = arrivalOf(request);
+      response.setHeader('Content-Type', 'application/json');
+      response.end(
+        JSON.stringify({ inside, body: await textOf(request), hasMark: NODE_MARK in request.headers }),
+      );
+    });
+    nodes.owner = 'a';
+    const b = await nodes.start('b');
+    const sessionId = asId<SessionId>('paris_S1');
+    const reply = await nodes.ask('b', sessionId, {
+      method: 'POST',
+      url: `${b}/scxml/session/x/event/pay`,
+      headers: { 'content-type': 'text/plain', [NODE_MARK]: 'of the document' },
+      body: 'amount',
+      timeoutMs: 5_000,
+    });
+    expect([reply.status, JSON.parse(reply.body)]).to.deep.equal([
+      200,
+      { inside: { kind: 'platform', name: 'document', sessionId }, body: 'amount', hasMark: false },
+    ]);
+  });
+
   it('tells the owner when a client has gone', async () => {
     const gone = new Promise((resolve) => {
       void nodes.start('a', (request, response) => {
@@ -247,7 +272,7 @@ describe('a node that does not have the cell', () => {
 describe('the mark of a forwarded request', () => {
   const identity = new NodeIdentity({ node: 'a', secret: SECRET, clock: systemClock });
   const request = { method: 'GET', url: '/a', headers: { host: 'h' } };
-  const client = { peer: '192.0.2.7', isSecure: true, audiences: ['customer'] as const };
+  const client = { cell: 'main', peer: '192.0.2.7', isSecure: true, audiences: ['customer'] as const };
   const mark = identity.markOf(request, client);
   const withMark = (changed: Partial<IncomingMessage>, value = mark) => {
     const made = { ...request, ...changed };
