@@ -1,10 +1,13 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { Clock, Log } from '../../engine/ports/index.ts';
 import { WireError } from '../errors/index.ts';
 import { composeNames, type Names } from './composeNames.ts';
 import type { Config } from './config.ts';
 import { ConnectionLimits } from './connectionLimits.ts';
 import { HttpServer, type Listener, urlOf } from './httpServer.ts';
+
+/** Requests that wait for a handler. */
+const MAX_HELD = 1_000;
 
 export interface FrontDeps {
   readonly config: Config;
@@ -26,7 +29,9 @@ export class Front {
   readonly #deps: FrontDeps;
   readonly #servers: HttpServer[] = [];
   readonly #urls: string[] = [];
-  #handler: RequestListener = refuseWhileStarting;
+  #handler: RequestListener = (...exchange) => this.#hold(exchange);
+  /** Requests that came before there was a handler. */
+  readonly #held: Parameters<RequestListener>[] = [];
 
   constructor(deps: FrontDeps) {
     this.#deps = deps;
@@ -38,6 +43,7 @@ export class Front {
   /** Requests that come from now on are answered by this handler. */
   handleWith(handler: RequestListener): void {
     this.#handler = handler;
+    for (const exchange of this.#held.splice(0)) handler(...exchange);
   }
 
   /** The URLs of all listeners so far. */
@@ -65,14 +71,19 @@ export class Front {
     return urls;
   }
 
+  /** A node listens some moments before it has read who has its cell. */
+  #hold(exchange: Parameters<RequestListener>): void {
+    if (this.#held.length < MAX_HELD) this.#held.push(exchange);
+    else refuse(exchange[1]);
+  }
+
   /** Accepts no more requests and resolves when the running ones have ended. */
   async close(): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.close()));
   }
 }
 
-/** For the moments in which a node listens and has not read the cells yet. */
-function refuseWhileStarting(_: IncomingMessage, response: ServerResponse): void {
+function refuse(response: ServerResponse): void {
   const error = new WireError('UNAVAILABLE', { message: 'This node is starting.' });
   response.writeHead(error.status, { 'Content-Type': 'application/json', 'Retry-After': '1' });
   response.end(JSON.stringify(error.body()));

@@ -35,7 +35,7 @@ export function hasProxy(name: ProxyName): boolean {
   }
 }
 
-/** `ports`: of the servers that the sample names 8080 and 8081. */
+/** `ports`: of the servers that the sample names 8080, 8081, and so on. The last one is also that of others. */
 export async function startProxy(
   name: ProxyName,
   sample: string,
@@ -50,9 +50,9 @@ export async function startProxy(
     .replace('/etc/ssl/contact.crt', TEST_TLS.certificate)
     .replace('/etc/ssl/contact.key', TEST_TLS.key)
     .replace('listen 443', `listen 127.0.0.1:${port}`)
+    .replace('listen 127.0.0.1:8080', `listen 127.0.0.1:${port}`)
     .replace('bind :443', `bind 127.0.0.1:${port}`)
-    .replace('127.0.0.1:8080', `127.0.0.1:${ports[0]}`)
-    .replace('127.0.0.1:8081', `127.0.0.1:${ports.at(-1)}`);
+    .replace(/127\.0\.0\.1:808(\d)/g, (_, at) => `127.0.0.1:${ports[Number(at)] ?? ports.at(-1)}`);
   const file = join(folder, 'proxy.conf');
   writeFileSync(file, name === 'nginx' ? nginxFile(text, folder) : text);
   const args = name === 'nginx' ? ['-c', file, '-e', join(folder, 'error.log')] : ['-db', '-f', file];
