@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { MovedData } from '../server/process/index.ts';
+import type { HandedOver, MovedData } from '../server/process/index.ts';
 import { type DataFlags, dataOption } from './addStoreCommands.ts';
 import { databaseOf, reaching } from './cellEnvironment.ts';
 import { wrongUse } from './commandFault.ts';
@@ -13,7 +13,7 @@ import { table } from './table.ts';
  * see in an option. So it is in the environment, as for `serve`.
  */
 export function addCellCommands(program: Command, { io, end }: ProgramParts): void {
-  const cells = program.command('cells').description('Show and verify the cells in PostgreSQL.');
+  const cells = program.command('cells').description('Show, verify and move the cells in PostgreSQL.');
 
   cells
     .command('list')
@@ -54,6 +54,43 @@ export function addCellCommands(program: Command, { io, end }: ProgramParts): vo
     });
 
   cells
+    .command('move')
+    .description(
+      'Hand a cell of ORSAY_CELL_DATABASE to a node that follows it; its owner ends as at SIGTERM.',
+    )
+    .argument('<cell>', 'name of the cell')
+    .argument('<node>', 'name of the node')
+    .action(async (cell: string, node: string) => {
+      const { handOverCell } = await import('../server/process/index.ts');
+      const move = (): ReturnType<typeof handOverCell> => handOverCell(databaseOf(io), { cell, node });
+      const outcome = await io.progress.during('Moving the cell', () => reaching(move));
+      if (outcome.kind === 'no-cell') {
+        const known = outcome.cells.join(', ');
+        throw wrongUse(`Expected the name of a cell of the database (${known}), got '${cell}'.`);
+      }
+      if (outcome.kind === 'no-standby') {
+        const known = outcome.standbys.join(', ') || 'there is none';
+        throw wrongUse(`Expected a node that follows the cell '${cell}' (${known}), got '${node}'.`);
+      }
+      printResult(io, { ...outcome }, () => lineOf(outcome));
+      end(outcome.kind === 'too-late' ? EXIT.FAILED : EXIT.OK);
+    });
+
+  cells
+    .command('drain')
+    .description('Hand each cell of ORSAY_CELL_DATABASE that a node has to a node that follows it.')
+    .argument('<node>', 'name of the node')
+    .action(async (node: string) => {
+      const { drainNode } = await import('../server/process/index.ts');
+      const drain = (): ReturnType<typeof drainNode> => drainNode(databaseOf(io), { node });
+      const outcomes = await io.progress.during('Moving the cells', () => reaching(drain));
+      printResult(io, { node, outcomes }, () =>
+        outcomes.length === 0 ? `The node '${node}' has no cell.` : outcomes.map(lineOf).join('\n'),
+      );
+      end(outcomes.every(({ kind }) => kind === 'done') ? EXIT.OK : EXIT.FAILED);
+    });
+
+  cells
     .command('import')
     .description('Move the data directory of a stopped server into an empty cell of ORSAY_CELL_DATABASE.')
     .argument('<cell>', 'name of the cell; made if there is none')
@@ -76,6 +113,21 @@ export function addCellCommands(program: Command, { io, end }: ProgramParts): vo
         exportData({ dataDir: resolve(io.cwd, folder), database: databaseOf(io), cell });
       end(report(io, cell, await io.progress.during('Moving records and files', () => reaching(move))));
     });
+}
+
+function lineOf(outcome: HandedOver): string {
+  switch (outcome.kind) {
+    case 'done':
+      return `The cell '${outcome.cell}' moved from ${outcome.from === '' ? 'nobody' : outcome.from} to ${outcome.to}.`;
+    case 'had-it':
+      return 'The node has the cell already.';
+    case 'too-late':
+      return `Nobody took the cell over in time; ${outcome.owner === '' ? 'no node' : outcome.owner} has it.`;
+    case 'no-standby':
+      return 'A cell stays: no other node follows it.';
+    case 'no-cell':
+      return 'The cell was removed meanwhile.';
+  }
 }
 
 function report(io: CommandIo, cell: string, moved: MovedData): Exit {

@@ -61,6 +61,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'store repair': ['orsay store repair --data data'],
   'cells list': ['orsay cells list'],
   'cells verify': ['orsay cells verify main'],
+  'cells move': ['orsay cells move main b'],
+  'cells drain': ['orsay cells drain a'],
   'cells import': ['orsay cells import main --data /var/lib/orsay/data'],
   'cells export': ['orsay cells export main /var/lib/orsay/from-cell'],
   'config get': ['orsay config get -o config.json'],

@@ -26,6 +26,9 @@ import { followerHandler } from './followerApp.ts';
 import type { Front } from './front.ts';
 import type { Settings } from './settings.ts';
 
+/** How often an owner looks whether an administrator moves its cell, in ms. */
+const WISH_MS = 500;
+
 export interface ClusterNodeDeps {
   readonly cell: CellSettings;
   readonly settings: Settings;
@@ -49,6 +52,7 @@ export class ClusterNode {
   #owned: OwnedCell | undefined;
   #config: () => Config;
   #isServing = false;
+  #cancelWishes: () => void = () => {};
 
   private constructor(
     deps: ClusterNodeDeps,
@@ -140,10 +144,14 @@ export class ClusterNode {
     return this.#owned;
   }
 
-  /** From now on, this node answers the requests of its cell. `config`: the configuration that counts. */
-  serve(config: () => Config): void {
+  /**
+   * From now on, this node answers the requests of its cell. `config`: the configuration that counts.
+   * `handOver` is called once, when an administrator wishes that another node has the cell.
+   */
+  serve({ config, handOver }: { readonly config: () => Config; readonly handOver: () => void }): void {
     this.#config = config;
     this.#isServing = true;
+    this.#watchWishes(handOver);
   }
 
   /** For a node that does not serve its cell. */
@@ -156,8 +164,27 @@ export class ClusterNode {
 
   /** Ends everything but the cell. */
   async end(): Promise<void> {
+    this.#cancelWishes();
     this.#forwarder.close();
     await this.#directory.end();
+  }
+
+  #watchWishes(handOver: () => void): void {
+    const { cell, log } = this.#deps;
+    const later = (): void => {
+      this.#cancelWishes = steadyClock.at(steadyClock.now() + WISH_MS, () => void look());
+    };
+    const look = async (): Promise<void> => {
+      // While the database is away, nobody can wish anything.
+      const next = await this.#directory.nextOwner(cell.name).catch(() => '');
+      if (next === '' || next === cell.node) {
+        later();
+        return;
+      }
+      log.info({ cell: cell.name, next }, 'An administrator hands the cell to another node.');
+      handOver();
+    };
+    later();
   }
 
   #follow(): void {

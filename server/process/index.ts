@@ -1,4 +1,10 @@
-export { listCells, verifyCell } from '../../engine/durable/postgres/index.ts';
+export {
+  drainNode,
+  type HandedOver,
+  handOverCell,
+  listCells,
+  verifyCell,
+} from '../../engine/durable/postgres/index.ts';
 export { listCellConfigs, putCellConfig, readCellConfig } from './cellConfigs.ts';
 export { checklist } from './checklist.ts';
 export { readConfigFile } from './config.ts';

@@ -89,7 +89,7 @@ async function serve(): Promise<void> {
   await recordConfiguration(config, orsay);
   // A node listens already.
   await orsay.listenOn(node === undefined ? settings.listeners : []);
-  node?.serve(() => orsay.config());
+  node?.serve({ config: () => orsay.config(), handOver: () => process.kill(process.pid, 'SIGTERM') });
   stopFollower?.();
   const { drainSeconds } = settings.config.server;
   endOnSignals({

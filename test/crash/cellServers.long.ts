@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { type ServerProcess, startOrsayProcess } from '../support/crash/orsayProcess.ts';
 import { DatabaseProxy } from '../support/databaseProxy.ts';
 import { requirePostgres, type TestPostgres } from '../support/postgres.ts';
+import { runOrsay } from '../support/runOrsay.ts';
 
 describe('two servers with one cell', () => {
   let postgres: TestPostgres;
@@ -116,6 +117,31 @@ describe('two servers with one cell', () => {
       body: JSON.stringify([{ channel: '/meta/disconnect', clientId }]),
     });
     expect(await left.json()).to.deep.equal([{ channel: '/meta/disconnect', successful: true }]);
+  });
+
+  it('move a cell to the node that an administrator names, and drain a node', async function () {
+    this.timeout(240_000);
+    const first = start('a');
+    expect(await login(await first.ready, 'KSippola')).to.be.within(200, 204);
+    const [second, third] = [start('b'), start('c')];
+    const bases = [await second.ready, await third.ready];
+    for (const base of bases) expect((await seen(base, 'KSippola')).status).to.equal(200);
+    const cells = async (...args: string[]): Promise<readonly [number | null, string]> => {
+      const { code, stdout, stderr } = await runOrsay(['cells', ...args], {
+        env: { ORSAY_CELL_DATABASE: database },
+      });
+      return [code, stdout + stderr];
+    };
+    while (!(await cells('list'))[1].includes('b c')) await new Promise((done) => setTimeout(done, 200));
+    expect((await cells('move', 'main', 'x'))[1]).to.include(
+      "Expected a node that follows the cell 'main' (b, c), got 'x'.",
+    );
+    expect(await cells('move', 'main', 'c')).to.deep.equal([0, "The cell 'main' moved from a to c.\n"]);
+    expect((await first.ended).code).to.equal(0);
+    expect((await seen(bases[0]!, 'KSippola')).status).to.equal(200);
+    expect(await cells('drain', 'c')).to.deep.equal([0, "The cell 'main' moved from c to b.\n"]);
+    expect((await seen(bases[0]!, 'KSippola')).status).to.equal(200);
+    expect(await cells('drain', 'c')).to.deep.equal([0, "The node 'c' has no cell.\n"]);
   });
 
   it('end when the address of one leads to the other', async function () {

@@ -46,6 +46,16 @@ export class CellDirectory {
     );
   }
 
+  /** The node that shall get a cell next, as an administrator wishes; empty: any. */
+  async nextOwner(cell: string): Promise<string> {
+    const [row] = await this.#connection.query<{ next: string }>({
+      name: 'next',
+      text: 'SELECT next_owner AS next FROM orsay.cells WHERE cell = $1',
+      values: [cell],
+    });
+    return row?.next ?? '';
+  }
+
   /**
    * The secret by which the nodes of this database know each other, made at its first use: 64 hexadecimal
    * digits. Throws CellError as followCell() does.

@@ -18,6 +18,8 @@ export interface CellRow {
   /** Name of the node that has the cell; empty when none has. */
   readonly owner: string;
   readonly address: string;
+  /** Name of the node that gets the cell next, as an administrator wishes; empty: any. */
+  readonly nextOwner: string;
   /** Time to live of the claim after its last beat, as its owner has it, in ms. */
   readonly ttlMs: number;
   /** Number and id of the last frame. */
@@ -72,7 +74,7 @@ export class CellLog {
   async find(): Promise<CellRow | undefined> {
     const [row] = await this.#connection.query<CellRow>({
       name: 'row',
-      text: `SELECT identity, epoch::float8 AS epoch, claim, beat::text AS beat, owner, address,
+      text: `SELECT identity, epoch::float8 AS epoch, claim, beat::text AS beat, owner, address, next_owner AS "nextOwner",
   ttl_ms AS "ttlMs", head::float8 AS head, head_id AS "headId" FROM orsay.cells WHERE cell = $1`,
       values: [this.#cell],
     });
@@ -127,7 +129,7 @@ INSERT INTO ${this.#table} (seq, epoch, id, before, frame) SELECT head, epoch, $
     const [row] = await this.#connection.query<ClaimedCell>({
       name: 'claim',
       text: `UPDATE orsay.cells SET epoch = epoch + CASE WHEN claim = $2 THEN 0 ELSE 1 END, claim = $2,
-  beat = beat + 1, owner = $3, address = $4, ttl_ms = $5
+  beat = beat + 1, owner = $3, address = $4, ttl_ms = $5, next_owner = ''
 WHERE cell = $1 AND (claim = $2 OR (claim = $6 AND ($7::bigint IS NULL OR beat = $7::bigint)))
 RETURNING epoch::float8 AS epoch, head::float8 AS head, head_id AS "headId"`,
       values: [this.#cell, next, owner, address, ttlMs, from.claim, from.beat ?? null],

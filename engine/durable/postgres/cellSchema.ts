@@ -4,7 +4,7 @@ import type { CellConnection } from './cellConnection.ts';
 import { CellError } from './cellError.ts';
 
 /** Version of the tables in the schema `orsay`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 /** The advisory lock that is held while tables are made. Any constant. */
 const LOCK_KEY = 7_021_437_118;
 
@@ -57,6 +57,8 @@ CREATE TABLE orsay.followers (
   PRIMARY KEY (cell, node)
 ) WITH (fillfactor = 20)`,
   },
+  // The node that gets the cell next, as an administrator wishes; empty for any.
+  { version: 3, text: "ALTER TABLE orsay.cells ADD COLUMN next_owner text NOT NULL DEFAULT ''" },
 ];
 
 /** The constant facts of a cell. */

@@ -318,6 +318,9 @@ export class CellStandby {
     const isMine = row.claim === known && row.owner === claimant.owner;
     const waited = clock.now() - this.#seen!.since;
     if (this.#isClosed || (!isFree && !isMine && waited < row.ttlMs)) return false;
+    // For the time to live, the cell is kept for the node to which it was handed.
+    const isForOther = row.nextOwner !== '' && row.nextOwner !== claimant.owner;
+    if (isFree && isForOther && waited < row.ttlMs) return false;
     const makeThem = (frame: number): Promise<number> =>
       makePartitions(this.#deps.tables, { number: identity.number, frame, frames });
     const partitionsEnd = await makeThem(row.head + 1);

@@ -2,6 +2,7 @@ export { CellBlobs } from './cellBlobs.ts';
 export { CellDirectory } from './cellDirectory.ts';
 export type { CellFiles } from './cellFiles.ts';
 export type { CellStandby } from './cellStandby.ts';
+export { drainNode, type HandedOver, handOverCell } from './handOverCell.ts';
 export { listCells } from './inspectCells.ts';
 export { exportCell, importCell } from './moveCell.ts';
 export { CELL_NAME, type CellOptions, followCell, LEAST_TTL_MS, MOST_TTL_MS, openCell } from './openCell.ts';
