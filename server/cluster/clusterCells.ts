@@ -2,6 +2,8 @@ import type { Clock, Log } from '../../engine/ports/index.ts';
 
 /** Time for which the places of cells are used without asking the database, in ms. */
 const KEPT_MS = 1_000;
+/** Time that a request whose owner is known waits for a fresh place, in ms. */
+const PATIENCE_MS = 200;
 /** Interval at which they are read while requests wait or are under way, in ms. */
 const WATCH_MS = 50;
 
@@ -44,9 +46,14 @@ export class ClusterCells {
     return this.#places.get(cell);
   }
 
-  /** Undefined: there is no such cell, or the database was never reached. */
+  /**
+   * Undefined: there is no such cell, or the database was never reached. A place that is known already does
+   * not wait for a database that is silent.
+   */
   async place(cell: string): Promise<CellPlace | undefined> {
-    if (this.#clock.now() - this.#readAt >= KEPT_MS) await this.refresh();
+    if (this.#clock.now() - this.#readAt < KEPT_MS) return this.#places.get(cell);
+    const reading = this.refresh();
+    await (this.#places.has(cell) ? this.#within(PATIENCE_MS, reading) : reading);
     return this.#places.get(cell);
   }
 
@@ -66,6 +73,15 @@ export class ClusterCells {
       this.#watchers.delete(changed);
       if (this.#watchers.size === 0) this.#cancel();
     };
+  }
+
+  async #within(ms: number, reading: Promise<void>): Promise<void> {
+    let cancel: () => void = () => {};
+    const over = new Promise<void>((resolve) => {
+      cancel = this.#clock.at(this.#clock.now() + ms, resolve);
+    });
+    await Promise.race([reading, over]);
+    cancel();
   }
 
   async #refresh(): Promise<void> {
