@@ -35,7 +35,7 @@ export function hasProxy(name: ProxyName): boolean {
   }
 }
 
-/** `ports`: of the servers that the sample names 8080, 8081, and so on. The last one is also that of others. */
+/** `ports`: of the servers that the sample names 8080, 8081, and so on; the last one also for others. */
 export async function startProxy(
   name: ProxyName,
   sample: string,
