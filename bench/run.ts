@@ -14,6 +14,7 @@ const BENCHMARKS = {
   guard: 'host/guard.ts',
   children: 'host/children.ts',
   cells: 'host/cells.ts',
+  cellSnapshots: 'host/cellSnapshots.ts',
   timers: 'host/timers.ts',
   waiting: 'host/waiting.ts',
   availability: 'host/availability.ts',

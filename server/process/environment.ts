@@ -6,6 +6,8 @@ import { isLoopback } from '../access/index.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
+/** A year. */
+const MOST_ALONE_SECONDS = 31_536_000;
 const CELL_NAME_FORM = "a lower-case letter and up to 39 of a-z, 0-9 and '-'";
 
 /** The settings of the environment. Every other setting is in config.json of the data directory. */
@@ -31,6 +33,7 @@ export interface CellSettings {
   readonly node: string;
   /** Time after which a silent owner is over, in ms. */
   readonly ttlMs?: number;
+  readonly snapshots?: { readonly aloneMs: number };
   /** URL at which the other nodes reach this one; undefined: that of its first listener. */
   readonly address?: string;
 }
@@ -64,6 +67,14 @@ const environmentSchema = z.object({
       .refine((ttlMs) => ttlMs >= LEAST_TTL_MS && ttlMs <= MOST_TTL_MS)
       .optional(),
   ),
+  ORSAY_CELL_ALONE_SECONDS: variable(
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number)
+      .refine((seconds) => seconds <= MOST_ALONE_SECONDS)
+      .optional(),
+  ),
   ORSAY_NODE_ADDRESS: variable(z.string().refine(isNodeAddress).optional()),
   ORSAY_ADMIN_USER: variable(z.string().optional()),
   ORSAY_ADMIN_PASSWORD: variable(z.string().optional()),
@@ -92,6 +103,7 @@ const EXPECTED: Partial<Record<Variable, string>> = {
   ORSAY_CELL_NODE: CELL_NAME_FORM,
   ORSAY_CELL: CELL_NAME_FORM,
   ORSAY_CELL_TTL_MS: `a number of milliseconds from ${LEAST_TTL_MS} to ${MOST_TTL_MS}`,
+  ORSAY_CELL_ALONE_SECONDS: `a number of seconds from 0 to ${MOST_ALONE_SECONDS}`,
   ORSAY_NODE_ADDRESS: 'a URL as http://host:8080, without a path, by which the other nodes reach this one',
 };
 /** Their values are not shown. */
@@ -118,9 +130,14 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   if ((database === undefined) !== (node === undefined)) {
     throw new Error('Expected ORSAY_CELL_DATABASE and ORSAY_CELL_NODE to be set together, or neither.');
   }
+  const { ORSAY_CELL_ALONE_SECONDS: alone } = values;
   const cell = {
     name: values.ORSAY_CELL,
-    ...defined({ ttlMs: values.ORSAY_CELL_TTL_MS, address: values.ORSAY_NODE_ADDRESS }),
+    ...defined({
+      ttlMs: values.ORSAY_CELL_TTL_MS,
+      snapshots: alone === undefined ? undefined : { aloneMs: alone * 1_000 },
+      address: values.ORSAY_NODE_ADDRESS,
+    }),
   };
   return {
     port: values.PORT,
