@@ -193,6 +193,6 @@ describe('the snapshots of a cell', () => {
     await follow('b');
     await put(owner, 'k9');
     await until(() => hasSnapshotAt(11));
-    expect(await bench.query('SELECT version FROM orsay.schema_version')).to.deep.equal([{ version: 2 }]);
+    expect(await bench.query('SELECT version FROM orsay.schema_version')).to.deep.equal([{ version: 3 }]);
   });
 });
