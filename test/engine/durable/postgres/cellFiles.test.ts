@@ -138,7 +138,7 @@ describe('files of a cell', () => {
 
   it('of one cell are not seen by another, nor those of a cell that was made anew', async () => {
     await files.write('a', BYTES);
-    await query('DELETE FROM orsay.cells');
+    await query('DELETE FROM orsay.cells; DROP TABLE orsay.log_1');
     const again = await bench.open();
     expect(await again.read('a')).to.equal(undefined);
     expect(await names(again.list(''))).to.deep.equal([]);

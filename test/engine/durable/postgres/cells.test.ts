@@ -341,9 +341,9 @@ describe('a cell in PostgreSQL', () => {
 
     it('over tables of a later release', async () => {
       await (await bench.open('a')).close();
-      await bench.query('UPDATE orsay.schema_version SET version = 3');
+      await bench.query('UPDATE orsay.schema_version SET version = 4');
       expect(await refusal('a')).to.equal(
-        "CELL_SCHEMA_VERSION Expected the tables of the schema 'orsay' in version 2, got version 3. " +
+        "CELL_SCHEMA_VERSION Expected the tables of the schema 'orsay' in version 3, got version 4. " +
           'Run the release of Orsay that made them, or give this one a database of its own.',
       );
     });
