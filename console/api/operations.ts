@@ -855,6 +855,7 @@ export interface Operations {
             readonly y: number;
             readonly width: number;
             readonly height: number;
+            readonly label?: { readonly x: number; readonly y: number; readonly lines: readonly string[] };
           }[];
           readonly transitions: readonly {
             readonly transition: number;
@@ -1144,6 +1145,7 @@ export interface Operations {
             readonly y: number;
             readonly width: number;
             readonly height: number;
+            readonly label?: { readonly x: number; readonly y: number; readonly lines: readonly string[] };
           }[];
           readonly transitions: readonly {
             readonly transition: number;
@@ -2128,6 +2130,7 @@ export interface Operations {
         readonly y: number;
         readonly width: number;
         readonly height: number;
+        readonly label?: { readonly x: number; readonly y: number; readonly lines: readonly string[] };
       }[];
       readonly transitions: readonly {
         readonly transition: number;

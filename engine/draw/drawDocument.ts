@@ -1,10 +1,12 @@
 import type { Document, SourceLocation } from '../interpreter/index.ts';
+import { textsOfBox } from './boxTexts.ts';
 import { DrawingRefused } from './drawingRefused.ts';
 import type { DrawnChart } from './drawnChart.ts';
+import type { Point } from './layered/level.ts';
 import { placeChart } from './layered/placeChart.ts';
 import { MARGIN } from './metrics.ts';
 import type { Overlay } from './overlay.ts';
-import { sketchOf } from './sketch.ts';
+import { type DrawnTransition, sketchOf } from './sketch.ts';
 import { svgOf } from './svg.ts';
 
 /** States of a document that is drawn. A drawing of more cannot be read. */
@@ -33,6 +35,8 @@ export interface ChartLayout {
     readonly y: number;
     readonly width: number;
     readonly height: number;
+    /** The texts below its name: actions on entry and exit, and invokes. */
+    readonly label?: ChartLabel;
   }[];
   /** Ways. A transition with several targets has one to a fork, and one from it to each target. */
   readonly transitions: readonly {
@@ -44,9 +48,17 @@ export interface ChartLayout {
     /** Its place in the document. `file`: a number in `files`. */
     readonly file: number;
     readonly line: number;
+    /** Empty for a transition without target: its label is in the box of its state. */
     readonly points: readonly { readonly x: number; readonly y: number }[];
-    readonly label?: { readonly x: number; readonly y: number; readonly lines: readonly string[] };
+    readonly label?: ChartLabel;
   }[];
+}
+
+/** Texts, and their left upper corner. */
+export interface ChartLabel {
+  readonly x: number;
+  readonly y: number;
+  readonly lines: readonly string[];
 }
 
 /** The state chart of a document as SVG. Throws DrawingRefused. */
@@ -94,29 +106,43 @@ function layoutOf({ title, sketch, places }: DrawnChart, { states, transitions }
   const files = [...new Set([...states, ...transitions].map(({ at }) => at.file))];
   const numbers = new Map(files.map((file, number) => [file, number]));
   const placeOf = ({ file, line }: SourceLocation) => ({ file: numbers.get(file)!, line });
+  const partOf = (group: string, { transition, source }: DrawnTransition) => ({
+    transition,
+    group,
+    source,
+    ...placeOf(transitions[transition]!.at),
+  });
   return {
     title,
     width: Math.ceil(width),
     height: Math.ceil(height),
     files,
     states: boxes.flatMap((box) => {
-      const { state, kind } = sketch.boxes.get(box.id)!;
-      if (state === undefined) return [];
-      const { id, at } = states[state]!;
+      const drawn = sketch.boxes.get(box.id)!;
+      if (drawn.state === undefined) return [];
+      const { id, at } = states[drawn.state]!;
       const { x, y, width: across, height: down } = box;
-      return [{ id, group: box.id, kind, ...placeOf(at), x, y, width: across, height: down }];
+      const label = labelAt(textsOfBox(box, drawn).lines, drawn.lines);
+      return [
+        { id, group: box.id, kind: drawn.kind, ...placeOf(at), x, y, width: across, height: down, ...label },
+      ];
     }),
-    transitions: arrows.map(({ id, points, label }) => {
-      const { transition, lines } = sketch.arrows.get(id)!;
-      const { source, at } = transitions[transition]!;
-      return {
-        transition,
-        group: id,
-        source: states[source]!.id,
-        ...placeOf(at),
-        points,
-        ...(label !== undefined && { label: { ...label, lines } }),
-      };
-    }),
+    transitions: [
+      ...boxes.flatMap((box) =>
+        textsOfBox(box, sketch.boxes.get(box.id)!).inner.map(({ transition, at }) => ({
+          ...partOf(transition.id, transition),
+          points: [],
+          ...labelAt(at, transition.lines),
+        })),
+      ),
+      ...arrows.map(({ id, points, label }) => {
+        const arrow = sketch.arrows.get(id)!;
+        return { ...partOf(id, arrow), points, ...(label && labelAt(label, arrow.lines)) };
+      }),
+    ],
   };
+}
+
+function labelAt({ x, y }: Point, lines: readonly string[]): { readonly label?: ChartLabel } {
+  return lines.length === 0 ? {} : { label: { x, y, lines } };
 }

@@ -28,10 +28,12 @@ export function sizeOf(box: {
   readonly title: string;
   readonly place: string;
   readonly lines: readonly string[];
+  readonly inner: readonly { readonly lines: readonly string[] }[];
 }): Size {
+  const lines = [...box.lines, ...box.inner.flatMap(({ lines }) => lines)];
   const head = textWidth(box.title) + GAP + textWidth(box.place);
-  const width = Math.max(head, ...box.lines.map(textWidth)) + 2 * PADDING;
-  const body = box.lines.length === 0 ? 0 : box.lines.length * LINE_HEIGHT + PADDING / 2;
+  const width = Math.max(head, ...lines.map(textWidth)) + 2 * PADDING;
+  const body = lines.length === 0 ? 0 : lines.length * LINE_HEIGHT + PADDING / 2;
   return { width, height: LINE_HEIGHT + 2 * PADDING + body };
 }
 

@@ -14,19 +14,30 @@ export interface Box {
   readonly title: string;
   /** The source line, behind the title. */
   readonly place: string;
+  /** Its actions on entry and exit, and its invokes. */
   readonly lines: readonly string[];
+  /** Below them. */
+  readonly inner: readonly InnerTransition[];
   /** The whole text. */
   readonly tooltip: string;
 }
 
-/** An arrow of the drawing, without its way. */
-export interface Arrow {
+export interface DrawnTransition {
   readonly transition: number;
   /** The id of its state. */
   readonly source: string;
   readonly line: number;
   readonly lines: readonly string[];
   readonly tooltip: string;
+}
+
+/** A transition without target, which is text in the box of its state. */
+export interface InnerTransition extends DrawnTransition {
+  readonly id: string;
+}
+
+/** An arrow of the drawing, without its way. */
+export interface Arrow extends DrawnTransition {
   /** The arrow into a fork has no head. */
   readonly end: 'head' | 'plain';
 }
@@ -105,7 +116,7 @@ class Sketcher {
     if (state.initial === undefined) return nodes;
     const id = initialId(state.index);
     const tooltip = `initial of ${state.index === 0 ? 'the document' : state.id}`;
-    this.#boxes.set(id, { kind: 'initial', title: '', place: '', lines: [], tooltip });
+    this.#boxes.set(id, { kind: 'initial', title: '', place: '', lines: [], inner: [], tooltip });
     return [{ id, width: 12, height: 12, children: [] }, ...nodes];
   }
 
@@ -120,12 +131,18 @@ class Sketcher {
     const { transitions, states } = this.#document;
     const inner = state.transitions
       .map((at) => transitions[at]!)
-      .filter(({ targets }) => targets.length === 0);
+      .filter(({ targets }) => targets.length === 0)
+      .map((transition) => ({
+        id: transitionId(transition.index),
+        transition: transition.index,
+        source: state.id,
+        line: transition.at.line,
+        ...this.#textsOf(transition),
+      }));
     const parts = [
       ...state.onentry.map((block) => textsOf('entry /', actionLines(block))),
       ...state.onexit.map((block) => textsOf('exit /', actionLines(block))),
       ...state.invokes.map((invoke) => textsOf('', [invokeText(invoke)])),
-      ...inner.map((transition) => this.#textsOf(transition)),
     ];
     const title = titleOf(state);
     const place = placeText(state.at, states[state.parent]?.at.file ?? this.#document.url);
@@ -137,7 +154,8 @@ class Sketcher {
       title,
       place,
       lines: parts.flatMap(({ lines }) => lines),
-      tooltip: [`${title} ${place}`, ...parts.map(({ tooltip }) => tooltip)].join('\n'),
+      inner,
+      tooltip: [`${title} ${place}`, ...[...parts, ...inner].map(({ tooltip }) => tooltip)].join('\n'),
     };
   }
 
@@ -166,7 +184,14 @@ class Sketcher {
       return;
     }
     const fork = `f${index}`;
-    this.#boxes.set(fork, { kind: 'fork', title: '', place: '', lines: [], tooltip: arrow.tooltip });
+    this.#boxes.set(fork, {
+      kind: 'fork',
+      title: '',
+      place: '',
+      lines: [],
+      inner: [],
+      tooltip: arrow.tooltip,
+    });
     const around = isInitial ? source : this.#around(source, targets);
     const node = { id: fork, width: 24, height: 6, children: [] };
     this.#forks.set(around, [...(this.#forks.get(around) ?? []), { source, node }]);

@@ -1,9 +1,10 @@
+import { textsOfBox } from './boxTexts.ts';
 import type { DrawnChart } from './drawnChart.ts';
 import type { Point } from './layered/level.ts';
 import type { PlacedArrow, PlacedBox } from './layered/placeChart.ts';
 import { FONT, FONT_SIZE, LINE_HEIGHT, PADDING, textSize, textWidth } from './metrics.ts';
 import type { Overlay } from './overlay.ts';
-import type { Arrow, Box } from './sketch.ts';
+import type { Arrow, Box, DrawnTransition } from './sketch.ts';
 
 const STYLE = `
 text { font-family: ${FONT}; font-size: ${FONT_SIZE}px; fill: #1f2933; white-space: pre; }
@@ -19,8 +20,9 @@ text { font-family: ${FONT}; font-size: ${FONT_SIZE}px; fill: #1f2933; white-spa
 .visited > .box { stroke: #2f8132; fill: #f1f9f1; }
 .active > .box { stroke: #b44d12; stroke-width: 2.6; fill: #fff3c4; }
 .taken > .arrow { stroke: #2f8132; stroke-width: 2; }
-.taken > .head { fill: #2f8132; }
+.taken > .head, .state > .taken > text { fill: #2f8132; }
 .never { opacity: 0.45; }
+.never > .never { opacity: 1; }
 `;
 
 /** The size of a head of an arrow. */
@@ -29,8 +31,8 @@ const HEAD = 7;
 const CORNER = 5;
 
 /**
- * The drawing as SVG. Each state is a group of the class `state` with its id as `data-state`, each arrow one
- * of the class `transition` with `data-transition` (its number in the document), `data-source` and
+ * The drawing as SVG. Each state is a group of the class `state` with its id as `data-state`, each transition
+ * one of the class `transition` with `data-transition` (its number in the document), `data-source` and
  * `data-line`. A page lights a group by the class `active`, `visited`, `taken` or `never`.
  */
 export function svgOf({ title, sketch, places }: DrawnChart, overlay?: Overlay): string {
@@ -53,7 +55,8 @@ function boxSvg(placed: PlacedBox, box: Box, overlay: Overlay | undefined): stri
   const content = shapeOf(placed, box, placed.isOuter ? 'box compound' : 'box');
   const id = box.id === undefined ? '' : ` id="${escaped(placed.id)}" data-state="${escaped(box.id)}"`;
   const name = marked(box.id === undefined ? 'sign' : `state ${stateMark(box, overlay)}`);
-  return `<g${id}${name}><title>${escaped(box.tooltip)}</title>${content}</g>`;
+  const texts = textsSvg(placed, box, overlay);
+  return `<g${id}${name}><title>${escaped(box.tooltip)}</title>${content}${texts}</g>`;
 }
 
 function stateMark({ state }: Box, overlay: Overlay | undefined): string {
@@ -84,28 +87,44 @@ function shapeOf({ x, y, width, height }: PlacedBox, box: Box, kind: string): st
       : '',
     textAt(box.title, { x: x + PADDING, y: y + PADDING + 11 }, 'title'),
     textAt(box.place, { x: x + width - PADDING - textWidth(box.place), y: y + PADDING + 11 }, 'place'),
-    ...box.lines.map((line, at) =>
-      textAt(line, { x: x + PADDING, y: y + 2 * PADDING + 11 + (at + 1) * LINE_HEIGHT - PADDING / 2 }, ''),
+  ].join('');
+}
+
+/** The lines below the title, and the transitions without target. */
+function textsSvg(placed: PlacedBox, box: Box, overlay: Overlay | undefined): string {
+  const { lines, inner } = textsOfBox(placed, box);
+  return [
+    linesAt(lines, box.lines),
+    ...inner.map(({ transition, at }) =>
+      transitionSvg(transition.id, transition, overlay, linesAt(at, transition.lines)),
     ),
   ].join('');
 }
 
 function arrowSvg({ id, points, label }: PlacedArrow, arrow: Arrow, overlay: Overlay | undefined): string {
-  const mark = overlay?.taken === undefined ? '' : overlay.taken.has(arrow.transition) ? 'taken' : 'never';
+  const text = label === undefined ? '' : labelOf(label, arrow);
+  return transitionSvg(id, arrow, overlay, `${wayOf(points, arrow)}${text}`);
+}
+
+function transitionSvg(
+  id: string,
+  { transition, source, line, tooltip }: DrawnTransition,
+  overlay: Overlay | undefined,
+  content: string,
+): string {
+  const mark = overlay?.taken === undefined ? '' : overlay.taken.has(transition) ? 'taken' : 'never';
   return [
-    `<g id="${escaped(id)}" data-transition="${arrow.transition}" data-source="${escaped(arrow.source)}"`,
-    ` data-line="${arrow.line}"${marked(`transition ${mark}`)}><title>${escaped(arrow.tooltip)}</title>`,
-    wayOf(points, arrow),
-    label === undefined ? '' : labelOf(label, arrow),
-    '</g>',
+    `<g id="${escaped(id)}" data-transition="${transition}" data-source="${escaped(source)}"`,
+    ` data-line="${line}"${marked(`transition ${mark}`)}><title>${escaped(tooltip)}</title>${content}</g>`,
   ].join('');
 }
 
 function labelOf({ x, y }: Point, { lines }: Arrow): string {
-  return [
-    rect('back', { x, y, ...textSize(lines), radius: 2 }),
-    ...lines.map((line, at) => textAt(line, { x: x + 2, y: y + 12 + at * LINE_HEIGHT }, '')),
-  ].join('');
+  return `${rect('back', { x, y, ...textSize(lines), radius: 2 })}${linesAt({ x, y }, lines)}`;
+}
+
+function linesAt({ x, y }: Point, lines: readonly string[]): string {
+  return lines.map((line, at) => textAt(line, { x: x + 2, y: y + 12 + at * LINE_HEIGHT }, '')).join('');
 }
 
 function wayOf(points: readonly Point[], { end }: Arrow): string {

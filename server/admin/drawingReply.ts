@@ -6,6 +6,7 @@ const PLACE = {
   line: z.number().int(),
 };
 const POINT = z.object({ x: z.number(), y: z.number() });
+const LABEL = POINT.extend({ lines: z.array(z.string()) }).optional();
 
 /** The layout of a chart (ChartLayout of engine/draw) as JSON. */
 export const LAYOUT = z.object({
@@ -23,6 +24,7 @@ export const LAYOUT = z.object({
         ...POINT.shape,
         width: z.number(),
         height: z.number(),
+        label: LABEL.describe('The texts below its name.'),
       }),
     )
     .describe('Outer states come before those inside.'),
@@ -33,8 +35,8 @@ export const LAYOUT = z.object({
         group: z.string(),
         source: z.string().describe('Id of its state.'),
         ...PLACE,
-        points: z.array(POINT),
-        label: POINT.extend({ lines: z.array(z.string()) }).optional(),
+        points: z.array(POINT).describe('Empty without a target: its label is in the box of its state.'),
+        label: LABEL,
       }),
     )
     .describe('A transition with several targets has several.'),

@@ -17,7 +17,7 @@ describeInBrowser('the steps of a session', (browser) => {
     await orders.send(sid, 'add', { by: 3, note: HOSTILE_TEXT });
     await page.getByRole('cell', { name: 'add', exact: true }).waitFor();
     await page.getByRole('cell', { name: 'count', exact: true }).waitFor();
-    await page.locator('.chart-state.taken').waitFor();
+    await page.locator('.chart-way.taken .chart-label', { hasText: 'add' }).waitFor();
     await orders.send(sid, HOSTILE_NAME, { [HOSTILE_NAME]: HOSTILE_TEXT });
     await page.getByRole('cell', { name: HOSTILE_NAME, exact: true }).first().waitFor();
     await orders.send(sid, 'check');

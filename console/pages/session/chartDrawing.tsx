@@ -1,16 +1,18 @@
 import { Fragment, type JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { type ChartLayout, type ChartPart, keyOf, type Place } from './places.ts';
+import { type ChartLabel, type ChartLayout, type ChartPart, keyOf, type Place } from './places.ts';
 
-/** Pixels from the upper edge of a box to the base of its name, and from one line of a label to the next. */
-const NAME_BASE = 18;
-const LINE = 14;
+/** Pixels from the upper edge of a box to the base of its name. */
+const NAME_BASE = 19;
+/** Pixels from the upper edge of a label to the base of its first line, and from one line to the next. */
+const LABEL_BASE = 12;
+const LINE = 15;
 
 /** The marks of a chart. */
 export interface ChartMarks {
   /** Ids of the active states. */
   readonly active: readonly string[];
-  /** Keys of the places of the transitions that the shown step took; ids of states for those without target. */
+  /** Keys of the places of the transitions that the shown step took. */
   readonly taken: ReadonlySet<string>;
   /** Keys of places, and ids of states, that have breakpoints. */
   readonly breakpoints: ReadonlySet<string>;
@@ -59,21 +61,25 @@ export function ChartDrawing({
           <path d="M0 0L8 4L0 8z" class="chart-tip" />
         </marker>
       </defs>
-      {states.map(({ id, group, kind, file, line, x, y, width: wide, height: high }) => {
+      {states.map(({ id, group, kind, file, line, x, y, width: wide, height: high, label }) => {
         const key = keyAt(file, line);
         const classes = [
           'chart-state',
           lit.has(id) ? 'active' : '',
           inner.has(id) ? 'inner' : '',
-          taken.has(id) ? 'taken' : '',
           key === chosenKey ? 'chosen' : '',
         ];
         return (
-          <g key={group} {...optionOf(`${chart}-${group}`, id, key === chosenKey)} class={classes.join(' ')}>
+          <g
+            key={group}
+            {...optionOf(`${chart}-${group}`, [id, ...(label?.lines ?? [])].join(' '), key === chosenKey)}
+            class={classes.join(' ')}
+          >
             <rect x={x} y={y} width={wide} height={high} rx={kind === 'final' ? 14 : 6} />
             <text x={x + 8} y={y + NAME_BASE}>
               {id}
             </text>
+            <Label label={label} />
             {(breakpoints.has(id) || breakpoints.has(key)) && (
               <circle class="chart-breakpoint" cx={x} cy={y} r="5" />
             )}
@@ -84,7 +90,7 @@ export function ChartDrawing({
         const key = keyAt(file, line);
         const classes = ['chart-way', taken.has(key) ? 'taken' : '', key === chosenKey ? 'chosen' : ''];
         const name = names.get(group);
-        const [start] = points;
+        const [start = label] = points;
         return (
           <g
             key={group}
@@ -93,19 +99,13 @@ export function ChartDrawing({
               : optionOf(`${chart}-${group}`, name, key === chosenKey))}
             class={classes.join(' ')}
           >
-            <polyline
-              points={points.map(({ x, y }) => `${x},${y}`).join(' ')}
-              marker-end={`url(#${chart}-end)`}
-            />
-            {label?.lines.map((text, at) => (
-              <Fragment key={at}>
-                {/* Without a space, what is read aloud joins the last word of a line and the first of the next. */}
-                {at === 0 ? '' : ' '}
-                <text x={label.x} y={label.y + at * LINE}>
-                  {text}
-                </text>
-              </Fragment>
-            ))}
+            {points.length > 0 && (
+              <polyline
+                points={points.map(({ x, y }) => `${x},${y}`).join(' ')}
+                marker-end={`url(#${chart}-end)`}
+              />
+            )}
+            <Label label={label} />
             {breakpoints.has(key) && start !== undefined && (
               <circle class="chart-breakpoint" cx={start.x} cy={start.y} r="5" />
             )}
@@ -113,6 +113,23 @@ export function ChartDrawing({
         );
       })}
     </svg>
+  );
+}
+
+function Label({ label }: { readonly label: ChartLabel | undefined }): JSX.Element | null {
+  if (label === undefined) return null;
+  const { x, y, lines } = label;
+  return (
+    <>
+      {lines.map((text, at) => (
+        <Fragment key={at}>
+          {/* Without a space, what is read aloud joins the last word before and the first of the line. */}{' '}
+          <text x={x + 2} y={y + LABEL_BASE + at * LINE} class="chart-label">
+            {text}
+          </text>
+        </Fragment>
+      ))}
+    </>
   );
 }
 

@@ -3,6 +3,8 @@ import type { ReplyOf } from '../../api/operationTypes.ts';
 /** The places of a chart: the drawing of a document in the format json. */
 export type ChartLayout = Exclude<ReplyOf<'GET /genesys/1/admin/documents/:hash/drawing'>, string>;
 
+export type ChartLabel = NonNullable<ChartLayout['states'][number]['label']>;
+
 /** A line of a file of the document. */
 export interface Place {
   /** URL. */

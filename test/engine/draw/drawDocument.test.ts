@@ -130,6 +130,24 @@ describe('a drawing of a document', () => {
     );
   });
 
+  it('has the transitions without target in the boxes of their states', async () => {
+    const chart = await parse(`${HEAD}<state id="a"><onentry><log expr="1"/></onentry>
+      <transition event="tick"><log expr="2"/></transition>
+      <transition event="go" target="end"/></state><final id="end"/></scxml>`);
+    const { states, transitions } = layoutChart(chart);
+    const state = states.find(({ id }) => id === 'a')!;
+    const tick = transitions.find(({ line }) => line === 2)!;
+    expect(state.label!.lines).to.deep.equal(['entry / log 1']);
+    expect(tick).to.deep.include({ source: 'a', points: [] });
+    expect(tick.label!.lines).to.deep.equal(['tick :2', '/ log 2']);
+    expect([tick.label!.x, tick.label!.y]).to.deep.equal([state.label!.x, state.label!.y + 15]);
+    const took = { microsteps: [{ exited: [], transitions: [{ source: 'a', line: 2 }], entered: [] }] };
+    const { overlay } = overlayOfSteps(chart, [took]);
+    expect(drawDocument(chart, overlay)).to.match(
+      /<g id="s\d+" data-state="a"[\s\S]*<g id="t\d+" data-transition="\d+" data-source="a" data-line="2" class="transition taken">/,
+    );
+  });
+
   it('names the target at the source where more than four arrows come to a state from other levels', async () => {
     const chart = (count: number) => {
       const leaving = Array.from({ length: count }, (_, n) => `<transition event="e${n}" target="end"/>`);
