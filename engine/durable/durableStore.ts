@@ -109,7 +109,7 @@ export class DurableStore implements Durable {
   }
 
   async commit(batch: Batch): Promise<void> {
-    if (this.#state === 'stopped') throw new StoreError();
+    if (this.#state === 'stopped') throw new StoreError('STORE_UNAVAILABLE');
     const prepared = batchOperations(batch, {
       expiry: this.#expiry,
       table: this.#table,

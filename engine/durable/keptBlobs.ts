@@ -129,7 +129,7 @@ export class KeptBlobs {
     try {
       return await work;
     } catch (cause) {
-      throw new StoreError({ cause });
+      throw new StoreError('STORE_UNAVAILABLE', { cause });
     }
   }
 }

@@ -76,7 +76,7 @@ export class Overlay {
   #failAll(cause: unknown): void {
     const failed = [this.#writing, this.#gathering];
     this.#use({});
-    const error = cause instanceof StoreError ? cause : new StoreError({ cause });
+    const error = cause instanceof StoreError ? cause : new StoreError('STORE_UNAVAILABLE', { cause });
     for (const group of failed) group?.reject(error);
   }
 

@@ -16,10 +16,7 @@ const CodedStoreError = codedError('StoreError', MESSAGES);
 
 /** The store refuses a change, does not confirm it, or is closed. The cause is not shown to clients. */
 export class StoreError extends CodedStoreError {
-  constructor(
-    options?: ErrorOptions,
-    code: 'STORE_UNAVAILABLE' | 'STORE_OUTCOME_UNKNOWN' = 'STORE_UNAVAILABLE',
-  ) {
+  constructor(code: 'STORE_UNAVAILABLE' | 'STORE_OUTCOME_UNKNOWN', options?: ErrorOptions) {
     super(code, '', options);
   }
 }

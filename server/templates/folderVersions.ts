@@ -47,7 +47,7 @@ export class FolderVersions implements VersionFiles {
       // A full disk, for example: nothing is left of the draft.
       await rm(draft, { recursive: true, force: true });
       // Another request may have uploaded the same content at the same time.
-      if (!existsSync(target)) throw new StoreError({ cause });
+      if (!existsSync(target)) throw new StoreError('STORE_UNAVAILABLE', { cause });
     }
   }
 

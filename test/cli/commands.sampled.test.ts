@@ -30,6 +30,10 @@ const OTHER_EXITS: Readonly<Record<string, number>> = {
   retry: 4,
   'cells list': 2, // ORSAY_CELL_DATABASE is not set
   'cells verify': 2,
+  'cells move': 2,
+  'cells drain': 2,
+  'cells import': 2,
+  'cells export': 2,
   'config get': 2,
   'config put': 2,
   'config versions': 2,

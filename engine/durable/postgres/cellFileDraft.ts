@@ -38,7 +38,9 @@ export class CellFileDraft {
     const { maxBytes } = this.#deps;
     this.#size += bytes.length;
     if (this.#size > maxBytes) {
-      throw new StoreError({ cause: new RangeError(`A file may have ${maxBytes} bytes.`) });
+      throw new StoreError('STORE_UNAVAILABLE', {
+        cause: new RangeError(`A file may have ${maxBytes} bytes.`),
+      });
     }
     for (let at = 0; at < bytes.length; ) {
       const piece = bytes.subarray(at, at + this.#part.length - this.#gathered);

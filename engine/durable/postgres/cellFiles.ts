@@ -255,7 +255,7 @@ WHERE cell = $1 AND id = $6 AND name IN ($3, $7) RETURNING id`,
   #nameOf(name: string): Buffer {
     const bytes = Buffer.from(name);
     if (bytes.length <= MAX_NAME_BYTES) return bytes;
-    throw new StoreError({
+    throw new StoreError('STORE_UNAVAILABLE', {
       cause: new RangeError(`A name may have ${MAX_NAME_BYTES} bytes; got ${bytes.length}.`),
     });
   }
@@ -322,7 +322,8 @@ FROM orsay.files LEFT JOIN orsay.file_parts ON file = id WHERE id = $1 ORDER BY 
       try {
         return await work();
       } catch (cause) {
-        if (!(cause instanceof OutageError) || performance.now() > until) throw new StoreError({ cause });
+        if (!(cause instanceof OutageError) || performance.now() > until)
+          throw new StoreError('STORE_UNAVAILABLE', { cause });
       }
       await setTimeout(PAUSE_MS);
     }

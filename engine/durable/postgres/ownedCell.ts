@@ -163,7 +163,7 @@ export class OwnedCell implements StorePort {
       await this.#writing;
     } catch (error) {
       if (error !== this.#ending || !this.#isInDoubt) throw error;
-      throw new StoreError({ cause: error }, 'STORE_OUTCOME_UNKNOWN');
+      throw new StoreError('STORE_OUTCOME_UNKNOWN', { cause: error });
     } finally {
       this.#writing = undefined;
     }

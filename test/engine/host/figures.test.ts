@@ -105,7 +105,7 @@ for (const [where, open] of PLACES) {
       waiting = 5;
       let isBroken = false;
       const host = await begin(async (question) => {
-        if (isBroken) throw new StoreError();
+        if (isBroken) throw new StoreError('STORE_UNAVAILABLE');
         return readWaiting(question);
       });
       const { sessionId } = await host.start({ src: '/true' });

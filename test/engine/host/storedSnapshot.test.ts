@@ -162,7 +162,7 @@ describe('The stored snapshot of a session', () => {
     it('takes an input once, whose step was computed when the store could not be read', async () => {
       const get = memory.get.bind(memory);
       memory.get = (table, key) => {
-        if (table === SESSION_BASE) throw new StoreError();
+        if (table === SESSION_BASE) throw new StoreError('STORE_UNAVAILABLE');
         return get(table, key);
       };
       const refused = await sessions.publish(ID, { name: 'add' }).catch((error: unknown) => error);

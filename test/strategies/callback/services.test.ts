@@ -155,7 +155,7 @@ describe('services', () => {
 
     it('wait for their repetition when the store failed during the start', async () => {
       const { services, durable } = open(new MemoryStore());
-      sessions.startFails = new StoreError();
+      sessions.startFails = new StoreError('STORE_UNAVAILABLE');
       const error = await services.create(KEYED).catch((thrown: { code: string }) => thrown);
       expect(error).to.have.property('code', 'STORE_UNAVAILABLE');
       sessions.startFails = undefined;

@@ -129,7 +129,7 @@ describe('statistics', () => {
 
   it('are STATISTIC_UNAVAILABLE while the queues cannot be read', async () => {
     const centre = openStatisticsCentre();
-    const fail = () => Promise.reject(new StoreError());
+    const fail = () => Promise.reject(new StoreError('STORE_UNAVAILABLE'));
     const routing = { viewQueue: fail, countUnservable: fail, queueKeys: () => [] };
     const statistics = new Statistics({ ...centre, routing, waitingCallbacks: () => undefined });
     const request = { metric: 'ExpectedWaitTime', objectType: 'Queue', objectId: 'x', tenant: 'Environment' };

@@ -142,9 +142,10 @@ describe('the snapshots of a cell', () => {
       const fresh = await open('c');
       expect(records(fresh)).to.deep.equal(AFTER_12);
       expect(bench.errors).to.deep.equal(['A snapshot of the cell is damaged; it is not used.']);
-      expect((await bench.snapshots()).slice(0, 2).map(({ seq, state }) => [seq, state])).to.deep.equal([
-        [12, 'damaged'],
-        [10, 'verified'],
+      expect(latest!.seq).to.equal(12);
+      expect((await bench.snapshots()).slice(0, 2).map(({ state }) => state)).to.deep.equal([
+        'damaged',
+        'verified',
       ]);
       // Without a frame more, because the latest one does not count.
       await follow('b');
