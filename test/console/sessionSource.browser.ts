@@ -18,7 +18,9 @@ describeInBrowser('the source of a session', (browser) => {
     await page.locator('div.chart').focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    expect(await part.getAttribute('aria-label')).to.equal('open');
+    expect(await part.getAttribute('aria-label')).to.match(/^open entry \/ send 'late'/);
+    await page.keyboard.press('ArrowDown');
+    expect(await part.getAttribute('aria-label')).to.include('open add');
     await page.keyboard.press('ArrowDown');
     expect(await part.getAttribute('aria-label')).to.include('open check');
     await page.keyboard.press('Enter');
