@@ -322,8 +322,9 @@ FROM orsay.files LEFT JOIN orsay.file_parts ON file = id WHERE id = $1 ORDER BY 
       try {
         return await work();
       } catch (cause) {
-        if (!(cause instanceof OutageError) || performance.now() > until)
+        if (!(cause instanceof OutageError) || performance.now() > until) {
           throw new StoreError('STORE_UNAVAILABLE', { cause });
+        }
       }
       await setTimeout(PAUSE_MS);
     }
