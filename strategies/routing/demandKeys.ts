@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { recentEntries } from '../../engine/ports/index.ts';
+import { LRUCache } from 'lru-cache';
 import { parseTargets, type Target, TargetError, targetKey } from '../targets/index.ts';
 import type { Demand } from './demandClass.ts';
 
 /** Longest key that is kept as it is: each waiting call may be routable in a class of its own. */
 const MAX_KEY_CHARS = 255;
 
-/** Target strings whose canonical form is kept. */
-export const MAX_KNOWN_TARGETS = 4_096;
+/** Target strings whose canonical form is kept, in characters of the strings: some 15 bytes each. */
+export const MAX_KNOWN_TARGET_CHARS = 1_000_000;
 
 interface CanonicalTarget {
   readonly key: string;
@@ -22,7 +22,10 @@ export interface KeyedDemand {
 
 /** Gives demands their keys. */
 export class DemandKeys {
-  readonly #known = recentEntries<string, readonly CanonicalTarget[]>(MAX_KNOWN_TARGETS);
+  readonly #known = new LRUCache<string, readonly CanonicalTarget[]>({
+    maxSize: MAX_KNOWN_TARGET_CHARS,
+    sizeCalculation: (_, text) => text.length + 1,
+  });
 
   /** `tenant` counts where a threshold asks for a queue. */
   of({ media, tenant, targets }: CallDemand): KeyedDemand {
