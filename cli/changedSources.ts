@@ -37,7 +37,11 @@ async function textOf(url: string): Promise<readonly [url: string, text: string 
   return [url, await readFile(new URL(url), 'latin1').catch(() => undefined)];
 }
 
-function differenceOf(before: string, after: string): { readonly line: number; readonly column: number } {
+/** The place of the first character of `after` that differs. Lines and columns count from 1. */
+export function differenceOf(
+  before: string,
+  after: string,
+): { readonly line: number; readonly column: number } {
   let at = 0;
   while (at < before.length && at < after.length && before[at] === after[at]) at++;
   const lines = after.slice(0, at).split('\n');

@@ -7,6 +7,7 @@ import { DEFAULT_SERVER, readServerUrl, ServerClient } from '../serverClient.ts'
 import { EditorBreakpoints, lineBreakpoints, namedBreakpoint } from './editorBreakpoints.ts';
 import { sourceOf } from './places.ts';
 import { type StreamedEvent, serverEvents } from './serverEvents.ts';
+import { ServerSources } from './serverSources.ts';
 import { Variables } from './variables.ts';
 
 const ROOT = '/genesys/1/admin/debug';
@@ -59,6 +60,9 @@ export class AttachedSession {
   readonly #paths = new Map<string, string>();
   #path = ROOT;
   #document: string | undefined;
+  #session: string | undefined;
+  /** Undefined until a session is attached. */
+  #sources: ServerSources | undefined;
   /** No session has started on the document. */
   #isWaiting: boolean;
   readonly #breakpoints = new EditorBreakpoints();
@@ -86,6 +90,7 @@ export class AttachedSession {
     const found = await attached.#ask('POST', '', defined({ session, nextOf }));
     attached.#path = `${ROOT}/${found.id}`;
     attached.#document = found.document ?? nextOf;
+    attached.#session = found.session;
     return attached;
   }
 
@@ -103,6 +108,7 @@ export class AttachedSession {
     ['configurationDone', () => this.#begin()],
     ['threads', async () => ({ threads: [{ id: THREAD, name: this.#args.session ?? 'next session' }] })],
     ['stackTrace', () => this.#frames()],
+    ['source', async (args: DebugProtocol.SourceArguments) => this.#text(args)],
     ['scopes', () => this.#scopes()],
     ['variables', async (args: DebugProtocol.VariablesArguments) => this.#parts(args)],
     ['evaluate', (args: DebugProtocol.EvaluateArguments) => this.#evaluate(args)],
@@ -137,6 +143,7 @@ export class AttachedSession {
   async #begin(): Promise<undefined> {
     const events = serverEvents(await this.#client.download(`${this.#path}/events`), this.#closing.signal);
     void this.#follow(events);
+    await this.#compareFiles();
     return undefined;
   }
 
@@ -178,8 +185,11 @@ export class AttachedSession {
   async #toldStop({ reason, breakpoint, lines, line, input }: StreamedEvent['data']): Promise<void> {
     if (this.#isWaiting) {
       this.#isWaiting = false;
-      this.#document = (await this.#ask('GET', '')).document;
+      const { document, session } = await this.#ask('GET', '');
+      this.#document = document;
+      this.#session = session;
       await this.#placeNames();
+      await this.#compareFiles();
     }
     if (reason !== 'breakpoint') {
       this.#stopped(reason === 'step' ? 'step' : 'pause', String(reason));
@@ -207,7 +217,9 @@ export class AttachedSession {
     const file = this.#fileOf(source);
     const set = lineBreakpoints(file, breakpoints);
     this.#breakpoints.setLines(file, set);
-    return { breakpoints: await this.#setAll(set) };
+    const placed = await this.#setAll(set);
+    if (this.#sources) await this.#compareFiles();
+    return { breakpoints: placed };
   }
 
   async #setNames({ breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments): Promise<object> {
@@ -258,6 +270,38 @@ export class AttachedSession {
     return file;
   }
 
+  // ---- files
+
+  /** Tells of each file of the editor that is not the one of the session. */
+  async #compareFiles(): Promise<void> {
+    if (this.#session === undefined) return;
+    try {
+      this.#sources ??= await ServerSources.of(this.#client, `${ROOT}/sessions/${this.#session}`);
+    } catch (error) {
+      this.#send(new OutputEvent(`The files were not compared: ${(error as Error).message}\n`, 'stderr'));
+      return;
+    }
+    const { program } = this.#args;
+    const paths = new Map(this.#paths);
+    if (program !== undefined && this.#document !== undefined) paths.set(this.#document, program);
+    for (const text of await this.#sources.differences(paths)) {
+      this.#send(new OutputEvent(`${text}\n`, 'stderr'));
+    }
+  }
+
+  #sourceOf(file: string): DebugProtocol.Source {
+    const { program } = this.#args;
+    const path = this.#paths.get(file) ?? (file === this.#document ? program : undefined);
+    return path === undefined
+      ? (this.#sources?.reference(file) ?? sourceOf({ file }))
+      : sourceOf({ file: path });
+  }
+
+  #text({ source, sourceReference }: DebugProtocol.SourceArguments): object {
+    if (this.#sources === undefined) throw new Error('Expected a session that has started, got none.');
+    return { content: this.#sources.text(source?.sourceReference ?? sourceReference), mimeType: 'text/xml' };
+  }
+
   // ---- data
 
   async #frames(): Promise<object> {
@@ -273,12 +317,6 @@ export class AttachedSession {
       };
     });
     return { stackFrames, totalFrames: stackFrames.length };
-  }
-
-  #sourceOf(file: string): DebugProtocol.Source {
-    const known = this.#paths.get(file);
-    const { program } = this.#args;
-    return sourceOf({ file: known ?? (file === this.#document && program ? program : file) });
   }
 
   async #scopes(): Promise<object> {

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { DebugEditor } from '../support/debugEditor.ts';
 import { startOrsay, type TestOrsay } from '../support/orsay.ts';
@@ -67,6 +70,50 @@ describe('orsay dap, attached to a session of a server', function () {
     await editor.continueRequest({ threadId: 1 });
     const stopped = await editor.stopAfter(() => post(`/scxml/session/${next}/event/timer.ttl`));
     expect(stopped.slice(0, 2)).to.deep.equal(['breakpoint', 'before timer.ttl']);
+  });
+
+  describe('beside files of an editor', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../scxml/hello/hello.scxml'), 'utf8');
+    let folder: string;
+    let program: string;
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'orsay-dap-'));
+      program = join(folder, 'hello.scxml');
+    });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    it('says nothing of a file that the session runs', async () => {
+      writeFileSync(program, text);
+      await editor.attach({ server: orsay.base, session, program });
+      await editor.stopAfter(() => editor.configurationDoneRequest());
+      expect(editor.takeOutput()).to.deep.equal([]);
+    });
+
+    it('tells once of a file that differs from the version of the session', async () => {
+      writeFileSync(program, text.replace('<state id="awaitingStart">', '<state id="begun">'));
+      await editor.attach({ server: orsay.base, session, program });
+      await editor.stopAfter(() => editor.configurationDoneRequest());
+      await editor.setBreakpointsRequest({ source: { path: program }, breakpoints: [{ line: 11 }] });
+      const [told, ...others] = editor.takeOutput();
+      expect(others).to.deep.equal([]);
+      expect(told?.replace(/[0-9a-f]{64}/, 'HASH')).to.equal(
+        `${program}:11:14: the file differs from the version HASH on which the session runs: places are those of that version.`,
+      );
+    });
+
+    it('shows the text of the server where the editor has no file', async () => {
+      await editor.attach({ server: orsay.base, session });
+      await editor.stopAfter(() => editor.configurationDoneRequest());
+      const { source } = (await editor.stackTraceRequest({ threadId: 1 })).body.stackFrames[0]!;
+      expect(source).to.deep.equal({
+        name: 'hello.scxml',
+        path: `${orsay.base}${HELLO}`,
+        sourceReference: 1,
+      });
+      const { content } = (await editor.sourceRequest({ source: source!, sourceReference: 1 })).body;
+      expect(content).to.equal(text);
+    });
   });
 
   it('says why it cannot attach', async () => {

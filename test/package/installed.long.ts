@@ -43,7 +43,7 @@ const GREETING = `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" p
 
 describe('the package, installed in an empty folder', function () {
   // Builds the package, and installs it with its dependencies from the registry.
-  this.timeout(300_000);
+  this.timeout(900_000);
 
   let folder: string;
   const npx = (...args: string[]) => run('npx', ['--no-install', ...args], { cwd: folder });
