@@ -7,7 +7,7 @@ import { defined } from '../../engine/ports/index.ts';
 import { stepperAfter } from '../../engine/trace/index.ts';
 import { ChangedSources } from '../changedSources.ts';
 import { wrongUse } from '../commandFault.ts';
-import { type CommandIo, print, printError, printProblem, withPaths } from '../commandIo.ts';
+import { type CommandIo, print, printError, printNote, printProblem, withPaths } from '../commandIo.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { readDocument, readInstallation } from '../readDocument.ts';
 import { readTraceFile, traceFault } from '../readTraceFile.ts';
@@ -43,7 +43,12 @@ export async function stepTraceCommand(
     if (steps !== undefined && steps > all) {
       throw wrongUse(`Expected a step from 0 to ${all} after --at, got ${steps}.`);
     }
-    return await stepWith(io, await stepperAfter(trace, defined({ steps })));
+    const onMissing = (url: string) =>
+      printNote(
+        io,
+        `${path} has no ${url}: no session of it had started at the export. Its invoke fails here; a later export may have it.`,
+      );
+    return await stepWith(io, await stepperAfter(trace, { onMissing, ...defined({ steps }) }));
   } catch (error) {
     printError(io, traceFault(error, path));
     return EXIT.FAILED;

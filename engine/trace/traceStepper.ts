@@ -11,6 +11,16 @@ import type { FamilyTrace } from './contract.ts';
 import { EventsOnTheWay } from './eventsOnTheWay.ts';
 import { openReplays, replaySteps, type SessionReplay } from './replayTrace.ts';
 
+export interface ForkOptions extends Pick<StepperOptions, 'script'> {
+  /** Steps of all sessions before the fork; absent: all of the trace. */
+  readonly steps?: number;
+  /**
+   * Told once of each document of an invoke that is not in the trace, because no session of it had started at
+   * the export. The invoke fails in the fork.
+   */
+  readonly onMissing?: (url: string) => void;
+}
+
 /**
  * A stepper that goes on where the first session of a trace was after so many steps of all its sessions; by
  * default after all. The sessions that it invoked go on with it. Events that were on their way between two
@@ -18,10 +28,7 @@ import { openReplays, replaySteps, type SessionReplay } from './replayTrace.ts';
  */
 export async function stepperAfter(
   trace: FamilyTrace,
-  {
-    steps = Number.POSITIVE_INFINITY,
-    ...options
-  }: { readonly steps?: number } & Pick<StepperOptions, 'script'> = {},
+  { steps = Number.POSITIVE_INFINITY, onMissing, ...options }: ForkOptions = {},
 ): Promise<Stepper> {
   const replays = await openReplays(trace);
   const root = replays.find(({ trace: { start } }) => start.sessionId === trace.root);
@@ -41,13 +48,20 @@ export async function stepperAfter(
   const unstarted = (replay: SessionReplay) => (trace.leftOut === undefined ? replay.unstarted(known) : []);
   const from = snapshotOf(root, { replays, onTheWay, unstarted, now });
   const seeds = new Map(trace.sessions.map(({ start }) => [start.sessionId, start.options.seed]));
+  const missing = new Set<string>();
   const { seed, params, baseUrl, limits } = root.trace.start.options;
   return stepper(root.document, {
     ...options,
     id: trace.root,
     seed,
     now,
-    fetchText: async (url) => textIn(trace, url),
+    fetchText: async (url) => {
+      const text = textIn(trace, url);
+      if (text !== undefined) return text;
+      if (!missing.has(url.href)) onMissing?.(url.href);
+      missing.add(url.href);
+      throw new Error(`${url.href} is not in the trace`);
+    },
     ...defined({
       params,
       baseUrl,
@@ -60,10 +74,8 @@ export async function stepperAfter(
   });
 }
 
-function textIn({ documents }: FamilyTrace, url: URL): string {
-  const source = documents.flatMap(({ sources }) => sources).find((one) => one.url === url.href);
-  if (source === undefined) throw new Error(`${url.href} is not in the trace`);
-  return source.text;
+function textIn({ documents }: FamilyTrace, url: URL): string | undefined {
+  return documents.flatMap(({ sources }) => sources).find((one) => one.url === url.href)?.text;
 }
 
 /** The sessions of a trace, and the events between them. */

@@ -35,13 +35,15 @@ async function traceAfter(...names: readonly string[]): Promise<FamilyTrace> {
 }
 
 describe('a fork of a session whose invoked sessions had not started when its trace was exported', () => {
-  it('starts them, and one whose document is not in the trace is an error', async () => {
-    const fork = await stepperAfter(await traceAfter('go'));
+  it('starts them, and tells of one whose document is not in the trace: it is an error', async () => {
+    const missing: string[] = [];
+    const fork = await stepperAfter(await traceAfter('go'), { onMissing: (url) => missing.push(url) });
     await fork.settled();
     fork.advance(0);
     expect(fork.child('a')).to.include({ status: 'running' });
     expect(fork.child('a')!.data).to.deep.equal({ greeting: 'hello' });
     expect(fork.get('heard')).to.deep.equal([['error.communication', 'b']]);
+    expect(missing.map((url) => new URL(url).pathname)).to.deep.equal(['/child.scxml']);
     fork.send('ask');
     expect(fork.get('heard')).to.deep.equal([
       ['error.communication', 'b'],
