@@ -83,7 +83,8 @@ const SESSIONS: ApiDescription['operations'] = {
         reply: {
           status: 404,
           body: {
-            message: "There is no trace of session '0123456789ABCDEFGHIJKLMNOPQRSTUV'.",
+            message:
+              "There is no trace of session '0123456789ABCDEFGHIJKLMNOPQRSTUV': expected one that started on a document of traces.documents, in the last traces.keptDays.",
             exception: 'orsay.SessionException',
             code: 'SESSION_NOT_FOUND',
           },

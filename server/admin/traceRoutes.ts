@@ -6,7 +6,7 @@ import { defined, type Json, readId, type SessionId } from '../../engine/ports/i
 import { traceLines } from '../../engine/trace/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import { actorOf, mayReadSecrets } from '../access/index.ts';
-import { WireError } from '../errors/index.ts';
+import { noTrace, WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { invalidParameter } from './invalidParameter.ts';
 
@@ -39,9 +39,7 @@ export function registerTraceRoutes(router: Router, deps: TraceRoutesDeps): void
     if (!mayReadSecrets(ctx)) throw new WireError('FORBIDDEN');
     const sid = parseSessionId(ctx.params.sid);
     const found = traces.read(sid);
-    if (found === undefined) {
-      throw new WireError('SESSION_NOT_FOUND', { message: `There is no trace of session '${sid}'.` });
-    }
+    if (found === undefined) throw noTrace(sid);
     const sessions = found.sessions.length;
     await durable.commit(
       audit.batch({

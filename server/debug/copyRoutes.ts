@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import { ExecutionLost, type ReplayedStep, RestoreFailed } from '../../engine/host/index.ts';
 import { type Clock, defined, type Json, type SessionId } from '../../engine/ports/index.ts';
 import { actorOf } from '../access/index.ts';
-import { WireError } from '../errors/index.ts';
+import { noTrace, WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import { copiedReply, forkReply, readFork, replayedReply } from './copyWire.ts';
 import { SESSION_ROOT, type SessionRoutesDeps, sessionOf } from './routesDeps.ts';
@@ -75,10 +75,6 @@ function requireStep(step: number, sid: SessionId, { copies }: SessionRoutesDeps
   throw new WireError('PARAMETER_INVALID', {
     message: `Expected a step from ${from} to ${to}, got ${step}.`,
   });
-}
-
-function noTrace(sid: SessionId): WireError {
-  return new WireError('SESSION_NOT_FOUND', { message: `There is no trace of session '${sid}'.` });
 }
 
 /** Each step in a line, and the number of lines at the end: a list without it was cut. */

@@ -52,7 +52,7 @@ describe('the traces of sessions', () => {
     expect(status).to.equal(404);
     expect(refusal).to.include({
       code: 'SESSION_NOT_FOUND',
-      message: `There is no trace of session '${other}'.`,
+      message: `There is no trace of session '${other}': expected one that started on a document of traces.documents, in the last traces.keptDays.`,
     });
     expect((await server.send('GET', '/genesys/1/admin/traces?limit=x')).status).to.equal(400);
   });
