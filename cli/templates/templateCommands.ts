@@ -85,10 +85,9 @@ export async function uploadTemplate(
     return exit;
   }
   const template = await readLocalTemplate(resolve(io.cwd, path));
-  const shown = (await client.upload(
-    `${pathOf(name)}${overrideQuery(name, overrides)}`,
-    template,
-  )) as unknown as Shown;
+  // The scenarios were played here, or are not to be played.
+  const query = new URLSearchParams({ tests: 'false', ...(overrides && { override: name }) });
+  const shown = (await client.upload(`${pathOf(name)}?${query}`, template)) as unknown as Shown;
   printResult(
     io,
     shown,

@@ -1,12 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { readScenario, type ScenarioFile } from '../../engine/scenario/index.ts';
+import { isScenarioName, readScenario, type ScenarioFile } from '../../engine/scenario/index.ts';
 import { wrongUse } from '../commandFault.ts';
 import type { CommandIo } from '../commandIo.ts';
 import { filesBelow } from '../filesBelow.ts';
-
-const SCENARIO_NAME = /\.scenario\.(ya?ml|json)$/;
 
 /** URLs of the scenario files of paths, sorted in each folder. Rejects with an Error for the user. */
 export async function findScenarios(
@@ -22,10 +20,6 @@ export async function findScenarios(
     for (const name of names) found.add(pathToFileURL(join(path, name)).href);
   }
   return [...found];
-}
-
-export function isScenarioName(name: string): boolean {
-  return SCENARIO_NAME.test(name);
 }
 
 /** Rejects with ScenarioError, and with an Error for the user when the file cannot be read. */

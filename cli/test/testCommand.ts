@@ -1,14 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Coverage, coverageLcov } from '../../engine/documentCoverage/index.ts';
-import { DocumentError } from '../../engine/interpreter/index.ts';
 import { defined } from '../../engine/ports/index.ts';
 import {
   playScenario,
-  ScenarioError,
   type ScenarioFailure,
-  ScenarioFault,
   type ScenarioFile,
+  scenarioProblems,
 } from '../../engine/scenario/index.ts';
 import { wrongUse } from '../commandFault.ts';
 import { type CommandIo, pathOf, print } from '../commandIo.ts';
@@ -95,16 +93,8 @@ function hrefOf(document: string, url: string): string {
 
 /** The problems of a scenario file or of its document. Anything else is a fault of this program. */
 function faultsOf(url: string, error: unknown): NonNullable<TestOutcome['faults']> {
-  if (error instanceof ScenarioError) return error.problems;
-  if (error instanceof DocumentError) {
-    return error.problems.map(({ file, line, column, code, message }) => ({
-      file,
-      line,
-      column,
-      message: `${code}: ${message}`,
-    }));
-  }
-  if (error instanceof ScenarioFault) return [{ ...error.at, message: error.reason }];
+  const problems = scenarioProblems(error);
+  if (problems !== undefined) return problems;
   const { code, message, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) throw error;
   return [{ file: url, line: 1, column: 1, message }];

@@ -1,4 +1,4 @@
-import type { Place, ScenarioFailure } from '../../engine/scenario/index.ts';
+import type { PlacedMessage, ScenarioFailure } from '../../engine/scenario/index.ts';
 
 /** One scenario file after its test. */
 export interface TestOutcome {
@@ -12,7 +12,7 @@ export interface TestOutcome {
   /** A step failed. */
   readonly failure?: ScenarioFailure;
   /** The scenario could not be played: it, or its document, is wrong. */
-  readonly faults?: readonly (Place & { readonly message: string })[];
+  readonly faults?: readonly PlacedMessage[];
 }
 
 export function hasPassed({ failure, faults }: TestOutcome): boolean {

@@ -2,8 +2,8 @@ import { watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isScenarioName } from '../../engine/scenario/index.ts';
 import { type CommandIo, printNote } from '../commandIo.ts';
-import { isScenarioName } from './scenarioFiles.ts';
 import type { TestRun } from './testCommand.ts';
 
 /** An editor writes several files at once: they are one change. */

@@ -3479,7 +3479,7 @@ export interface Operations {
   };
   'PUT /genesys/1/admin/templates/:name': {
     readonly path: { readonly name: string };
-    readonly query: { readonly override: string };
+    readonly query: { readonly override: string; readonly tests: string };
     readonly body: unknown;
     readonly reply: {
       readonly name: string;

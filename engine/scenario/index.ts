@@ -21,6 +21,7 @@ export type {
   SendStep,
   TextPattern,
 } from './contract.ts';
+export { type FilesToPlay, isScenarioName, type PlayedFiles } from './playFiles.ts';
 export {
   type PlayedScenario,
   playScenario,
@@ -31,5 +32,6 @@ export {
 export { readScenario } from './readScenario.ts';
 export { readYaml, ScenarioError } from './readYaml.ts';
 export { recordScenario } from './recordScenario.ts';
+export { type PlacedMessage, scenarioProblems } from './scenarioProblems.ts';
 export { strict } from './schema.ts';
 export { writeScenario } from './writeScenario.ts';

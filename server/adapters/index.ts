@@ -17,3 +17,4 @@ export { MatchThread } from './matchThread.ts';
 export { type OutsideLogin, OutsideLogins } from './outsideLogins.ts';
 export { PhoneThread } from './phoneThread.ts';
 export { RecentWarnings } from './recentWarnings.ts';
+export { ScenarioThread } from './scenarioThread.ts';

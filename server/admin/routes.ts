@@ -3,9 +3,11 @@ import type { Context } from 'koa';
 import type { SessionHost } from '../../engine/host/index.ts';
 import { formatProblem } from '../../engine/interpreter/index.ts';
 import { defined, type Json } from '../../engine/ports/index.ts';
+import type { PlayedFiles } from '../../engine/scenario/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { ServiceOptions } from '../../strategies/options/index.ts';
 import { actorOf } from '../access/index.ts';
+import type { ScenarioThread } from '../adapters/index.ts';
 import { WireError } from '../errors/index.ts';
 import { replyJson } from '../middleware/index.ts';
 import {
@@ -27,13 +29,14 @@ export interface AdminDeps {
   /** Configured services that run the template. */
   readonly servicesOf: (template: string) => Readonly<Record<string, ServiceOptions>>;
   readonly sessions: Pick<SessionHost, 'versions'>;
+  readonly scenarios: Pick<ScenarioThread, 'play'>;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /** Service templates: an administrator lists, uploads and removes them, and goes back to earlier versions. */
 export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
-  const { templates, audit } = deps;
+  const { templates, audit, scenarios } = deps;
 
   router.get('/genesys/1/admin/templates', (ctx) => {
     replyJson(ctx, templates.list().map(viewOf));
@@ -97,6 +100,7 @@ export function registerAdminRoutes(router: Router, deps: AdminDeps): void {
         details: { problems: problems.map((problem) => ({ ...problem }) as unknown as Json) },
       });
     }
+    if (ctx.state.query.tests !== 'false') requirePassed(await scenarios.play(files));
     const uploaded = await templates.put(name, files, (replaced) =>
       audit.batch({
         ...actorOf(ctx),
@@ -206,6 +210,19 @@ function requireOverride(ctx: Context, name: string, templates: TemplateStore): 
   if (!templates.isInstalled(name) || ctx.state.query.override === name) return;
   throw new WireError('CONFLICT', {
     message: `The template '${name}' is part of the installation. Expected ?override=${name} to replace it, got '${String(ctx.state.query.override ?? '')}'.`,
+  });
+}
+
+/** Throws SCENARIOS_FAILED, with the problems of all scenarios. */
+function requirePassed({ scenarios, failed, problems }: PlayedFiles): void {
+  if (failed === 0) return;
+  const counts = `${failed} of ${scenarios} scenarios failed`;
+  throw new WireError('SCENARIOS_FAILED', {
+    message: [
+      `${counts}; ?tests=false uploads the template nevertheless.`,
+      ...problems.map(formatProblem),
+    ].join('\n'),
+    details: { scenarios, failed, problems: problems.map((problem) => ({ ...problem }) as unknown as Json) },
   });
 }
 

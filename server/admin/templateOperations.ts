@@ -241,18 +241,20 @@ export const TEMPLATE_OPERATIONS: ApiDescription['operations'] = {
   },
   [`PUT ${ROOT}/templates/:name`]: {
     summary: 'uploads a template',
-    description: 'A zip archive, or one document, as the body or as the file of a multipart form.',
+    description:
+      'A zip archive, or one document, as the body or as the file of a multipart form. All documents are checked, and the scenarios (`*.scenario.yaml`) are played: nothing changes unless they pass.',
     repeated: 'nature',
     path: { name: TEMPLATE_NAME },
     query: {
       override: z.string().describe('Name of the template, to replace an installed one.').optional(),
+      tests: z.enum(['true', 'false']).describe("'false': its scenarios are not played.").optional(),
     },
     body: {
       types: ['application/xml', 'application/zip', 'multipart/form-data'],
       schema: z.unknown().meta({ format: 'binary' }),
     },
     replies: { 200: replyOf('The template.', CHANGED_TEMPLATE) },
-    errors: ['TEMPLATE_REFUSED', 'CONFLICT'],
+    errors: ['TEMPLATE_REFUSED', 'SCENARIOS_FAILED', 'CONFLICT'],
     examples: {
       document: {
         path: { name: 'smallest' },

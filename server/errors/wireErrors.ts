@@ -334,6 +334,11 @@ export const WIRE_ERRORS = {
     exception: 'orsay.TemplateException',
     message: 'The template was not accepted; nothing was changed.',
   },
+  SCENARIOS_FAILED: {
+    status: 400,
+    exception: 'orsay.TemplateException',
+    message: 'Scenarios of the template failed; nothing was changed.',
+  },
   // Chat.
   CHAT_NOT_FOUND: {
     status: 404,

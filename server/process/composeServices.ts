@@ -4,7 +4,7 @@ import { Patterns } from '../../strategies/patterns/index.ts';
 import { PhoneNumbers } from '../../strategies/phone/index.ts';
 import { LAST_CALL } from '../../strategies/routing/index.ts';
 import { StorageAreas } from '../../strategies/storage/index.ts';
-import { DrawingThread, MatchThread, PhoneThread } from '../adapters/index.ts';
+import { DrawingThread, MatchThread, PhoneThread, ScenarioThread } from '../adapters/index.ts';
 import { WireError } from '../errors/index.ts';
 import type { ContactParts } from './composeContacts.ts';
 import type { FileParts } from './composeFiles.ts';
@@ -19,6 +19,7 @@ export interface ServiceParts {
   readonly services: Services;
   readonly storage: StorageAreas;
   readonly drawings: DrawingThread;
+  readonly scenarios: ScenarioThread;
 }
 
 interface ServiceDeps
@@ -40,7 +41,7 @@ export function composeServices(deps: ServiceDeps): ServiceParts {
   const { config, durable, clock, ids, log, routing, templates } = deps;
   const base = { durable, clock, ids, log };
   const storage = new StorageAreas({ ...base, blobs: deps.keptBlobs, limits: config.limits.storage });
-  const { patterns, phones, drawings } = composeThreads(deps);
+  const { patterns, phones, drawings, scenarios } = composeThreads(deps);
   const services = new Services({
     ...base,
     patterns,
@@ -53,7 +54,7 @@ export function composeServices(deps: ServiceDeps): ServiceParts {
     queueWait: async (vq) => (await routing.viewQueue(LAST_CALL, { vq })).ewtSeconds ?? 0,
     ...configuredServices(deps),
   });
-  return { patterns, phones, services, storage, drawings };
+  return { patterns, phones, services, storage, drawings, scenarios };
 }
 
 /** Each has a thread of its own, which ends with the server. */
@@ -64,18 +65,20 @@ function composeThreads({
   closing,
 }: Pick<ServiceDeps, 'current' | 'clock' | 'log' | 'closing'>): Pick<
   ServiceParts,
-  'patterns' | 'phones' | 'drawings'
+  'patterns' | 'phones' | 'drawings' | 'scenarios'
 > {
   const busy = (message: string): Error => new WireError('SERVER_BUSY', { message });
   const matcher = new MatchThread({ log, busy });
   const places = new PhoneThread({ busy });
   const drawings = new DrawingThread({ busy, clock });
-  for (const thread of [matcher, places, drawings]) {
+  const scenarios = new ScenarioThread({ busy, clock });
+  for (const thread of [matcher, places, drawings, scenarios]) {
     closing.addEventListener('abort', () => void thread.close(), { once: true });
   }
   return {
     patterns: new Patterns({ lists: () => current.whole.patterns, matcher }),
     drawings,
+    scenarios,
     phones: new PhoneNumbers((number, language) => places.placesOf(number, language)),
   };
 }

@@ -22,7 +22,7 @@ import type { Statistics } from '../../strategies/statistics/index.ts';
 import type { StorageAreas } from '../../strategies/storage/index.ts';
 import { parseTargetList } from '../../strategies/targets/index.ts';
 import type { Cookies, Guard, Routers } from '../access/index.ts';
-import type { DrawingThread, RecentWarnings } from '../adapters/index.ts';
+import type { DrawingThread, RecentWarnings, ScenarioThread } from '../adapters/index.ts';
 import {
   type LiveConfiguration,
   registerAdminRoutes,
@@ -104,6 +104,7 @@ export interface RouteDeps {
   readonly storage: StorageAreas;
   readonly statistics: Statistics;
   readonly drawings: DrawingThread;
+  readonly scenarios: ScenarioThread;
   readonly templates: TemplateStore;
   readonly checkDocumentAt: (url: URL) => Promise<unknown>;
   /** The bytes of a backup; undefined: the server has no data directory. */

@@ -165,6 +165,23 @@ describeInBrowser('the pages of templates', (browser) => {
     ).json()) as { entries: readonly { details: { reason: string } }[] };
     expect(audit.entries.map(({ details }) => details.reason)).to.deep.equal(['closed']);
   });
+
+  it('shows why a scenario failed, and uploads nevertheless when told so', async () => {
+    const page = await open('templates');
+    await page.getByRole('button', { name: 'Upload', exact: true }).click();
+    const scenario = 'scenario: 1\ndocument: lamp.scxml\nsteps: [start, { expect: { in: [ordered] } }]\n';
+    await upload(page, [file('lamp.scxml', FIRST), file('lamp.scenario.yaml', scenario)], 'lamp');
+    await page.getByText('1 of 1 scenarios failed, and the template was not uploaded.').waitFor();
+    await page.getByText('lamp.scenario.yaml, line 3, column').waitFor();
+    const course = await page.locator('.templates-problems pre').last().textContent();
+    expect(course).to.match(/^- \["ordered"\]\n\+ \["open"\]\nThe last actions:\n {2}1\. start\n/);
+    await expectAccessible(page);
+    await takePictures(page, 'templates-scenarios');
+    expect((await fetch(`${orsay.base}/genesys/1/admin/templates/lamp`)).status).to.equal(404);
+    await page.getByLabel('Upload it nevertheless').check();
+    await page.getByRole('dialog').getByRole('button', { name: 'Upload' }).click();
+    await page.getByRole('heading', { name: 'Template lamp' }).waitFor();
+  });
 });
 
 describeInBrowser('the pages of templates for a viewer', (browser) => {

@@ -6,6 +6,8 @@ import { templatesTexts } from './templatesTexts.ts';
 /** A problem of an upload; without a place, one of the archive as a whole. */
 interface Problem {
   readonly message: string;
+  /** Of a scenario: what was expected and came, and the last actions. */
+  readonly course?: string;
   readonly place?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
@@ -15,15 +17,23 @@ const AROUND = 2;
 
 /** The problems for which the server refused a template. Empty for another failure. */
 export function problemsIn(error: Error | undefined): readonly Problem[] {
-  if (!(error instanceof ApiError) || error.code !== 'TEMPLATE_REFUSED') return [];
+  if (!(error instanceof ApiError)) return [];
+  if (error.code !== 'TEMPLATE_REFUSED' && !haveScenariosFailed(error)) return [];
   const { problems } = error.details;
   return Array.isArray(problems) ? problems.map(problemOf) : [];
 }
 
+/** The documents are sound, and a scenario of the template failed. */
+export function haveScenariosFailed(error: Error | undefined): boolean {
+  return error instanceof ApiError && error.code === 'SCENARIOS_FAILED';
+}
+
 export function Problems({
+  title,
   problems,
   texts,
 }: {
+  readonly title: string;
   readonly problems: readonly Problem[];
   readonly texts: Texts;
 }): JSX.Element {
@@ -31,13 +41,19 @@ export function Problems({
   const hidden = problems.length - MAX_SHOWN;
   return (
     <section class="templates-problems" role="alert">
-      <h3>{t.problems(problems.length)}</h3>
+      <h3>{title}</h3>
       <ol>
-        {problems.slice(0, MAX_SHOWN).map(({ message, place }, at) => (
+        {problems.slice(0, MAX_SHOWN).map(({ message, place, course }, at) => (
           <li key={`${at} ${message}`}>
             {place !== undefined && <strong>{t.place(place.file, place.line, place.column)}</strong>}
             <p>{message}</p>
             {place !== undefined && <Source text={texts.get(place.file)?.text} {...place} />}
+            {course !== undefined && (
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+              <pre class="templates-source" tabIndex={0}>
+                {course}
+              </pre>
+            )}
           </li>
         ))}
       </ol>
@@ -88,7 +104,22 @@ function problemOf(problem: unknown): Problem {
   if (typeof problem !== 'object' || problem === null) return { message: String(problem) };
   const { message, code, file, line, column } = problem as Readonly<Record<string, unknown>>;
   const text = [code, message].filter((part) => typeof part === 'string').join(': ');
-  return typeof file === 'string' && typeof line === 'number' && typeof column === 'number'
-    ? { message: text, place: { file, line, column } }
-    : { message: text };
+  return {
+    message: text,
+    ...(typeof file === 'string' &&
+      typeof line === 'number' &&
+      typeof column === 'number' && { place: { file, line, column } }),
+    ...courseOf(problem as Readonly<Record<string, unknown>>),
+  };
+}
+
+function courseOf({
+  expected,
+  actual,
+  lastActions,
+}: Readonly<Record<string, unknown>>): Pick<Problem, 'course'> {
+  const values =
+    expected === undefined ? [] : [`- ${JSON.stringify(expected)}`, `+ ${JSON.stringify(actual) ?? ''}`];
+  const lines = [...values, ...(typeof lastActions === 'string' ? [lastActions] : [])];
+  return lines.length === 0 ? {} : { course: lines.join('\n') };
 }

@@ -26,6 +26,9 @@ export const templatesTexts = texts({
       count === 1
         ? 'The template has a problem and was not uploaded.'
         : `The template has ${count} problems and was not uploaded.`,
+    failedScenarios: (failed: number, all: number) =>
+      `${failed} of ${all} scenarios failed, and the template was not uploaded.`,
+    uploadUntested: 'Upload it nevertheless: its scenarios are not played',
     more: (count: number) => `${count} more`,
     place: (file: string, line: number, column: number) => `${file}, line ${line}, column ${column}`,
     warnings: 'Warnings',
@@ -81,6 +84,9 @@ export const templatesTexts = texts({
       count === 1
         ? 'Die Vorlage hat ein Problem und wurde nicht hochgeladen.'
         : `Die Vorlage hat ${count} Probleme und wurde nicht hochgeladen.`,
+    failedScenarios: (failed: number, all: number) =>
+      `${failed} von ${all} Szenarien sind fehlgeschlagen, und die Vorlage wurde nicht hochgeladen.`,
+    uploadUntested: 'Trotzdem hochladen: ihre Szenarien werden nicht gespielt',
     more: (count: number) => `${count} weitere`,
     place: (file: string, line: number, column: number) => `${file}, Zeile ${line}, Spalte ${column}`,
     warnings: 'Warnungen',

@@ -110,6 +110,31 @@ describe('service templates', () => {
     expect(await word()).to.equal('single');
   });
 
+  it('are refused while a scenario of theirs fails, unless the request says that they are not played', async () => {
+    const scenario = (word: string): string =>
+      `scenario: 1\ndocument: greet.scxml\nsteps: [start, { request: start, reply: { body: { word: ${word} } } }]\n`;
+    const files = async (word: string): Promise<Buffer> =>
+      zipOf({ ...greeting('good'), 'src/greet.scenario.yaml': scenario(word) });
+    const refused = await put('greet', await files('bad'));
+    const { code, message, scenarios, failed, problems } = refused.json as Record<string, unknown>;
+    expect({ status: refused.status, code, scenarios, failed }).to.deep.equal({
+      status: 400,
+      code: 'SCENARIOS_FAILED',
+      scenarios: 1,
+      failed: 1,
+    });
+    expect(message).to.match(
+      /^1 of 1 scenarios failed; \?tests=false uploads the template nevertheless\.\nsrc\/greet\.scenario\.yaml:3:\d+: SCENARIO_FAILED: /,
+    );
+    expect((problems as object[])[0]).to.deep.include({
+      expected: { word: 'bad' },
+      actual: { word: 'good' },
+    });
+    expect(await word()).to.equal('SERVICE_MISCONFIGURED');
+    expect((await put('greet', await files('good'))).status).to.equal(200);
+    expect((await put('greet?tests=false', await files('bad'))).status).to.equal(200);
+  });
+
   it('are refused with every problem of every document at once, and the old version stays', async () => {
     await put('greet', await zipOf(greeting('good')));
     const reply = await put(
