@@ -171,6 +171,7 @@ export interface Operations {
       readonly capacity: number;
       readonly mediaCapacity?: Readonly<Record<string, number>>;
       readonly reason?: string;
+      readonly current: number;
     }[];
   };
   'GET /agent/1/agents/:agentId': {

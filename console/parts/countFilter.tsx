@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import './countFilter.css';
 
 /** A value of a filter, with the number of the rows that have it. */
@@ -13,19 +13,17 @@ export interface CountedValue {
   readonly mark?: JSX.Element;
 }
 
-/** A filter whose values are all seen, each as a button with its number. `children` come after the buttons. */
+/** A filter whose values are all seen, each as a button with its number. */
 export function CountFilter({
   label,
   values,
   chosen,
   onChoose,
-  children,
 }: {
   readonly label: string;
   readonly values: readonly CountedValue[];
   readonly chosen: string;
   readonly onChoose: (value: string) => void;
-  readonly children?: ComponentChildren;
 }): JSX.Element {
   return (
     <fieldset class="count-filter">
@@ -42,7 +40,6 @@ export function CountFilter({
           {text} <span class="count-filter-count">{count ?? '–'}</span>
         </button>
       ))}
-      {children}
     </fieldset>
   );
 }

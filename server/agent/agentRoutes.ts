@@ -66,8 +66,14 @@ export class AgentRoutes {
 
   #listAgents(ctx: Context): void {
     const own = ownAgentId(ctx);
-    const agents = this.#deps.agents.list();
-    replyJson(ctx, agents.filter(({ agentId }) => own === undefined || agentId === own).map(agentReply));
+    const agents = this.#deps.agents.list().filter(({ agentId }) => own === undefined || agentId === own);
+    replyJson(
+      ctx,
+      agents.map((agent) => ({
+        ...(agentReply(agent) as object),
+        current: this.#deps.agents.slots(agent.agentId).length,
+      })),
+    );
   }
 
   async #putAgent(ctx: Context): Promise<void> {

@@ -27,6 +27,7 @@ const COUNTS = {
   max: z.number().int(),
   more: z.number().int().describe('Further ones that the agent can take now.'),
 };
+const LISTED = AGENT.extend({ current: COUNTS.current });
 const CAPACITY = z.object({
   agentId: z.string(),
   ...COUNTS,
@@ -111,8 +112,10 @@ export const AGENT_DESCRIPTION: ApiDescription = {
     'GET /agent/1/agents': {
       summary: 'lists the agents',
       repeated: 'reads',
-      replies: { 200: replyOf('The agents; only the own one for a user of the role agent.', z.array(AGENT)) },
-      examples: { one: { reply: { status: 200, body: [KATE] } } },
+      replies: {
+        200: replyOf('The agents; only the own one for a user of the role agent.', z.array(LISTED)),
+      },
+      examples: { one: { reply: { status: 200, body: [{ ...KATE, current: 1 }] } } },
     },
     'GET /agent/1/agents/:agentId': {
       summary: 'shows an agent',

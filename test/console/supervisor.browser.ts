@@ -95,6 +95,10 @@ describeInBrowser('the page of a supervisor', (browser) => {
   it('watches a chat unseen, whispers, joins and leaves', async () => {
     const id = await chat();
     const page = await open('sue', 'supervisor');
+    await page.getByRole('button', { name: /^busy 1/ }).click();
+    const agents = page.getByRole('table', { name: 'Agents' });
+    await agents.getByText('Kate').waitFor();
+    expect(await agents.getByText('Liz').count()).to.equal(0);
     await page.getByRole('button', { name: 'Watch: Chat of Kate' }).click();
     const words = page.getByRole('log', { name: 'Words of the chat' });
     await words.getByText(HOSTILE).waitFor();

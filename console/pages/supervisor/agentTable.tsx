@@ -13,6 +13,7 @@ import { AgentDay } from './agentDay.tsx';
 import { stateName, supervisorTexts } from './supervisorTexts.ts';
 
 const EVERY_MS = 2_000;
+const BUSY = 'busy';
 const STATES = ['ready', 'notReady', 'afterWork', 'loggedOut'] as const;
 
 type Agent = ReplyOf<'GET /agent/1/agents'>[number];
@@ -40,6 +41,7 @@ export function AgentTable({
       count: counts[state] ?? 0,
       mark: <Colour state={state} />,
     })),
+    { value: BUSY, text: stateName(BUSY), count: busy, mark: <Colour state={BUSY} /> },
   ];
   return (
     <section class="supervisor-part">
@@ -49,11 +51,7 @@ export function AgentTable({
         values={values}
         chosen={chosen.value}
         onChoose={(state) => chosen.set(state)}
-      >
-        <span class="muted">
-          <Colour state="busy" /> {t.busy(busy)}
-        </span>
-      </CountFilter>
+      />
       <Shown resource={agents} rows={8}>
         {(found) => (
           <DataTable<Agent>
@@ -61,7 +59,7 @@ export function AgentTable({
             prefix="a"
             fileName="agents"
             columns={columns}
-            rows={chosen.value === '' ? found : found.filter(({ state }) => state === chosen.value)}
+            rows={found.filter((agent) => isIn(agent, chosen.value))}
             keyOf={({ agentId }) => agentId}
             empty={t.noAgents}
           />
@@ -69,6 +67,12 @@ export function AgentTable({
       </Shown>
     </section>
   );
+}
+
+/** An agent who is busy is in one of the other states, too. */
+function isIn({ state, current }: Agent, chosen: string): boolean {
+  if (chosen === BUSY) return current > 0;
+  return chosen === '' || state === chosen;
 }
 
 /** The colour of a state in the bands. */

@@ -37,7 +37,7 @@ export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Qu
   const oldest = ({ waiting, oldestSeconds }: Queue): string =>
     waiting === 0 ? '–' : secondsText(oldestSeconds);
   return [
-    { key: 'queue', title: t.queue, text: nameOf, width: '12rem' },
+    { key: 'queue', title: t.queue, text: nameOf, width: '8.5rem' },
     {
       key: 'waiting',
       title: t.waiting,
@@ -45,7 +45,7 @@ export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Qu
       sort: ({ waiting }) => waiting,
       cell: (queue) => opens(queue, String(queue.waiting)),
       isNumber: true,
-      width: '5.5rem',
+      width: '5.25rem',
     },
     {
       key: 'oldest',
@@ -54,7 +54,7 @@ export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Qu
       sort: ({ oldestSeconds }) => oldestSeconds,
       cell: (queue) => opens(queue, oldest(queue)),
       isNumber: true,
-      width: '7.5rem',
+      width: '6rem',
     },
     {
       key: 'free',
@@ -62,7 +62,7 @@ export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Qu
       text: ({ agents }) => `${agents.free} / ${agents.loggedIn}`,
       sort: ({ agents }) => agents.free,
       isNumber: true,
-      width: '8.5rem',
+      width: '7.25rem',
     },
     {
       key: 'estimate',
@@ -73,7 +73,7 @@ export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Qu
         return `${secondsText(estimate.seconds)} (${range}${estimate.isRough ? `, ${t.rough}` : ''})`;
       },
       sort: ({ estimate }) => estimate?.seconds ?? -1,
-      width: '15rem',
+      width: '11.5rem',
     },
     {
       key: 'level',
@@ -83,7 +83,7 @@ export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Qu
           ? '–'
           : t.levelText(percent(serviceLevel / 100), servedInTime, served + abandoned),
       sort: ({ today }) => today.serviceLevel ?? -1,
-      width: '11rem',
+      width: '8rem',
     },
     {
       key: 'abandoned',
@@ -91,7 +91,7 @@ export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Qu
       text: ({ today }) => String(today.abandoned),
       sort: ({ today }) => today.abandoned,
       isNumber: true,
-      width: '7rem',
+      width: '6.5rem',
     },
     {
       key: 'came',
@@ -105,7 +105,7 @@ export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Qu
               percent(accuracy.inBand),
             ),
       sort: ({ accuracy }) => accuracy?.waitSeconds ?? -1,
-      width: '18rem',
+      width: '12rem',
     },
   ];
 }

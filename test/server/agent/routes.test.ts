@@ -77,7 +77,7 @@ describe("the agents' API", () => {
     });
     await server.call('PUT', '/agent/1/agents/liz', { state: 'loggedOut', nickname: 'Liz' });
     expect((await server.call('GET', '/agent/1/agents')).body).to.deep.equal([
-      { ...view, state: 'notReady' },
+      { ...view, state: 'notReady', current: 0 },
       {
         agentId: 'liz',
         state: 'loggedOut',
@@ -86,6 +86,7 @@ describe("the agents' API", () => {
         media: ['chat'],
         nickname: 'Liz',
         capacity: 1,
+        current: 0,
       },
     ]);
     expect((await server.call('GET', '/agent/1/agents/kate/interactions')).body).to.deep.equal([]);
