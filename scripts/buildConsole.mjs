@@ -2,14 +2,16 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { buildGuides } from './buildGuides.mjs';
 
 /**
- * Builds the pages of console/ into dist/console/, unless they are built and no source is newer. `--always`
+ * Builds the pages of console/ and the guides of docs/ into dist/console/, unless they are built and no source is newer. `--always`
  * builds them in any case. Without the development dependencies it says so, and the server shows a page that
  * tells it.
  */
 const root = resolve(import.meta.dirname, '..');
 const source = join(root, 'console');
+const guides = join(root, 'docs');
 const target = join(root, 'dist/console');
 /** Smaller files gain nothing. */
 const MIN_COMPRESSED_BYTES = 1024;
@@ -26,14 +28,16 @@ function newest(folder) {
 
 function isBuilt() {
   const builtAt = statSync(join(target, 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return builtAt > Math.max(newest(source), statSync(join(root, 'package-lock.json')).mtimeMs);
+  return (
+    builtAt > Math.max(newest(source), newest(guides), statSync(join(root, 'package-lock.json')).mtimeMs)
+  );
 }
 
 /** A compressed copy beside each file: the server has nothing to compress. */
 function compress() {
   for (const name of readdirSync(target, { recursive: true, encoding: 'utf8' })) {
     const file = join(target, name);
-    if (!/\.(js|css|svg)$/.test(name)) continue;
+    if (!/\.(js|css|svg|html)$/.test(name) || name === 'index.html') continue;
     const bytes = readFileSync(file);
     if (bytes.length < MIN_COMPRESSED_BYTES) continue;
     writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
@@ -46,6 +50,7 @@ async function build() {
   const { build: bundle } = await import('vite');
   await bundle({ configFile: join(source, 'vite.config.mjs'), logLevel: 'warn' });
   await bundle({ configFile: join(source, 'vite.widget.config.mjs'), logLevel: 'warn' });
+  await buildGuides({ source: guides, target: join(target, 'docs') });
   compress();
 }
 

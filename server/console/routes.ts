@@ -19,8 +19,6 @@ export interface ConsoleRouteDeps {
   readonly clock: Clock;
   /** Version of the package. */
   readonly version: string;
-  /** Folder of the built console; absent: the one of the build. */
-  readonly consoleFolder?: string;
 }
 
 /** Only files of this server run and are shown, and they reach only this server. */
@@ -44,7 +42,7 @@ const FOLDER = fileURLToPath(new URL(isSource ? '../../dist/console/' : '../../c
  */
 export function registerConsoleRoutes(routers: Routers, deps: ConsoleRouteDeps): void {
   const { everybody } = routers;
-  const files = new BuiltFiles(deps.consoleFolder ?? FOLDER);
+  const files = new BuiltFiles(FOLDER);
   const { guard, identities, browserLogins, cookies } = deps;
 
   const replyLogin = (ctx: Context, identity: Identity | undefined): void => {
@@ -99,6 +97,7 @@ export function registerConsoleRoutes(routers: Routers, deps: ConsoleRouteDeps):
     const { path = '' } = ctx.params as { readonly path?: string };
     if (ctx.path === '/console') ctx.redirect('console/');
     else if (path.startsWith('assets/')) replyAsset(ctx, files.asset(path));
+    else if (path.startsWith('docs/')) replyGuide(ctx, files.page(path));
     else replyPage(ctx, files.page('index.html'));
   });
 }
@@ -107,14 +106,23 @@ export function registerConsoleRoutes(routers: Routers, deps: ConsoleRouteDeps):
 function requireListener(ctx: Context): void {
   const { audiences } = arrivalOf(ctx.req);
   if (audiences.has('administrator') || audiences.has('agent')) return;
-  throw new WireError('NOT_FOUND', { message: `There is nothing at '${ctx.path}'.` });
+  throw nothingAt(ctx);
+}
+
+function nothingAt(ctx: Context): WireError {
+  return new WireError('NOT_FOUND', { message: `There is nothing at '${ctx.path}'.` });
 }
 
 function replyAsset(ctx: Context, file: BuiltFile | undefined): void {
-  if (file === undefined) {
-    throw new WireError('NOT_FOUND', { message: `There is nothing at '${ctx.path}'.` });
-  }
+  if (file === undefined) throw nothingAt(ctx);
   replyBuilt(ctx, file, `public, max-age=${YEAR_SECONDS}, immutable`);
+}
+
+/** The documentation, which needs no script. */
+function replyGuide(ctx: Context, file: BuiltFile | undefined): void {
+  if (file === undefined) throw nothingAt(ctx);
+  ctx.set('Content-Security-Policy', POLICY);
+  replyBuilt(ctx, file, 'no-cache');
 }
 
 function replyPage(ctx: Context, file: BuiltFile | undefined): void {

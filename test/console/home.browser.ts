@@ -25,6 +25,19 @@ describeInBrowser('the first page', (browser) => {
     await expectAccessible(page);
   });
 
+  it('leads to the documentation, which needs no other server', async () => {
+    const page = await browser.open(orsay.base);
+    const opening = page.waitForEvent('popup');
+    await page.getByRole('link', { name: 'All guides and the reference' }).click();
+    const guide = await opening;
+    await guide.getByRole('link', { name: 'Two machines' }).click();
+    await guide.getByRole('heading', { name: 'Two machines', level: 1 }).waitFor();
+    await expectAccessible(guide);
+    await takePictures(guide, 'guide');
+    await guide.getByRole('link', { name: 'Console' }).click();
+    await guide.getByText('ONLINE').waitFor();
+  });
+
   it('lets one person play a delayed chat as customer and agent', async () => {
     const page = await browser.open(orsay.base);
     await page.getByRole('button', { name: '1. Start a chat as a customer' }).click();

@@ -9,12 +9,13 @@ import { homeTexts } from './homeTexts.ts';
 import './home.css';
 
 const EVERY_MS = 5_000;
-/** Guides of the source folder that answer the first questions. */
+/** Pages of the documentation that answer the first questions. */
 const GUIDES = [
-  ['docs/guides/chat-by-hand.md', 'guideChat'],
-  ['docs/guides/upload-a-template.md', 'guideTemplate'],
-  ['docs/guides/write-a-callback-client.md', 'guideClient'],
-  ['docs/guides/run-in-production.md', 'guideProduction'],
+  ['guides/chat-by-hand', 'guideChat'],
+  ['guides/upload-a-template', 'guideTemplate'],
+  ['guides/write-a-callback-client', 'guideClient'],
+  ['guides/run-in-production', 'guideProduction'],
+  ['README', 'guideAll'],
 ] as const;
 
 /** The first page: what runs here, whether it is healthy, and what to try first. */
@@ -54,7 +55,9 @@ export default function Home(): JSX.Element {
           </li>
           {GUIDES.map(([path, text]) => (
             <li key={path}>
-              {t[text]}: <code>{path}</code>
+              <a href={serverUrl(`/console/docs/${path}.html`).href} target="_blank" rel="noreferrer">
+                {t[text]}
+              </a>
             </li>
           ))}
         </ul>

@@ -21,6 +21,7 @@ export const homeTexts = texts({
     guideTemplate: 'Upload a template of your own',
     guideClient: 'Write a client',
     guideProduction: 'Let others in',
+    guideAll: 'All guides and the reference',
     tryIt: 'Try it: a delayed chat',
     tryText:
       'A customer asks for a chat and waits in a virtual queue. When an agent is near, the chat opens. You play both.',
@@ -63,6 +64,7 @@ export const homeTexts = texts({
     guideTemplate: 'Eine eigene Vorlage hochladen',
     guideClient: 'Einen Client schreiben',
     guideProduction: 'Andere hereinlassen',
+    guideAll: 'Alle Anleitungen und die Referenz (englisch)',
     tryIt: 'Ausprobieren: ein verzögerter Chat',
     tryText:
       'Ein Kunde bittet um einen Chat und wartet in einer Warteschlange. Ist ein Agent nah, öffnet sich der Chat. Sie spielen beide.',

@@ -29,7 +29,8 @@ describe('the pages of the console', () => {
 
   it('have no file outside of the build', async () => {
     const server = createTestServer();
-    for (const path of ['assets/none.js', 'assets/../../../package.json', 'assets/..%2f..%2fpackage.json']) {
+    const outside = ['assets/../../../package.json', 'assets/..%2f..%2fpackage.json', 'docs/..%2findex.html'];
+    for (const path of ['assets/none.js', 'docs/', 'docs/guides/none.html', ...outside]) {
       const { status, text } = await server.send('GET', `/console/${path}`);
       expect(text, path).not.to.include('"dependencies"');
       expect(status, path).to.equal(404);
