@@ -986,6 +986,12 @@ export interface Operations {
       }[];
     };
   };
+  'GET /genesys/1/admin/queues/agents': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: { readonly queue: string };
+    readonly body: undefined;
+    readonly reply: { readonly agents: readonly { readonly agentId: string; readonly isFree: boolean }[] };
+  };
   'GET /genesys/1/admin/queues/calls': {
     readonly path: Readonly<Record<never, never>>;
     readonly query: { readonly queue: string };

@@ -90,6 +90,20 @@ export const SUPERVISION: ApiDescription['operations'] = {
     errors: ['PARAMETER_MISSING', 'STORE_UNAVAILABLE'],
     examples: { none: { query: { queue: 'nobody' }, reply: { status: 200, body: { calls: [] } } } },
   },
+  [`GET ${ROOT}/queues/agents`]: {
+    summary: 'lists the agents of a queue, at most 1,000, those who are free first',
+    description: 'The agents who are logged in and could take one of the calls that wait.',
+    repeated: 'reads',
+    query: { queue: z.string().min(1).describe('`key` of a queue.') },
+    replies: {
+      200: replyOf(
+        'The agents.',
+        z.object({ agents: z.array(z.object({ agentId: z.string(), isFree: z.boolean() })) }),
+      ),
+    },
+    errors: ['PARAMETER_MISSING', 'STORE_UNAVAILABLE'],
+    examples: { none: { query: { queue: 'nobody' }, reply: { status: 200, body: { agents: [] } } } },
+  },
   [`GET ${ROOT}/agents/:agentId/states`]: {
     summary: 'shows the states of an agent since midnight',
     description:

@@ -38,6 +38,11 @@ export function registerSupervisionRoutes(router: Router, deps: SupervisionDeps)
     replyJson(ctx, { calls: calls.map(callReply) });
   });
 
+  router.get(`${ROOT}/queues/agents`, async (ctx) => {
+    const found = await routing.survey.agents(requiredQueue(ctx));
+    replyJson(ctx, { agents: found.map(({ agentId, isFree }) => ({ agentId, isFree })) });
+  });
+
   router.get(`${ROOT}/agents/:agentId/states`, async (ctx) => {
     const agentId = parseNewAgentId(ctx.params.agentId ?? '');
     if (agents.record(agentId) === undefined) {

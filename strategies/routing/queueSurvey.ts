@@ -1,6 +1,7 @@
-import type { Durable } from '../../engine/durable/index.ts';
+import { compareKeys, type Durable } from '../../engine/durable/index.ts';
 import { type Clock, defined } from '../../engine/ports/index.ts';
 import type { AccuracyView, WaitEstimate, WaitQuestion } from '../estimates/index.ts';
+import type { AgentId } from '../ids/index.ts';
 import type { AgentState } from './agentRecord.ts';
 import { type CallView, viewCall } from './callView.ts';
 import { PLAIN_RULE } from './priority.ts';
@@ -44,10 +45,18 @@ export interface WatchedCall extends Pick<CallView, 'connId' | 'enteredAt' | 'se
   readonly estimate?: WaitEstimate;
 }
 
+/** An agent who is logged in and could take a call of the queue. */
+export interface WatchedAgent {
+  readonly agentId: AgentId;
+  readonly isFree: boolean;
+}
+
 /** Queues that watch() shows at most: those in which most calls wait. */
 const MAX_WATCHED_QUEUES = 500;
 /** Calls that calls() shows at most. */
 const MAX_WATCHED_CALLS = 200;
+/** Agents that agents() shows at most. */
+const MAX_WATCHED_AGENTS = 1_000;
 
 /** All queues in which calls wait, or whose estimates are in memory. */
 export class QueueSurvey {
@@ -107,17 +116,31 @@ export class QueueSurvey {
     });
   }
 
+  /** The agents of SurveyedQueue.agents, those who are free first. */
+  async agents(key: string): Promise<readonly WatchedAgent[]> {
+    const calls = await this.#index.ready();
+    return calls.staff
+      .loggedInFor(this.#classesOf(calls, key))
+      .toSorted((a, b) => Number(b.isFree) - Number(a.isFree) || compareKeys(a.agentId, b.agentId))
+      .slice(0, MAX_WATCHED_AGENTS);
+  }
+
   #estimate(
     calls: WaitingCalls,
     key: string,
     question: Pick<WaitQuestion, 'ahead' | 'rule' | 'ageMs'>,
   ): WaitEstimate | undefined {
     const now = this.#clock.now();
-    const classes = [...(calls.queue(key, now)?.demands.keys() ?? [])];
+    const classes = this.#classesOf(calls, key);
     const { staff } = calls;
     const agents = (): number =>
       classes.length === 0 ? staff.countAllLoggedIn() : staff.countLoggedIn(classes);
     return this.#estimates.estimate([key], { ...question, now, agents });
+  }
+
+  /** The classes of the calls in a queue. */
+  #classesOf(calls: WaitingCalls, key: string): readonly { readonly id: number }[] {
+    return [...(calls.queue(key, this.#clock.now())?.demands.keys() ?? [])];
   }
 
   #queuesOf(calls: WaitingCalls): readonly SurveyedQueue[] {
@@ -125,7 +148,7 @@ export class QueueSurvey {
     const keys = new Set([...calls.queueKeys(now), ...this.#estimates.keys]);
     return [...keys].sort().map((key) => {
       const queue = calls.queue(key, now);
-      const classes = [...(queue?.demands.keys() ?? [])];
+      const classes = this.#classesOf(calls, key);
       const enteredAt = Math.min(
         ...(queue?.lanes.lanes ?? []).flatMap(({ oldest }) => oldest?.enteredAt ?? []),
       );

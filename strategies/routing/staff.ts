@@ -141,13 +141,24 @@ export class Staff {
 
   /** Number of agents logged in who match one of the classes. */
   countLoggedIn(classes: Iterable<{ readonly id: number }>): number {
+    return this.#loggedInFor(classes).length;
+  }
+
+  /** The agents that countLoggedIn() counts. `isFree`: countReady() counts them, too. */
+  loggedInFor(
+    classes: Iterable<{ readonly id: number }>,
+  ): readonly { readonly agentId: AgentId; readonly isFree: boolean }[] {
+    return this.#loggedInFor(classes).map(({ agentId, free }) => ({ agentId, isFree: free !== undefined }));
+  }
+
+  #loggedInFor(classes: Iterable<{ readonly id: number }>): readonly Member[] {
     const wanted = new Bits();
     for (const { id } of classes) wanted.add(id);
     return this.#loggedIn().filter(({ serves, record }) => {
       if (record?.mediaStates === undefined) return serves.intersects(wanted);
       const media = [...wanted].filter((id) => serves.has(id)).map((id) => this.#classes.get(id)!.media);
       return media.some((one) => isLoggedInFor(record, one));
-    }).length;
+    });
   }
 
   /** Number of agents who can take a call of one of the classes now. */

@@ -89,6 +89,10 @@ describeInBrowser('the page of a supervisor', (browser) => {
     await page.getByRole('dialog').getByRole('row').nth(WAITING).waitFor();
     await expectAccessible(page);
     await takePictures(page, 'supervisor-calls');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^0 \/ 0\. Show the agents/ }).click();
+    await page.getByRole('dialog').getByText('No agent who is logged in').waitFor();
+    await expectAccessible(page);
     expect(await page.title()).to.equal('Supervisor – Orsay');
   });
 
@@ -131,7 +135,13 @@ describeInBrowser('the page of a supervisor', (browser) => {
     const page = await open('kate', '');
     await page.getByRole('link', { name: 'Desktop' }).waitFor();
     expect(await page.getByRole('link', { name: 'Supervisor' }).count()).to.equal(0);
-    for (const path of ['queues', 'queues/calls?queue=x', 'agents/Kate/states', 'warnings']) {
+    for (const path of [
+      'queues',
+      'queues/calls?queue=x',
+      'queues/agents?queue=x',
+      'agents/Kate/states',
+      'warnings',
+    ]) {
       const reply = await fetch(`${orsay.base}/genesys/1/admin/${path}`, { headers: as('kate') });
       expect(reply.status, path).to.equal(403);
     }

@@ -9,7 +9,9 @@ export const healthTexts = texts({
     yes: 'yes',
     no: 'no',
     unknown: 'not known',
-    lines: 'Lines show the last five minutes while this page is open.',
+    lines:
+      'Lines show the last five minutes while this page is open. Rates, times and sizes are measured, and have no ' +
+      'rows behind them. Requests that failed and tasks that were given up are in the warnings of the server.',
     requests: 'Requests a second',
     failures: (rate: string) => `${rate} a second failed`,
     requestMs: 'Answer to 95 % of requests within',
@@ -42,7 +44,10 @@ export const healthTexts = texts({
     yes: 'ja',
     no: 'nein',
     unknown: 'nicht bekannt',
-    lines: 'Die Linien zeigen die letzten fünf Minuten, in denen diese Seite offen ist.',
+    lines:
+      'Die Linien zeigen die letzten fünf Minuten, in denen diese Seite offen ist. Raten, Zeiten und Größen sind ' +
+      'gemessen, hinter ihnen stehen keine Zeilen. Gescheiterte Anfragen und aufgegebene Aufgaben stehen in den ' +
+      'Warnungen des Servers.',
     requests: 'Anfragen pro Sekunde',
     failures: (rate: string) => `${rate} pro Sekunde schlugen fehl`,
     requestMs: 'Antwort auf 95 % der Anfragen binnen',

@@ -20,20 +20,24 @@ export function secondsText(seconds: number): string {
     : `${durationText(minutes * 60_000)} ${durationText(rest * 1000)}`;
 }
 
-export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Queue>[] {
+/** The rows behind a number of a queue. */
+export type QueueRows = 'calls' | 'agents';
+
+export function queueColumns(onOpen: (queue: Queue, rows: QueueRows) => void): readonly Column<Queue>[] {
   const t = supervisorTexts();
   const percent = (share: number): string =>
     new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 }).format(share);
-  const opens = (queue: Queue, text: string) => (
+  const opens = (queue: Queue, rows: QueueRows, text: string) => (
     <button
       type="button"
       class="plain supervisor-number"
-      aria-label={`${text}. ${t.showCalls(queue.waiting, nameOf(queue))}`}
-      onClick={() => onOpen(queue)}
+      aria-label={`${text}. ${rows === 'agents' ? t.showAgents(nameOf(queue)) : t.showCalls(queue.waiting, nameOf(queue))}`}
+      onClick={() => onOpen(queue, rows)}
     >
       {text}
     </button>
   );
+  const freeText = ({ agents }: Queue): string => `${agents.free} / ${agents.loggedIn}`;
   const oldest = ({ waiting, oldestSeconds }: Queue): string =>
     waiting === 0 ? '–' : secondsText(oldestSeconds);
   return [
@@ -43,7 +47,7 @@ export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Qu
       title: t.waiting,
       text: ({ waiting }) => String(waiting),
       sort: ({ waiting }) => waiting,
-      cell: (queue) => opens(queue, String(queue.waiting)),
+      cell: (queue) => opens(queue, 'calls', String(queue.waiting)),
       isNumber: true,
       width: '5.25rem',
     },
@@ -52,15 +56,16 @@ export function queueColumns(onOpen: (queue: Queue) => void): readonly Column<Qu
       title: t.oldest,
       text: oldest,
       sort: ({ oldestSeconds }) => oldestSeconds,
-      cell: (queue) => opens(queue, oldest(queue)),
+      cell: (queue) => opens(queue, 'calls', oldest(queue)),
       isNumber: true,
       width: '6rem',
     },
     {
       key: 'free',
       title: t.free,
-      text: ({ agents }) => `${agents.free} / ${agents.loggedIn}`,
+      text: freeText,
       sort: ({ agents }) => agents.free,
+      cell: (queue) => opens(queue, 'agents', freeText(queue)),
       isNumber: true,
       width: '7.25rem',
     },

@@ -7,8 +7,9 @@ import { Shown } from '../../parts/states.tsx';
 import { DataTable } from '../../parts/table/dataTable.tsx';
 import { AgentTable } from './agentTable.tsx';
 import { InteractionTable } from './interactionTable.tsx';
+import { QueueAgents } from './queueAgents.tsx';
 import { QueueCalls } from './queueCalls.tsx';
-import { type Queue, queueColumns } from './queueColumns.tsx';
+import { type Queue, type QueueRows, queueColumns } from './queueColumns.tsx';
 import { supervisorTexts } from './supervisorTexts.ts';
 import './supervisor.css';
 
@@ -17,17 +18,18 @@ const EVERY_MS = 2_000;
 /** Queues, agents and interactions as they are now, and the chats of agents to watch and to join. */
 export default function Supervisor(): JSX.Element {
   const t = supervisorTexts();
-  const opened = useSignal<Queue | undefined>(undefined);
+  const opened = useSignal<{ readonly queue: Queue; readonly rows: QueueRows } | undefined>(undefined);
   const survey = useResource('queues', (signal) => call('GET /genesys/1/admin/queues', { signal }), {
     everyMs: EVERY_MS,
   });
   const columns = useMemo(
     () =>
-      queueColumns((queue) => {
-        opened.value = queue;
+      queueColumns((queue, rows) => {
+        opened.value = { queue, rows };
       }),
     [t],
   );
+  const Rows = opened.value?.rows === 'agents' ? QueueAgents : QueueCalls;
   return (
     <>
       <h1>{t.title}</h1>
@@ -46,6 +48,7 @@ export default function Supervisor(): JSX.Element {
                 keyOf={({ key }) => key}
                 empty={t.noQueues}
               />
+              <p class="muted">{t.past}</p>
             </section>
             <AgentTable counts={agents} busy={busyAgents} />
           </>
@@ -53,8 +56,8 @@ export default function Supervisor(): JSX.Element {
       </Shown>
       <InteractionTable />
       {opened.value !== undefined && (
-        <QueueCalls
-          queue={opened.value}
+        <Rows
+          queue={opened.value.queue}
           onClose={() => {
             opened.value = undefined;
           }}

@@ -29,6 +29,15 @@ export const supervisorTexts = texts({
     session: 'Session',
     call: 'Call',
     showCalls: (count: number, name: string) => `Show the ${count} calls in ${name}`,
+    showAgents: (name: string) => `Show the agents of ${name}`,
+    agentsOf: (name: string) => `Agents for calls in ${name}`,
+    noAgentsOfQueue: 'No agent who is logged in can take a call that waits here.',
+    isFree: 'Free',
+    yes: 'yes',
+    no: 'no',
+    past:
+      'Level today, Abandoned and What came count calls that have ended. The server keeps their numbers, ' +
+      'not the calls.',
     agents: 'Agents',
     agent: 'Agent',
     state: 'State',
@@ -93,6 +102,15 @@ export const supervisorTexts = texts({
     session: 'Session',
     call: 'Anruf',
     showCalls: (count: number, name: string) => `Die ${count} Anrufe in ${name} zeigen`,
+    showAgents: (name: string) => `Die Agenten von ${name} zeigen`,
+    agentsOf: (name: string) => `Agenten für Anrufe in ${name}`,
+    noAgentsOfQueue: 'Kein angemeldeter Agent kann einen Anruf nehmen, der hier wartet.',
+    isFree: 'Frei',
+    yes: 'ja',
+    no: 'nein',
+    past:
+      'Level heute, Aufgegeben und So kam es zählen Anrufe, die beendet sind. Der Server behält ihre Zahlen, ' +
+      'nicht die Anrufe.',
     agents: 'Agenten',
     agent: 'Agent',
     state: 'Zustand',

@@ -91,6 +91,24 @@ describe('what supervisors watch', () => {
     expect(await read('/queues/calls')).to.equal(400);
   });
 
+  it('has the agents whom a queue counts', async () => {
+    await server.orsay.interactions.setAgent(
+      'Kate' as never,
+      { state: 'ready', media: ['chat'], groups: ['Billing'] } as never,
+    );
+    const reply = await server.send('POST', '/genesys/1/service/callback/chat-delay', {
+      headers: { gms_user: 'user1' },
+      form: { _customer_number: '4082652640' },
+    });
+    expect(reply.status).to.equal(200);
+    const { queues } = (await read('/queues')) as { readonly queues: readonly { readonly key: string }[] };
+    const key = encodeURIComponent(queues[0]!.key);
+    const agents = [{ agentId: 'Kate', isFree: true }];
+    expect(await read(`/queues/agents?queue=${key}`)).to.deep.equal({ agents });
+    expect(await read('/queues/agents?queue=nobody')).to.deep.equal({ agents: [] });
+    expect(await read('/queues/agents')).to.equal(400);
+  });
+
   it('shows lines about sessions and reasons to administrators only, and nothing to agents', async () => {
     expect(await read('/warnings', 'kate')).to.equal(403);
     expect(await read('/queues', 'kate')).to.equal(403);
