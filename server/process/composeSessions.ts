@@ -21,7 +21,8 @@ import { installationOf } from './config/installation.ts';
 import { isTraced, traceBounds } from './config/traces.ts';
 import type { PartsDeps } from './partsDeps.ts';
 
-const DOCUMENTS = fileURLToPath(new URL('../../scxml', import.meta.url));
+/** Folder of the installed templates. */
+export const DOCUMENTS = fileURLToPath(new URL('../../scxml', import.meta.url));
 
 /** Sessions and the parts below them. */
 export interface SessionParts {

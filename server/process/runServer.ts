@@ -8,6 +8,7 @@ import { createLogger, openStandardOutput } from '../adapters/index.ts';
 import { loadedTracing } from '../tracing/index.ts';
 import { ClusterNode } from './clusterNode.ts';
 import { type ComposeDeps, compose } from './compose.ts';
+import { DOCUMENTS } from './composeSessions.ts';
 import { readConfiguredFiles } from './configuredFiles.ts';
 import { type Contents, openCellContents, openFolderContents, peekConfig } from './contents.ts';
 import { backupOf } from './dataDirectory.ts';
@@ -16,7 +17,8 @@ import { Front } from './front.ts';
 import { type OpenedStore, openStore } from './openStore.ts';
 import { recordConfiguration } from './recordConfiguration.ts';
 import type { RelateIds } from './relatedIds.ts';
-import { requireSecurityOf, settingsOf } from './settings.ts';
+import { requireSecurityOf, type Settings, settingsOf } from './settings.ts';
+import { WarmPrograms } from './warmPrograms.ts';
 
 const PARENT_CHECK_MS = 500;
 /** Percent by which the heap grows before old memory is collected. V8 by itself lets it double and more. */
@@ -59,6 +61,7 @@ async function serve(): Promise<void> {
   readConfiguredFiles(first).requireUsable();
   const front = new Front({ ...first, clock: systemClock, log });
   const node = cell && (await ClusterNode.start({ cell, settings: first, front, log }));
+  const programs: WarmPrograms | undefined = node && prepared(first, log);
   const stopFollower =
     node && endOnSignals({ log, drainSeconds: 0, drain: noDrain, close: () => node.close() });
   if (node !== undefined) {
@@ -68,6 +71,7 @@ async function serve(): Promise<void> {
   const opened = await openStore({ dataDir, node, log });
   // As after a crash: the other node goes on, and this process must not answer.
   if (opened.kind === 'cell') void opened.lost.then(fail);
+  programs?.end();
   const { store } = opened;
   await migrateStore(store, { log, migrations: STORE_MIGRATIONS });
   const { config, ...contents } = await contentsOf(opened, { dataDir, cell, log });
@@ -80,6 +84,7 @@ async function serve(): Promise<void> {
     store,
     front,
     ...defined({ cluster: opened.kind === 'cell' ? opened.cluster : undefined }),
+    ...(programs && { compile: (document) => programs.programOf(document) }),
     clock: systemClock,
     ids: node === undefined ? systemIds : idsOfCell(node.cell, systemIds),
     log,
@@ -105,6 +110,14 @@ async function serve(): Promise<void> {
   output.write(
     `Orsay is ready at ${orsay.baseUrl()} (listening on ${front.urls.join(', ')}, data in ${dataDir})\n`,
   );
+}
+
+/** Programs for a node that follows. One without a configured URL learns it only when it serves. */
+function prepared({ config }: Settings, log: Log): WarmPrograms {
+  const programs = new WarmPrograms();
+  const { baseUrl } = config.server;
+  if (baseUrl !== undefined) void programs.prepare({ folder: DOCUMENTS, baseUrl, log });
+  return programs;
 }
 
 /** The contents besides the store, and the backup of both if they are in the data directory. */
