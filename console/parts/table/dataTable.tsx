@@ -5,7 +5,7 @@ import { texts } from '../../texts/language.ts';
 import { csvOf, download, ndjsonOf } from '../download.ts';
 import { Empty } from '../states.tsx';
 import type { Column } from './column.ts';
-import { chosenRows, nextSorting } from './rows.ts';
+import { chosenRows, nextSorting, textsOf } from './rows.ts';
 import { useWindow } from './window.ts';
 import './dataTable.css';
 
@@ -66,8 +66,9 @@ export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
     [prefix],
   );
   const shown = shownColumns(columns, chosen.value);
+  const textOf = useMemo(() => textsOf(shown), [rows, columns, chosen.value]);
   const found = useMemo(
-    () => chosenRows(rows, { columns: shown, sorting: sorting.value, words: words.value }),
+    () => chosenRows(rows, { columns: shown, textOf, sorting: sorting.value, words: words.value }),
     [rows, columns, sorting.value, words.value, chosen.value],
   );
   const exported = (): readonly Readonly<Record<string, string>>[] =>

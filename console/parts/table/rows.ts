@@ -5,30 +5,39 @@ export type Sorting = string;
 
 export interface RowChoice<Row> {
   readonly columns: readonly Column<Row>[];
+  /** Text of a row in lower case, as textsOf() keeps it. */
+  readonly textOf: (row: Row) => string;
   readonly sorting: Sorting;
   /** Words that the texts of a row have to contain, in any case. */
   readonly words: string;
 }
 
+/** The searched text of a row, in lower case. It is made once: the words change with each key. */
+export function textsOf<Row>(columns: readonly Column<Row>[]): (row: Row) => string {
+  const made = new Map<Row, string>();
+  return (row) => {
+    const text =
+      made.get(row) ??
+      columns
+        .map((column) => column.text(row))
+        .join('\n')
+        .toLowerCase();
+    made.set(row, text);
+    return text;
+  };
+}
+
 /** The rows that contain all words, in the order of the sorting. Rows that are equal keep their order. */
 export function chosenRows<Row>(
   rows: readonly Row[],
-  { columns, sorting, words }: RowChoice<Row>,
+  { columns, textOf, sorting, words }: RowChoice<Row>,
 ): readonly Row[] {
   const wanted = words
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
   const found =
-    wanted.length === 0
-      ? rows
-      : rows.filter((row) => {
-          const text = columns
-            .map((column) => column.text(row))
-            .join('\n')
-            .toLowerCase();
-          return wanted.every((word) => text.includes(word));
-        });
+    wanted.length === 0 ? rows : rows.filter((row) => wanted.every((word) => textOf(row).includes(word)));
   const isDescending = sorting.startsWith('-');
   const column = columns.find(({ key }) => key === (isDescending ? sorting.slice(1) : sorting));
   if (column === undefined) return found;

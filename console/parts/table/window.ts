@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 
 /** Rows above and below those in view, so that a quick scroll shows no gap. */
 const MARGIN_ROWS = 10;
@@ -21,7 +21,11 @@ export function useWindow(rows: number): RowWindow {
   const ref = useRef<HTMLElement>(null);
   const top = useSignal(0);
   const height = useSignal(800);
-  const rowHeight = ROW_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  // Read once: a read in each render would compute the styles of the page each time.
+  const rowHeight = useMemo(
+    () => ROW_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize),
+    [],
+  );
   useLayoutEffect(() => {
     const element = ref.current;
     if (element === null) return;
