@@ -38,6 +38,17 @@ describeInBrowser('the page of a session', (browser) => {
   });
 });
 
+/** The names of the states that are in view. */
+const SEEN = `(() => {
+  const frame = document.querySelector('.chart').getBoundingClientRect();
+  return [...document.querySelectorAll('.chart-state')]
+    .filter((state) => {
+      const { left, top, right, bottom } = state.getBoundingClientRect();
+      return right > frame.left && left < frame.right && bottom > frame.top && top < frame.bottom;
+    })
+    .map((state) => state.getAttribute('aria-label'));
+})()`;
+
 /** Opens the first session. ms until the frame after the chart, from the press and from its layout. */
 const MEASURE = `new Promise((resolve) => {
   const begin = performance.now();
@@ -48,7 +59,7 @@ const MEASURE = `new Promise((resolve) => {
       const drawing = performance.getEntriesByType('resource').findLast(({ name }) => name.includes('/drawing'));
       const now = performance.now();
       const nodes = document.querySelectorAll('*').length;
-      resolve({ fromClick: now - begin, fromLayout: now - drawing.responseEnd, nodes });
+      resolve({ fromClick: now - begin, fromLayout: now - drawing.responseEnd, nodes, seen: ${SEEN} });
     }));
   });
   observer.observe(document, { childList: true, subtree: true });
@@ -72,11 +83,23 @@ describeInBrowser('the page of a session with 300 states', (browser) => {
     const { states } = (await (await fetch(url)).json()) as { readonly states: readonly unknown[] };
     expect(states.length).to.be.at.least(300);
     const page = await browser.open(`${orders.orsay.base}/console/sessions`);
-    const times: { readonly fromClick: number; readonly fromLayout: number; readonly nodes: number }[] = [];
+    const times: {
+      readonly fromClick: number;
+      readonly fromLayout: number;
+      readonly nodes: number;
+      readonly seen: readonly string[];
+    }[] = [];
     for (let round = 0; round < 3; round += 1) {
       await page.locator('a.sessions-id', { hasText: sid }).waitFor();
       times.push(await page.evaluate(MEASURE));
+      await page
+        .locator('.chart-state')
+        .nth(states.length - 1)
+        .waitFor();
       expect(await page.locator('.chart-state').count()).to.equal(states.length);
+      expect(times.at(-1)!.seen).not.to.be.empty;
+      // The first frame has every state that it can show.
+      expect(times.at(-1)!.seen).to.include.members(await page.evaluate<string[]>(SEEN));
       await page.getByRole('link', { name: 'All sessions' }).click();
     }
     const told = times.map(

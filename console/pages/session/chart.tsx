@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { CheckField } from '../../parts/form.tsx';
 import { texts } from '../../texts/language.ts';
+import { useAfterPaint } from './afterPaint.ts';
 import { ChartDrawing, type ChartMarks } from './chartDrawing.tsx';
 import { type ChartLayout, type ChartPart, keyOf, type Place, partsOf } from './places.ts';
 import './chart.css';
@@ -50,10 +51,13 @@ export function Chart({
   const frame = useRef<HTMLDivElement>(null);
   const { active, chosen } = marks;
   const inner = useMemo(() => innermost(layout.states, active), [layout, active]);
+  const isPainted = useAfterPaint(true);
+  const drawn = useMemo(() => (isPainted ? layout : firstSeen(layout, inner[0])), [layout, isPainted]);
   const chosenKey = chosen && keyOf(chosen);
   const at = parts.findIndex(({ place }) => keyOf(place) === chosenKey);
   const shown = inner[0];
-  useEffect(() => {
+  // Before the first frame, which has only the part of the chart around it.
+  useLayoutEffect(() => {
     if (shown !== undefined) scrollTo(frame.current, shown);
   }, [shown?.id, isWhole.value]);
   useEffect(() => {
@@ -100,7 +104,7 @@ export function Chart({
       >
         <ChartDrawing
           id={id}
-          layout={layout}
+          layout={drawn}
           parts={parts}
           marks={marks}
           inner={new Set(inner.map(({ id }) => id))}
@@ -161,6 +165,28 @@ function scrollTo(frame: HTMLElement | null, { x, y, width, height }: Box): void
     x + width <= scrollLeft + clientWidth &&
     y + height <= scrollTop + clientHeight;
   if (!isSeen) frame.scrollTo({ left: x + (width - clientWidth) / 2, top: y + (height - clientHeight) / 2 });
+}
+
+/**
+ * The part of a chart that the first frame can show, which scrolls to `shown`. The frame is at most as large as
+ * the window.
+ */
+function firstSeen(layout: ChartLayout, shown: Box | undefined): ChartLayout {
+  const { x, y, width, height } = shown ?? { x: 0, y: 0, width: 0, height: 0 };
+  const isNear = (left: number, top: number, right: number, bottom: number): boolean =>
+    right >= x - innerWidth &&
+    left <= x + width + innerWidth &&
+    bottom >= y - innerHeight &&
+    top <= y + height + innerHeight;
+  return {
+    ...layout,
+    states: layout.states.filter((box) => isNear(box.x, box.y, box.x + box.width, box.y + box.height)),
+    transitions: layout.transitions.filter(({ points, label }) => {
+      const all = label === undefined ? points : [...points, label];
+      const [xs, ys] = [all.map((one) => one.x), all.map((one) => one.y)];
+      return isNear(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
+    }),
+  };
 }
 
 /** The active states that have no active state inside. */

@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
 import { type Resource, useResource } from '../../api/resource.ts';
 import { Shown } from '../../parts/states.tsx';
 import { texts } from '../../texts/language.ts';
+import { useAfterPaint } from './afterPaint.ts';
 import { Chart } from './chart.tsx';
 import type { FoundSession } from './foundSession.ts';
 import { type ChartLayout, keyOf, type Place, partsOf } from './places.ts';
@@ -75,6 +76,7 @@ export function Stage({
   readonly children?: ComponentChildren;
 }): JSX.Element {
   const chosen = useSignal<Place | undefined>(undefined);
+  // The lines of a long source are made after the chart is painted.
   const isSourceShown = useAfterPaint(layout.data !== undefined || layout.error !== undefined);
   const taken = useMemo(() => takenIn(numbered), [numbered]);
   const parts = useMemo(() => (layout.data === undefined ? [] : partsOf(layout.data)), [layout.data]);
@@ -131,25 +133,6 @@ export function Stage({
       </div>
     </>
   );
-}
-
-/** True in a later frame than `isReady`: the chart is painted before the lines of a long source are made. */
-function useAfterPaint(isReady: boolean): boolean {
-  const isPainted = useSignal(false);
-  useEffect(() => {
-    if (!isReady || isPainted.value) return undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const frame = requestAnimationFrame(() => {
-      timer = setTimeout(() => {
-        isPainted.value = true;
-      });
-    });
-    return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-    };
-  }, [isReady]);
-  return isPainted.value;
 }
 
 function focusOn(selector: string): void {
