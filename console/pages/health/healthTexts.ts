@@ -11,7 +11,7 @@ export const healthTexts = texts({
     unknown: 'not known',
     lines:
       'Lines show the last five minutes while this page is open. Rates, times and sizes are measured, and have no ' +
-      'rows behind them. Requests that failed and tasks that were given up are in the warnings of the server.',
+      'rows behind them. Sessions in memory opens all that run: idle ones are on the disk. Requests that failed and tasks that were given up are in the warnings of the server.',
     requests: 'Requests a second',
     failures: (rate: string) => `${rate} a second failed`,
     requestMs: 'Answer to 95 % of requests within',
@@ -46,7 +46,8 @@ export const healthTexts = texts({
     unknown: 'nicht bekannt',
     lines:
       'Die Linien zeigen die letzten fünf Minuten, in denen diese Seite offen ist. Raten, Zeiten und Größen sind ' +
-      'gemessen, hinter ihnen stehen keine Zeilen. Gescheiterte Anfragen und aufgegebene Aufgaben stehen in den ' +
+      'gemessen, hinter ihnen stehen keine Zeilen. Sessions im Speicher öffnet alle, die laufen: ruhende sind auf ' +
+      'der Platte. Gescheiterte Anfragen und aufgegebene Aufgaben stehen in den ' +
       'Warnungen des Servers.',
     requests: 'Anfragen pro Sekunde',
     failures: (rate: string) => `${rate} pro Sekunde schlugen fehl`,

@@ -146,8 +146,14 @@ export const PICTURES: readonly Picture[] = [
   {
     name: 'health',
     path: () => 'health',
-    async prepare(page) {
+    async prepare(page, { orsay }) {
       await page.getByRole('img').first().waitFor();
+      // Rates are those between two readings.
+      for (const readings of [1, 2, 3, 4]) {
+        await page.clock.setFixedTime(orsay.clock.now() + readings * 5_000);
+        await page.waitForResponse((reply) => reply.url().endsWith('/metrics'));
+      }
+      await page.getByRole('img', { name: /^Requests a second: now/ }).waitFor();
     },
   },
   {

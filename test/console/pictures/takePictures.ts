@@ -9,8 +9,8 @@ import { PICTURES } from './pictures.ts';
  * npm run docs:screenshots: takes the pictures of the guide, from a server with sample data.
  *
  * ORSAY_PICTURES=<folder> writes all of them there instead, in both widths and both themes, for people who
- * look at the pages. Names as arguments take only these. With `pngquant` (a Debian package) the pictures of the
- * guide get a palette, which makes them a third as large.
+ * look at the pages. Names as arguments take only these. With `pngquant` (a Debian package) the pictures of
+ * the guide get a palette, which makes them a third as large.
  */
 const ROOT = resolve(import.meta.dirname, '../../..');
 const FOLDER = process.env.ORSAY_PICTURES;
