@@ -98,6 +98,7 @@ function pageOf(page, text, content) {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${escaped(title)} – Orsay</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="${up}guides.css">
 </head>
 <body>

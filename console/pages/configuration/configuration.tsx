@@ -31,9 +31,10 @@ function aboutOf(key: SingleKind['key']): string {
 }
 
 /** A part of which there is one. */
-function Part({ kind: { key } }: { readonly kind: SingleKind }): JSX.Element {
+function Part({ kind: { key, put } }: { readonly kind: SingleKind }): JSX.Element {
   const t = configurationTexts();
   const isTested = useSignal(false);
+  const mayPut = mayCall(put);
   return (
     <section class="configuration-parts card">
       <header>
@@ -50,8 +51,12 @@ function Part({ kind: { key } }: { readonly kind: SingleKind }): JSX.Element {
               {t.test(t.push)}
             </button>
           )}
-          <a class="button" aria-label={t.edit(t[key])} href={hrefOf(`configuration/${key}`)}>
-            {t.change}
+          <a
+            class="button"
+            aria-label={mayPut ? t.edit(t[key]) : t.see(t[key])}
+            href={hrefOf(`configuration/${key}`)}
+          >
+            {mayPut ? t.change : t.show}
           </a>
         </span>
       </header>
