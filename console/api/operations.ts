@@ -1089,6 +1089,12 @@ export interface Operations {
       }[];
     };
   };
+  'GET /genesys/1/admin/sessions/search/changes': {
+    readonly path: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly reply: string;
+  };
   'GET /genesys/1/admin/templates': {
     readonly path: Readonly<Record<never, never>>;
     readonly query: Readonly<Record<never, never>>;

@@ -36,11 +36,17 @@ export function useResource<T>(
     const ended = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isReading = false;
+    /** A reply may lack changes that happened during its read. */
+    let isOutdated = false;
 
     const read = async (): Promise<void> => {
       clearTimeout(timer);
-      if (isReading) return;
+      if (isReading) {
+        isOutdated = true;
+        return;
+      }
       isReading = true;
+      isOutdated = false;
       state.value = { ...state.value, isLoading: true };
       try {
         const data = await present.current(ended.signal);
@@ -49,7 +55,8 @@ export function useResource<T>(
         if (!ended.signal.aborted) state.value = { ...state.value, error: error as Error, isLoading: false };
       }
       isReading = false;
-      readLater();
+      if (isOutdated && !ended.signal.aborted) void read();
+      else readLater();
     };
     const readLater = (): void => {
       if (everyMs === undefined || ended.signal.aborted || document.hidden) return;

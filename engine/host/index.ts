@@ -32,7 +32,7 @@ export type { CopiedState, Fork, ForkInput, ReplayedStep, SessionCopies } from '
 export { SessionHost } from './sessionHost.ts';
 export { isLive, SESSION_STATUSES } from './sessionIndex.ts';
 export { MAX_LISTED_SESSIONS } from './sessionLists.ts';
-export { parseSessionId } from './sessionRecord.ts';
+export { parseSessionId, SESSION } from './sessionRecord.ts';
 export type {
   AdministeredSessions,
   DocumentVersion,

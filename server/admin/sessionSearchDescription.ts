@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SESSION_STATUSES } from '../../engine/host/index.ts';
 import { CallbackState } from '../../strategies/instances/index.ts';
-import { type ApiDescription, INSTANT, type Operation, replyOf } from '../openapi/index.ts';
+import { type ApiDescription, INSTANT, type Operation, replyOf, textReply } from '../openapi/index.ts';
 
 const ROOT = '/genesys/1/admin/sessions';
 const SID = '0123456789ABCDEFGHIJKLMNOPQRSTUV';
@@ -113,6 +113,23 @@ export const SESSION_SEARCH: ApiDescription['operations'] = {
     replies: { 200: replyOf('The sessions.', FOUND) },
     errors: ['PARAMETER_INVALID'],
     examples: { waiting: { query: { waiting: 'true' }, reply: { status: 200 } } },
+  },
+  [`GET ${ROOT}/search/changes`]: {
+    summary: 'streams when a search is worth a repetition',
+    description:
+      'Server-sent events: `changed` at first, and then one second after a session or its service has changed, however many change meanwhile.',
+    repeated: 'reads',
+    replies: { 200: textReply('Events without content.', 'text/event-stream') },
+    errors: ['SERVER_BUSY'],
+    examples: {
+      first: {
+        summary: 'The beginning, with the first event.',
+        reply: {
+          status: 200,
+          body: 'retry: 2000\n\nevent: changed\ndata: {"type":"changed"}\nid: 0\n\n',
+        },
+      },
+    },
   },
   [`POST ${ROOT}/terminate`]: bulk('ends many sessions'),
   [`POST ${ROOT}/retry`]: bulk('tries again to restore many sessions that are set aside'),

@@ -1,17 +1,18 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Batch } from '../../engine/durable/index.ts';
+import type { Batch, Durable } from '../../engine/durable/index.ts';
 import { type AdministeredSessions, parseSessionId, SESSION_STATUSES } from '../../engine/host/index.ts';
 import { type Clock, CodedError, defined, type Json, type SessionId } from '../../engine/ports/index.ts';
 import type { AuditLog } from '../../strategies/audit/index.ts';
 import type { Services } from '../../strategies/callback/index.ts';
 import { withoutSecrets } from '../../strategies/options/index.ts';
-import { actorOf, mayReadSecrets } from '../access/index.ts';
+import { actorOf, mayReadSecrets, validityOf } from '../access/index.ts';
 import { toWireError, WireError } from '../errors/index.ts';
-import { replyJson } from '../middleware/index.ts';
+import { openEventStream, replyJson, replyStream } from '../middleware/index.ts';
 import { invalidParameter } from './invalidParameter.ts';
 import { retrySession } from './retrySession.ts';
 import { type CatalogEntry, customerOf, SessionCatalog, type SessionSearch } from './sessionCatalog.ts';
+import { SessionChanges } from './sessionChanges.ts';
 
 const ROOT = '/genesys/1/admin/sessions';
 /** Sessions in one reply of a search. */
@@ -22,18 +23,24 @@ const MAX_BULK_SESSIONS = 1_000;
 const BULK_AT_ONCE = 50;
 export const MAX_REASON_CHARS = 200;
 const MAX_TEXT_CHARS = 8_192;
+/** Streams that tell of changes at one time. */
+const MAX_CHANGE_STREAMS = 200;
 
 export interface SessionSearchDeps {
   readonly sessions: AdministeredSessions;
   readonly services: Pick<Services, 'bySession'>;
   readonly audit: AuditLog;
+  readonly durable: Pick<Durable, 'onChange' | 'whenDurable'>;
   readonly clock: Clock;
+  /** Aborted when the server stops. */
+  readonly closing: AbortSignal;
 }
 
 /** Finds sessions with their services and customers, and ends or retries many of them. */
 export function registerSessionSearchRoutes(router: Router, deps: SessionSearchDeps): void {
   const { sessions, audit } = deps;
   const catalog = new SessionCatalog(deps);
+  const changes = new SessionChanges(deps);
 
   router.get(`${ROOT}/search`, async (ctx) => {
     const query = ctx.state.query as Readonly<Record<string, Json | undefined>>;
@@ -46,6 +53,20 @@ export function registerSessionSearchRoutes(router: Router, deps: SessionSearchD
       ...(isPartial ? { more: true } : {}),
       sessions: mayReadSecrets(ctx) ? views : withoutSecrets(views),
     });
+  });
+
+  router.get(`${ROOT}/search/changes`, (ctx) => {
+    if (changes.readers >= MAX_CHANGE_STREAMS) {
+      const message = `Expected at most ${MAX_CHANGE_STREAMS} streams (MAX_CHANGE_STREAMS), got one more.`;
+      throw new WireError('SERVER_BUSY', { message });
+    }
+    const { durable, clock, closing } = deps;
+    // Whatever changed before the stream is in the read that the first event asks for.
+    const start = { first: [{ type: 'changed' }], position: 0 } as const;
+    replyStream(
+      ctx,
+      openEventStream({ source: changes, key: '', start, durable, clock, closing, ...validityOf(ctx) }),
+    );
   });
 
   router.post(`${ROOT}/terminate`, async (ctx) => {

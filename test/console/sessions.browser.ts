@@ -31,12 +31,14 @@ describeInBrowser('the list of sessions', (browser) => {
     }
     // The latest is the first row.
     await orsay.advance(1_000);
+    const page = await browser.open(url());
+    await page.getByText('40 rows').waitFor();
     const customer = { _customer_number: '4082652649', usr_reason: 'billing' };
     const reply = await post('/genesys/1/service/callback/chat-delay', customer, { gms_user: HOSTILE });
     expect(reply.status).to.equal(200);
     await orsay.advance(2_000);
-    const page = await browser.open(url());
-    await page.getByText('41 rows').waitFor();
+    // Sooner than the page reads the list when it is told nothing.
+    await page.getByText('41 rows').waitFor({ timeout: 20_000 });
     await page.getByRole('cell', { name: HOSTILE }).waitFor();
     expect(await page.locator('td img').count()).to.equal(0);
     await expectAccessible(page);

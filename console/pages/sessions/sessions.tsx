@@ -4,18 +4,20 @@ import { useMemo } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { mayCall } from '../../api/login.ts';
 import { useResource } from '../../api/resource.ts';
+import { useVisible } from '../../api/visible.ts';
 import { CountFilter } from '../../parts/countFilter.tsx';
 import { CheckField, SelectField, TextField } from '../../parts/form.tsx';
 import { Failed, Shown } from '../../parts/states.tsx';
 import { DataTable } from '../../parts/table/dataTable.tsx';
 import { inAddress } from '../../shell/address.ts';
 import { changeSessions } from './changeSessions.ts';
+import { Changes } from './changes.tsx';
 import { documentName, sessionColumns } from './sessionColumns.tsx';
 import { type FoundSession, STATUSES, type Status, sessionTexts, statusText } from './sessionTexts.ts';
 import './sessions.css';
 
-/** How often the list is read while the page is visible. The server reads the sessions once a second. */
-const EVERY_MS = 2_000;
+/** The list is read when the server tells of changes; so often where its stream does not come through. */
+const EVERY_MS = 30_000;
 const DOCUMENTS_EVERY_MS = 10_000;
 
 /** All sessions, live: filters with counts, and changes of many at once. */
@@ -35,8 +37,10 @@ export default function Sessions(): JSX.Element {
     isPaused.value ? {} : { everyMs: EVERY_MS },
   );
   const columns = useMemo(sessionColumns, [t]);
+  const isVisible = useVisible();
   return (
     <>
+      {isVisible && !isPaused.value && <Changes onChange={found.reload} />}
       <div class="page-head">
         <h1>{t.title}</h1>
         <CheckField
