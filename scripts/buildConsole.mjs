@@ -29,7 +29,12 @@ function newest(folder) {
 function isBuilt() {
   const builtAt = statSync(join(target, 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return (
-    builtAt > Math.max(newest(source), newest(guides), statSync(join(root, 'package-lock.json')).mtimeMs)
+    builtAt >
+    Math.max(
+      newest(source),
+      existsSync(guides) ? newest(guides) : 0,
+      statSync(join(root, 'package-lock.json')).mtimeMs,
+    )
   );
 }
 
@@ -50,7 +55,7 @@ async function build() {
   const { build: bundle } = await import('vite');
   await bundle({ configFile: join(source, 'vite.config.mjs'), logLevel: 'warn' });
   await bundle({ configFile: join(source, 'vite.widget.config.mjs'), logLevel: 'warn' });
-  await buildGuides({ source: guides, target: join(target, 'docs') });
+  if (existsSync(guides)) await buildGuides({ source: guides, target: join(target, 'docs') });
   compress();
 }
 

@@ -18,6 +18,7 @@ const SOURCES = [
   'cli',
   'scxml',
   'console',
+  'docs',
   'scripts',
 ];
 
