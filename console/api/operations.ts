@@ -1089,7 +1089,7 @@ export interface Operations {
       }[];
     };
   };
-  'GET /genesys/1/admin/sessions/search/changes': {
+  'GET /genesys/1/admin/sessions/search/events': {
     readonly path: Readonly<Record<never, never>>;
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;

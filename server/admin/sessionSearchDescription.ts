@@ -114,7 +114,7 @@ export const SESSION_SEARCH: ApiDescription['operations'] = {
     errors: ['PARAMETER_INVALID'],
     examples: { waiting: { query: { waiting: 'true' }, reply: { status: 200 } } },
   },
-  [`GET ${ROOT}/search/changes`]: {
+  [`GET ${ROOT}/search/events`]: {
     summary: 'streams when a search is worth a repetition',
     description:
       'Server-sent events: `changed` at first, and then one second after a session or its service has changed, however many change meanwhile.',

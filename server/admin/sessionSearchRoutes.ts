@@ -55,7 +55,7 @@ export function registerSessionSearchRoutes(router: Router, deps: SessionSearchD
     });
   });
 
-  router.get(`${ROOT}/search/changes`, (ctx) => {
+  router.get(`${ROOT}/search/events`, (ctx) => {
     if (changes.readers >= MAX_CHANGE_STREAMS) {
       const message = `Expected at most ${MAX_CHANGE_STREAMS} streams (MAX_CHANGE_STREAMS), got one more.`;
       throw new WireError('SERVER_BUSY', { message });

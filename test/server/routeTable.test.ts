@@ -69,6 +69,8 @@ describe('the table of routes in docs/reference/http.md', () => {
     const urlOf = await createThings(server);
     const key = 'k'.repeat(MAX_IDEMPOTENCY_KEY + 1);
     for (const { methods, path, repeated } of ROWS) {
+      // A stream, which takes no key.
+      if (path.endsWith('/search/events')) continue;
       for (const method of methods) {
         const isJson = path.startsWith('/genesys/1/notification');
         const fields = { message: 'hello', subject: 'shoes', agentId: 'kate', VQ: 'VQ', VQ_TARGET: 'A@S.GA' };

@@ -16,7 +16,7 @@ export function Changes({ onChange }: { readonly onChange: () => void }): null {
     readAt.current = performance.now();
     onChange();
   };
-  useEvents('GET /genesys/1/admin/sessions/search/changes', {}, () => {
+  useEvents('GET /genesys/1/admin/sessions/search/events', {}, () => {
     if (isWanted.current) return;
     isWanted.current = true;
     clearTimeout(timer.current);

@@ -43,7 +43,7 @@ describe('the changes of sessions', () => {
 
   it('come as events to those who may search, at first and after a session has started', async () => {
     const orsay = await startOrsay();
-    const reader = await EventReader.open(`${orsay.base}/genesys/1/admin/sessions/search/changes`);
+    const reader = await EventReader.open(`${orsay.base}/genesys/1/admin/sessions/search/events`);
     expect((await reader.next(1)).map(({ event }) => event)).to.deep.equal(['changed']);
     const body = new URLSearchParams({ src: HELLO });
     expect((await fetch(`${orsay.base}/scxml/session/start`, { method: 'POST', body })).status).to.equal(200);
