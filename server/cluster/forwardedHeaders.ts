@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { WireError } from '../errors/index.ts';
 import { NODE_MARK } from './nodeIdentity.ts';
 
 /** Headers of one connection, RFC 9110, 7.6.1. `expect` is answered by the node that the client reaches. */
@@ -17,45 +16,14 @@ const OF_CONNECTION: ReadonlySet<string> = new Set([
   'expect',
 ]);
 /**
- * Headers that tell who sends a request, and its content. A client that names one in Connection would take it
- * away between two nodes, for example the gms_user that a gateway has set.
- */
-const KEPT: ReadonlySet<string> = new Set([
-  'host',
-  'authorization',
-  'cookie',
-  'gms_user',
-  'gms_user_signature',
-  'x-forwarded-for',
-  'origin',
-  'referer',
-  'sec-fetch-site',
-  'sec-fetch-dest',
-  'content-length',
-  'content-type',
-  'idempotency-key',
-  'last-event-id',
-  'if-match',
-  'if-none-match',
-]);
-
-/**
- * The headers of a request for another node, as names and values in turn: those of the client without the
- * ones of the connection, and the mark. Throws PARAMETER_INVALID when Connection names a header of KEPT.
+ * The headers of a request for another node, as names and values in turn: the mark, and those of the client
+ * without the ones of the connection. Others that Connection names stay, as at a node that is reached directly:
+ * a client could take away what a gateway has set, for example gms_user.
  */
 export function requestHeaders(request: IncomingMessage, mark: string): string[] {
-  const named = tokensOf(request.headers.connection);
-  const taken = named.find((name) => KEPT.has(name));
-  if (taken !== undefined) {
-    throw new WireError('PARAMETER_INVALID', {
-      message: `Expected Connection to name only headers of the connection, got '${taken}'.`,
-    });
-  }
   // A request that the server sends to itself has no lines.
   const lines = request.rawHeaders.length > 0 ? request.rawHeaders : linesOf(request.headers);
-  const headers = endToEnd(lines, new Set([...named, NODE_MARK]));
-  headers.push(NODE_MARK, mark);
-  return headers;
+  return [NODE_MARK, mark, ...endToEnd(lines, new Set([NODE_MARK]))];
 }
 
 /** The headers of a reply of another node for the client, as names and values in turn. */

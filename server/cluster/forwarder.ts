@@ -47,7 +47,7 @@ export class Forwarder {
     this.#agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
   }
 
-  /** One attempt. Throws PARAMETER_INVALID as requestHeaders(). */
+  /** One attempt. */
   attempt(forwarded: ForwardedRequest): Promise<Attempt> {
     return new ForwardedExchange(forwarded, (options) => this.#send(forwarded, options)).outcome;
   }

@@ -146,6 +146,13 @@ describe('a request of nobody', () => {
     expect(await statusOf(`${services}${host()}${BASIC}\r\n`)).to.equal(200);
   });
 
+  it('has all of its headers, also behind thousands of others', async () => {
+    const services = `GET /genesys/1/admin/services HTTP/1.1\r\n${host()}`;
+    const others = 'a:\r\n'.repeat(3_000);
+    expect(await statusOf(`${services}${others}${BASIC}\r\n`)).to.equal(200);
+    expect(await statusOf(`${services}${BASIC}${others}authorization: x\r\n\r\n`)).to.equal(400);
+  });
+
   it('cannot be hidden in the body of another (request smuggling)', async () => {
     const inner = 'GET /genesys/1/admin/services HTTP/1.1\r\nHost: x\r\n\r\n';
     const post = `POST /genesys/1/service/request-chat HTTP/1.1\r\n${host()}`;
