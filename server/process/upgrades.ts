@@ -8,7 +8,9 @@ type ConnectionListener = (this: Server, socket: Socket) => void;
  * Handles requests with the header Upgrade. Those for a WebSocket pass the middleware and the guard as all
  * requests do, with a response that the route replaces by the WebSocket. Other upgrades (`h2c` of some Java
  * clients) are ignored, as RFC 9110, 7.8 allows: Node.js would leave their connection to this server alone.
- * `server`: before anything else handles its connections.
+ * A connection ends on which an earlier request has no reply yet: no client has a reason to change the protocol
+ * before it has that, and the connection has no place for a second response. `server`: before anything else
+ * handles its connections.
  */
 export function handleUpgrades(deps: {
   readonly server: Server;
@@ -19,8 +21,13 @@ export function handleUpgrades(deps: {
   const event = arrival.isSecure ? 'secureConnection' : 'connection';
   // The listeners of Node.js, which read requests from a connection.
   const accept = server.listeners(event) as ConnectionListener[];
+  const unanswered = unansweredOf(server);
   server.on('upgrade', (request, duplex, head) => {
     const socket = duplex as Socket;
+    if (unanswered(socket) > 0) {
+      socket.destroy();
+      return;
+    }
     if (!isForWebSocket(request)) {
       // Node.js reads the request again, without the header.
       socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(request), 'latin1'), head]));
@@ -30,6 +37,17 @@ export function handleUpgrades(deps: {
     markArrival(request, { ...arrival, upgradeHead: head });
     handler(request, responseOn(socket, request));
   });
+}
+
+/** Counts the requests of each connection that have no whole reply. */
+function unansweredOf(server: Server): (socket: Socket) => number {
+  const counts = new WeakMap<Socket, number>();
+  const count = (socket: Socket): number => counts.get(socket) ?? 0;
+  server.prependListener('request', ({ socket }, response) => {
+    counts.set(socket, count(socket) + 1);
+    response.once('close', () => counts.set(socket, count(socket) - 1));
+  });
+  return count;
 }
 
 /** A response for which Node.js made none. The connection ends with it. */

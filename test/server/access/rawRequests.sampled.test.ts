@@ -197,6 +197,15 @@ describe('a request of nobody', () => {
     }
   });
 
+  it('with the header Upgrade ends a connection on which an earlier one has no reply yet', async () => {
+    const get = `GET /genesys/1/admin/services HTTP/1.1\r\n${host()}`;
+    for (const upgrade of ['websocket', 'h2c']) {
+      const lines = `${get}${BASIC}\r\n${get}Connection: Upgrade\r\nUpgrade: ${upgrade}\r\n\r\n`;
+      expect(await statusesOf(lines), upgrade).to.deep.equal([]);
+    }
+    expect(await statusOf(`${get}${BASIC}\r\n`)).to.equal(200);
+  });
+
   /** The statuses of all replies until the connection ends. */
   function statusesOf(lines: string): Promise<readonly number[]> {
     return new Promise((resolve) => {
