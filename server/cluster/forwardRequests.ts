@@ -9,6 +9,7 @@ import { ForwardedBody } from './forwardedBody.ts';
 import { type Attempt, type Forwarder, NOT_TAKEN } from './forwarder.ts';
 import { isOfNode } from './healthRoutes.ts';
 import type { NodeIdentity } from './nodeIdentity.ts';
+import { RequestTurns } from './requestTurns.ts';
 
 /** Time for which a request waits for a node that has its cell, in ms. */
 const MAX_WAIT_MS = 10_000;
@@ -44,6 +45,7 @@ export interface ForwardDeps {
  *      only if a repetition has no second effect; else the client gets OUTCOME_UNKNOWN.
  * FR3. When another node gets the cell, the requests to the former owner end. A reply that has begun is cut,
  *      so that the client notices.
+ * FR4. The requests of a connection are forwarded one after the other (RequestTurns).
  */
 export function forwardRequests(deps: ForwardDeps): Middleware {
   const forwarding = new Forwarding(deps);
@@ -63,6 +65,7 @@ export function forwardRequests(deps: ForwardDeps): Middleware {
 class Forwarding {
   readonly #deps: ForwardDeps;
   readonly #failures: RefusalLog;
+  readonly #turns = new RequestTurns();
   #waiting = 0;
 
   constructor(deps: ForwardDeps) {
@@ -78,9 +81,13 @@ class Forwarding {
     return (await cells.place(cell)) === undefined ? own : cell;
   }
 
-  /** Resolves when the reply is sent. Throws UNAVAILABLE or OUTCOME_UNKNOWN while no reply has begun. */
+  /** Resolves when the reply is sent. Throws UNAVAILABLE, OUTCOME_UNKNOWN or TOO_MANY_REQUESTS while no reply
+   * has begun. */
   async forward(ctx: Context, cell: string): Promise<void> {
     const { clock, isRepeatable } = this.#deps;
+    // A request that the server sends to itself has no connection.
+    const isClient = arrivalOf(ctx.req).inside === undefined;
+    if (isClient && !(await this.#turns.next(ctx.req, ctx.res))) return;
     const until = clock.now() + MAX_WAIT_MS;
     const body = new ForwardedBody(ctx.req);
     let failed: { readonly place: CellPlace; readonly at: number } | undefined;

@@ -23,7 +23,10 @@ const OF_CONNECTION: ReadonlySet<string> = new Set([
 export function requestHeaders(request: IncomingMessage, mark: string): string[] {
   // A request that the server sends to itself has no lines.
   const lines = request.rawHeaders.length > 0 ? request.rawHeaders : linesOf(request.headers);
-  return [NODE_MARK, mark, ...endToEnd(lines, new Set([NODE_MARK]))];
+  const headers = [NODE_MARK, mark, ...endToEnd(lines, new Set([NODE_MARK]))];
+  // HTTP/1.0 has requests without Host. An empty one says that there was none.
+  if (request.headers.host === undefined) headers.push('Host', '');
+  return headers;
 }
 
 /** The headers of a reply of another node for the client, as names and values in turn. */

@@ -96,6 +96,50 @@ describe('a node that does not have the cell', () => {
     expect(reply).to.include('["anna","kate","keep-alive"]');
   });
 
+  it('forwards a request of HTTP/1.0 without Host', async () => {
+    await nodes.start('a', ({ headers }, response) => response.end(`Host '${headers.host}'`));
+    nodes.owner = 'a';
+    expect(await raw(await nodes.start('b'), 'GET / HTTP/1.0\r\n\r\n')).to.include("Host ''");
+  });
+
+  it('forwards the requests that a connection sends at once one after the other', async () => {
+    let atOnce = 0;
+    const most: number[] = [];
+    await nodes.start('a', ({ url }, response) => {
+      atOnce += 1;
+      most.push(atOnce);
+      setImmediate(() => {
+        atOnce -= 1;
+        response.end(url);
+      });
+    });
+    nodes.owner = 'a';
+    const get = (path: string, more = '') => `GET /${path} HTTP/1.1\r\nHost: b\r\n${more}\r\n`;
+    const gets = Array.from({ length: 99 }, (_, at) => get(String(at))).join('');
+    const reply = await raw(await nodes.start('b'), gets + get('99', 'Connection: close\r\n'));
+    const statuses = [...reply.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
+    expect([most, statuses]).to.deep.equal([
+      Array(5).fill(1),
+      [...Array(5).fill(200), ...Array(95).fill(429)],
+    ]);
+  });
+
+  it('does not forward what a client sent before it left', async () => {
+    const seen: string[] = [];
+    await nodes.start('a', ({ url }, response) => {
+      seen.push(url!);
+      response.write('first');
+    });
+    nodes.owner = 'a';
+    const b = await nodes.start('b');
+    const socket = connect(Number(new URL(b).port), '127.0.0.1');
+    socket.write('GET /1 HTTP/1.1\r\nHost: b\r\n\r\nDELETE /2 HTTP/1.1\r\nHost: b\r\n\r\n');
+    await once(socket, 'data');
+    socket.destroy();
+    expect(await (await fetch(`${b}/3`)).body!.getReader().read()).to.have.property('done', false);
+    expect(seen).to.deep.equal(['/1', '/3']);
+  });
+
   it('marks a request with thousands of headers, of which Node.js would read the first ones', async () => {
     await nodes.start('a', (request, response) => {
       response.end(arrivalOf(request).forwarded?.peer ?? 'not marked');
