@@ -17,8 +17,8 @@ const OF_CONNECTION: ReadonlySet<string> = new Set([
 ]);
 /**
  * The headers of a request for another node, as names and values in turn: the mark, and those of the client
- * without the ones of the connection. Others that Connection names stay, as at a node that is reached directly:
- * a client could take away what a gateway has set, for example gms_user.
+ * without the ones of the connection. Others that Connection names stay, as at a node that is reached
+ * directly: a client could take away what a gateway has set, for example gms_user.
  */
 export function requestHeaders(request: IncomingMessage, mark: string): string[] {
   // A request that the server sends to itself has no lines.

@@ -12,7 +12,9 @@ const MAX_BEHIND = 4;
 export class RequestTurns {
   readonly #behind = new WeakMap<Socket, number>();
 
-  /** Resolves when all earlier replies are sent. False: the client is gone. Rejects with TOO_MANY_REQUESTS. */
+  /**
+   * Resolves when all earlier replies are sent. False: the client is gone. Rejects with TOO_MANY_REQUESTS.
+   */
   async next(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     // Node.js gives a response its connection when the one before it is sent.
     if (response.socket !== null) return true;

@@ -58,7 +58,8 @@ export class HttpServer {
       listener.tls === undefined
         ? createServer(options, handler)
         : await this.#createTlsServer(listener.tls, options, handler);
-    // Node.js drops all headers after the first 1,000, and a proxy adds its own at the end. Their bytes are limited.
+    // Node.js drops the headers after the first 1,000, and a proxy adds its own at the end. Their bytes are
+    // limited.
     server.maxHeadersCount = 0;
     this.#server = server;
     handleUpgrades({ server, arrival: this.#arrival, handler: this.#deps.handler });

@@ -8,9 +8,9 @@ type ConnectionListener = (this: Server, socket: Socket) => void;
  * Handles requests with the header Upgrade. Those for a WebSocket pass the middleware and the guard as all
  * requests do, with a response that the route replaces by the WebSocket. Other upgrades (`h2c` of some Java
  * clients) are ignored, as RFC 9110, 7.8 allows: Node.js would leave their connection to this server alone.
- * A connection ends on which an earlier request has no reply yet: no client has a reason to change the protocol
- * before it has that, and the connection has no place for a second response. `server`: before anything else
- * handles its connections.
+ * A connection ends on which an earlier request has no reply yet: no client has a reason to change the
+ * protocol before it has that, and the connection has no place for a second response. `server`: before
+ * anything else handles its connections.
  */
 export function handleUpgrades(deps: {
   readonly server: Server;
