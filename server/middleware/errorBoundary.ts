@@ -21,6 +21,7 @@ const FAULTS: readonly string[] = [
 export function errorBoundary(deps: { readonly log: Log }): Middleware {
   return async (ctx, next) => {
     try {
+      requireTarget(ctx);
       await next();
     } catch (thrown) {
       const error = toWireError(thrown);
@@ -30,6 +31,26 @@ export function errorBoundary(deps: { readonly log: Log }): Middleware {
       replyJson(ctx, error.body());
     }
   };
+}
+
+/** Errors of a reply whose client has left: nothing is wrong. */
+const LEFT: readonly (string | undefined)[] = ['ERR_STREAM_PREMATURE_CLOSE', 'EPIPE', 'ECONNRESET'];
+
+/** For the event `error` of Koa: a reply that could not be sent. */
+export function replyFailures(log: Log): (error: NodeJS.ErrnoException) => void {
+  return (err) => log[LEFT.includes(err.code) ? 'debug' : 'error']({ err }, 'A reply could not be sent.');
+}
+
+/** Koa reads the path of a target such as `http://[` only when somebody asks for it, and throws then. */
+function requireTarget(ctx: Context): void {
+  try {
+    if (typeof ctx.path === 'string') return;
+  } catch {
+    // As below.
+  }
+  throw new WireError('PARAMETER_INVALID', {
+    message: 'Expected the target of the request to be a path or a URL.',
+  });
 }
 
 function logFailure(

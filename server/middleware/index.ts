@@ -1,4 +1,4 @@
-export { errorBoundary } from './errorBoundary.ts';
+export { errorBoundary, replyFailures } from './errorBoundary.ts';
 export {
   type EventSource,
   lastEventIdOf,

@@ -20,7 +20,7 @@ import type { BayeuxCustomer, UpgradeRequest } from '../bayeux/index.ts';
 import { BODY_LIMITS, type BodyBudget, type FileStage, parseBody, refuseLists } from '../bodies/index.ts';
 import { WireError } from '../errors/index.ts';
 import { takesFiles } from '../files/index.ts';
-import { durableReplies, errorBoundary, gmsHeaders, requestLog } from '../middleware/index.ts';
+import { durableReplies, errorBoundary, gmsHeaders, replyFailures, requestLog } from '../middleware/index.ts';
 import { takesMailFiles } from '../openMedia/index.ts';
 
 export interface RoutersDeps {
@@ -72,11 +72,7 @@ export function createApp(deps: AppDeps): Koa {
   app.use(gmsHeaders());
   app.use(routesOf(deps.routers));
   app.use(noRoute());
-  app.on('error', (err: NodeJS.ErrnoException) => {
-    // A client that closes an event stream or a download ends it so: nothing is wrong.
-    const isLeft = err.code === 'ERR_STREAM_PREMATURE_CLOSE';
-    deps.log[isLeft ? 'debug' : 'error']({ err }, 'A reply could not be sent.');
-  });
+  app.on('error', replyFailures(deps.log));
   return app;
 }
 

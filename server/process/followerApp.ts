@@ -4,7 +4,7 @@ import Koa from 'koa';
 import type { Log } from '../../engine/ports/index.ts';
 import { Browsers, type ServerNames } from '../access/index.ts';
 import { type NodeState, registerHealthRoutes } from '../cluster/index.ts';
-import { errorBoundary, requestLog } from '../middleware/index.ts';
+import { errorBoundary, replyFailures, requestLog } from '../middleware/index.ts';
 import type { Config } from './config.ts';
 
 /** A node that has no store yet: it answers health checks, and sends all other requests to the owner. */
@@ -26,7 +26,7 @@ export function followerHandler(deps: {
   registerHealthRoutes(health, state);
   app.use(health.routes() as Koa.Middleware);
   app.use(forward);
-  app.on('error', (err: unknown) => log.error({ err }, 'A reply could not be sent.'));
+  app.on('error', replyFailures(log));
   const callback = app.callback();
   // The promise of Koa never rejects.
   return (request, response) => void callback(request, response);

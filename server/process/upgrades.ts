@@ -21,10 +21,9 @@ export function handleUpgrades(deps: {
   const event = arrival.isSecure ? 'secureConnection' : 'connection';
   // The listeners of Node.js, which read requests from a connection.
   const accept = server.listeners(event) as ConnectionListener[];
-  const unanswered = unansweredOf(server);
   server.on('upgrade', (request, duplex, head) => {
     const socket = duplex as Socket;
-    if (unanswered(socket) > 0) {
+    if (hasUnanswered(socket)) {
       socket.destroy();
       return;
     }
@@ -39,15 +38,12 @@ export function handleUpgrades(deps: {
   });
 }
 
-/** Counts the requests of each connection that have no whole reply. */
-function unansweredOf(server: Server): (socket: Socket) => number {
-  const counts = new WeakMap<Socket, number>();
-  const count = (socket: Socket): number => counts.get(socket) ?? 0;
-  server.prependListener('request', ({ socket }, response) => {
-    counts.set(socket, count(socket) + 1);
-    response.once('close', () => counts.set(socket, count(socket) - 1));
-  });
-  return count;
+/**
+ * Whether a request of the connection has no whole reply. Node.js has no event for some replies, such as 417
+ * of its own.
+ */
+function hasUnanswered(socket: Socket): boolean {
+  return ((socket as { _httpMessage?: object | null })._httpMessage ?? null) !== null;
 }
 
 /** A response for which Node.js made none. The connection ends with it. */
